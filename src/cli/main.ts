@@ -1,0 +1,29 @@
+// The command: wires verbs to commander, and failures to a message with a stable code and the right exit code.
+import { Command, CommanderError } from 'commander';
+import { MynahError } from '../core/std/errors.ts';
+import type { RegisterVerb } from './verb.ts';
+
+const verbs: readonly RegisterVerb[] = [];
+
+export async function main(args: readonly string[]): Promise<void> {
+  const program = new Command('mynah');
+  program.description('Hears real software over HTTP and becomes it.').exitOverride().showHelpAfterError(false);
+  program.enablePositionalOptions();
+  for (const register of verbs) register(program);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof MynahError) {
+    process.stderr.write(`mynah: ${error.code}: ${error.message}\n`);
+    return error.exit;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`mynah: a defect of mynah itself, please report it: ${text}\n`);
+  return 70;
+}

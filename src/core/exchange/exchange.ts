@@ -1,0 +1,49 @@
+// One request with its response or transport error, as it went over the wire (content encodings undone by the shell).
+// Headers are an ordered list with lower-case names; a body is text when it is valid UTF-8, else base64.
+
+export type Header = readonly [name: string, value: string];
+
+export type Body = { readonly text: string } | { readonly base64: string };
+
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query exactly as sent, for example `/v1/items?limit=3`. */
+  readonly target: string;
+  readonly headers: readonly Header[];
+  readonly body?: Body;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: readonly Header[];
+  readonly body?: Body;
+  readonly trailers?: readonly Header[];
+}
+
+export interface TransportError {
+  /** Stable code, for example `ERR_UPSTREAM_REFUSED`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Exchange {
+  /** Unique in its recording and stable, in order of the request's arrival. */
+  readonly id: string;
+  readonly session: string;
+  /** Origin of the service as the client knew it, for example `https://api.example.com`. */
+  readonly origin: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly request: HttpRequest;
+  readonly response?: HttpResponse;
+  readonly error?: TransportError;
+  /** Why the stored bodies are not whole, when they are not. */
+  readonly truncated?: { readonly reason: string; readonly length: number; readonly sha256: string };
+}
+
+/** Value of the first header with that lower-case name. */
+export function headerValue(headers: readonly Header[], name: string): string | undefined {
+  for (const [key, value] of headers) if (key === name) return value;
+  return undefined;
+}

@@ -1,0 +1,186 @@
+// CloneModel: the whole compiled result, immutable, and the only meeting point of compiler and runtime. Everything that
+// behaves is data here: CEL text in structure, no code. Text form and folder layout are in files.ts.
+import type { Json, JsonObject } from '../std/json.ts';
+
+export const MODEL_FORMAT_VERSION = 1;
+
+/** CEL text over the names that docs/formats/expressions.md lists. */
+export type Expression = string;
+
+/**
+ * How a JSON value is rendered. A string is an expression; a number, boolean or null stands for itself; objects and arrays
+ * are rendered member by member and members whose value is missing are left out. Objects with one of these keys mean more:
+ * `$literal` a value verbatim · `$each`/`as`/`do` a list mapped over · `$view`/`of` an entity rendered by one of its
+ * type's views · `$merge` objects laid over each other.
+ */
+export type Template =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Template[]
+  | { readonly [key: string]: Template };
+
+export interface Clock {
+  /** Milliseconds since the epoch at reset. */
+  readonly startMs: number;
+  /** Milliseconds that every step takes. */
+  readonly stepMs: number;
+}
+
+/** Somebody who uses the service, told by the credential that requests carry. */
+export interface Principal {
+  readonly id: string;
+  /** Header name and its (pseudonymised) value. Absent for requests without credential. */
+  readonly credential?: { readonly header: string; readonly value: string };
+  /** What is constant for this principal and differs between principals. */
+  readonly attributes: JsonObject;
+}
+
+/** How generated values come to be. */
+export type Generator =
+  | { readonly kind: 'sequence'; readonly start: number; readonly step: number; readonly scope?: readonly string[] }
+  | { readonly kind: 'max-plus-one'; readonly type: string; readonly attribute: string; readonly start: number; readonly scope?: readonly string[] }
+  | { readonly kind: 'uuid'; readonly version: 1 | 4 | 7 }
+  | { readonly kind: 'text'; readonly pattern: readonly GeneratorPart[] };
+
+/** A literal, or `length` characters out of `alphabet`. */
+export type GeneratorPart = { readonly literal: string } | { readonly alphabet: string; readonly length: number };
+
+export interface EntityType {
+  readonly name: string;
+  /** Attributes whose values, in this order, identify an entity. Names that begin with `$` are scope: never rendered. */
+  readonly key: readonly string[];
+  /** Other attribute tuples that identify an entity too. */
+  readonly aliases?: readonly (readonly string[])[];
+  /** Attributes computed when they are read, from `it` and the world; never stored. */
+  readonly derived?: Readonly<Record<string, Template>>;
+  readonly views: Readonly<Record<string, Template>>;
+}
+
+/** Names an entity for the expressions of a rule: `name` is missing when no such entity is alive. */
+export interface Binding {
+  readonly name: string;
+  readonly type: string;
+  readonly key: readonly Expression[];
+  /** Which attribute tuple `key` gives; the type's key when absent. */
+  readonly by?: readonly string[];
+}
+
+export type Effect =
+  | { readonly kind: 'create'; readonly type: string; readonly as: string; readonly from?: Expression; readonly set: Readonly<Record<string, Template>> }
+  | { readonly kind: 'merge' | 'replace'; readonly target: string; readonly from?: Expression; readonly set: Readonly<Record<string, Template>>; readonly keep?: readonly string[] }
+  | { readonly kind: 'delete'; readonly target: string }
+  | { readonly kind: 'delete-where'; readonly type: string; readonly where: Expression }
+  | { readonly kind: 'merge-where'; readonly type: string; readonly where: Expression; readonly set: Readonly<Record<string, Template>> };
+
+export type FilterOperator = 'eq' | 'ne' | 'gt' | 'gte' | 'lt' | 'lte' | 'contains' | 'contains-ci' | 'in' | 'prefix' | 'search';
+
+export interface Filter {
+  /** Query parameter that carries the operand. */
+  readonly param: string;
+  readonly operator: FilterOperator;
+  /** Attribute paths that are compared (several for `search`). */
+  readonly attributes: readonly string[];
+  /** Used when the parameter is absent. */
+  readonly default?: Json;
+  /** Operands that switch the filter off. */
+  readonly any?: readonly Json[];
+}
+
+export interface Order {
+  readonly by: Expression;
+  readonly descending?: boolean;
+}
+
+export interface Query {
+  readonly type: string;
+  /** Over `x`, one entity, and the names of the rule. */
+  readonly where?: Expression;
+  readonly filters?: readonly Filter[];
+  /** Parameters not named in `filters` compare for equality with the attribute of their name. */
+  readonly openFilters?: { readonly ignore: readonly string[]; readonly suffixes?: Readonly<Record<string, FilterOperator>> };
+  readonly order?: readonly Order[];
+  readonly sort?: {
+    readonly by: string;
+    readonly direction?: string;
+    readonly fields: Readonly<Record<string, Expression>>;
+    /** Any attribute may be named, several divided by commas. */
+    readonly open?: boolean;
+    readonly descending?: Readonly<Record<string, boolean>>;
+    readonly descendingDefault?: boolean;
+  };
+  readonly page?: {
+    readonly style: 'page' | 'offset' | 'range' | 'after';
+    readonly at?: string;
+    readonly size?: string;
+    readonly first?: number;
+    readonly sizeDefault?: number;
+    readonly sizeMax?: number;
+    /** For `after`: attribute that the cursor names. */
+    readonly cursor?: string;
+    /** Paging applies only when one of its parameters is present. */
+    readonly optional?: boolean;
+  };
+}
+
+export interface ReplyHeader {
+  readonly name: string;
+  readonly value: Expression;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers?: readonly ReplyHeader[];
+  /** JSON body. */
+  readonly body?: Template;
+  /** Any other text body. */
+  readonly text?: Expression;
+  /** Content hash of a file in `assets/`. */
+  readonly asset?: string;
+}
+
+/** How an answer was found. */
+export type Provenance = 'synthesised' | 'pooled' | 'replayed' | 'unknown';
+
+/** One way a route answers: the first rule of a route whose `when` holds decides. A guard has no effects. */
+export interface Rule {
+  readonly id: string;
+  readonly when?: Expression;
+  readonly query?: Query;
+  readonly let?: Readonly<Record<string, Expression>>;
+  readonly effects?: readonly Effect[];
+  readonly reply: Reply;
+  readonly provenance?: Exclude<Provenance, 'unknown'>;
+  readonly locked?: boolean;
+}
+
+export interface Route {
+  readonly id: string;
+  readonly method: string;
+  /** `/repos/{owner}/{repo}/issues/{number}`; a segment may hold literal text around one parameter (`{id}.json`); `{rest*}` takes the rest. */
+  readonly path: string;
+  readonly bindings?: readonly Binding[];
+  readonly guards?: readonly Rule[];
+  readonly cases: readonly Rule[];
+}
+
+/** One cloned origin. */
+export interface Service {
+  readonly name: string;
+  readonly origins: readonly string[];
+  readonly principals: readonly Principal[];
+  readonly generators: Readonly<Record<string, Generator>>;
+  readonly entities: readonly EntityType[];
+  readonly routes: readonly Route[];
+  /** API-wide answers: to paths that no route matches, in order. */
+  readonly errors: readonly Rule[];
+  /** Initial state by entity type, attributes as stored, in order of insertion. */
+  readonly seed: Readonly<Record<string, readonly JsonObject[]>>;
+}
+
+export interface CloneModel {
+  readonly formatVersion: typeof MODEL_FORMAT_VERSION;
+  readonly clock: Clock;
+  readonly services: readonly Service[];
+}
