@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   ERR_FILE_UNWRITABLE: { exit: 2, title: 'A file or folder cannot be written.' },
   ERR_PORT_IN_USE: { exit: 2, title: 'Another process listens on this address already.' },
   ERR_EXPRESSION_SYNTAX: { exit: 2, title: 'A CEL expression does not parse.' },
+  ERR_ROUTE_PATH: { exit: 2, title: 'The path of a route is malformed.' },
 } as const satisfies Record<string, ErrorSpec>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
