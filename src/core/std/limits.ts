@@ -1,0 +1,29 @@
+// Every limit on what input can grow, in one place. Names end in Max; the unit is in the name where it is not a count.
+
+/** Nesting of arrays and objects in a JSON text. */
+export const jsonDepthMax = 512;
+/** Characters of a CEL expression. */
+export const expressionTextMax = 16_384;
+/** Nodes of an expression's syntax tree. */
+export const expressionNodesMax = 4_000;
+/** Nesting of an expression: parentheses, calls, indexes. */
+export const expressionDepthMax = 100;
+/** Elements of one list or map literal in an expression, and arguments of one call. */
+export const expressionElementsMax = 2_000;
+/** Macros (`map`, `filter`, `all` …) inside macros: every level multiplies the time by the length of a list. */
+export const macroNestingMax = 3;
+/** UTF-16 code units of a text that an expression makes; a longer one is missing. */
+export const textLengthMax = 16_777_216;
+/** Elements of a list that an expression makes; a longer one is missing. */
+export const listLengthMax = 1_000_000;
+/** Nesting of a template. */
+export const templateDepthMax = 100;
+
+/** Bytes of a request body that a clone or a recorder accepts. */
+export const requestBodyBytesMax = 16_777_216;
+/** Bytes of one body that a recording holds; a longer one is cut and marked. */
+export const recordedBodyBytesMax = 67_108_864;
+/** Entities alive in one world. */
+export const entityCountMax = 1_000_000;
+/** Steps of one episode. */
+export const episodeStepsMax = 100_000;
