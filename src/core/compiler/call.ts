@@ -1,0 +1,86 @@
+// Pass "normalise": exchanges become calls, the compiler's view of one request and its answer. Everything later passes
+// look at is here; what they infer (route, parameters, principal) is filled in by the passes that follow.
+import { headerValue, type Exchange, type Header } from '../exchange/exchange.ts';
+import { viewBody, viewRequest, type BodyKind } from '../exchange/request-view.ts';
+import type { Recording, SessionStart } from '../recording/recording.ts';
+import type { Json, JsonObject } from '../std/json.ts';
+
+export interface Call {
+  /** Position among the calls of the service, in order of completion. */
+  readonly index: number;
+  readonly id: string;
+  readonly session: string;
+  readonly start: SessionStart;
+  readonly method: string;
+  readonly path: string;
+  readonly query: JsonObject;
+  readonly body: Json | undefined;
+  readonly bodyKind: BodyKind;
+  readonly requestHeaders: readonly Header[];
+  readonly status: number;
+  /** JSON of the answer; undefined when it has none. */
+  readonly answer: Json | undefined;
+  /** Text of an answer that is not JSON. */
+  readonly answerText: string | undefined;
+  readonly answerKind: BodyKind;
+  readonly headers: readonly Header[];
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/** Calls of one origin, in order of completion; exchanges without an answer teach nothing and are left out. */
+export function normaliseCalls(recordings: readonly Recording[], origin: string): Call[] {
+  const calls: Call[] = [];
+  for (const recording of recordings) {
+    const starts = new Map(recording.sessions.map((session) => [session.name, session.start]));
+    const seen = new Set<string>();
+    for (const exchange of recording.exchanges) {
+      if (exchange.origin !== origin || exchange.response === undefined || exchange.truncated !== undefined) continue;
+      const first = !seen.has(exchange.session);
+      seen.add(exchange.session);
+      calls.push(
+        normaliseCall(exchange, calls.length, first ? (starts.get(exchange.session) ?? 'unknown') : 'continues'),
+      );
+    }
+  }
+  return calls;
+}
+
+function normaliseCall(exchange: Exchange, index: number, start: SessionStart): Call {
+  const { request, response } = exchange;
+  const view = viewRequest(request);
+  const headers = response?.headers ?? [];
+  const answer = viewBody(response?.body, headers);
+  const isJson = answer.kind === 'json';
+  return {
+    index,
+    id: exchange.id,
+    session: exchange.session,
+    start,
+    method: request.method,
+    path: view.path,
+    query: view.query,
+    body: view.body,
+    bodyKind: view.bodyKind,
+    requestHeaders: request.headers,
+    status: response?.status ?? 0,
+    answer: isJson ? answer.body : undefined,
+    answerText: !isJson && response?.body !== undefined && 'text' in response.body ? response.body.text : undefined,
+    answerKind: answer.kind,
+    headers,
+    startedAt: exchange.startedAt,
+    endedAt: exchange.endedAt,
+  };
+}
+
+/** Origins in a recording, in order of their first exchange. */
+export function originsOf(recordings: readonly Recording[]): string[] {
+  return [...new Set(recordings.flatMap((recording) => recording.exchanges.map((exchange) => exchange.origin)))];
+}
+
+export const isSuccess = (call: Call): boolean => call.status >= 200 && call.status < 300;
+
+/** Media type of the answer, without parameters. */
+export function answerType(call: Call): string | undefined {
+  return headerValue(call.headers, 'content-type')?.split(';')[0]?.trim();
+}

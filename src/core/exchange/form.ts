@@ -1,0 +1,65 @@
+// application/x-www-form-urlencoded text (queries and bodies) as JSON: `a=1&a=2` is a list, `a[b]=c` an object,
+// `a[]=c` a list. Percent sequences that are not UTF-8 stand for themselves.
+import type { Json, JsonObject } from '../std/json.ts';
+
+type Draft = { [key: string]: Json };
+
+const FORM_FIELDS_MAX = 10_000;
+const FORM_DEPTH_MAX = 16;
+
+/** Values are strings. Fields beyond 10,000 and brackets nested deeper than 16 are left out. */
+export function parseForm(text: string): JsonObject {
+  const form: Draft = {};
+  let count = 0;
+  for (const field of text.split('&')) {
+    if (field === '' || ++count > FORM_FIELDS_MAX) continue;
+    const equals = field.indexOf('=');
+    const name = decodeFormText(equals < 0 ? field : field.slice(0, equals));
+    const value = equals < 0 ? '' : decodeFormText(field.slice(equals + 1));
+    const keys = splitKeys(name);
+    if (keys.length <= FORM_DEPTH_MAX) put(form, keys, value);
+  }
+  return form;
+}
+
+function splitKeys(name: string): string[] {
+  const open = name.indexOf('[');
+  if (open <= 0 || !name.endsWith(']')) return [name];
+  return [name.slice(0, open), ...name.slice(open + 1, -1).split('][')];
+}
+
+function put(form: Draft, keys: readonly string[], value: string): void {
+  let at = form;
+  for (let i = 0; i < keys.length - 1; i++) {
+    const key = keys[i] as string;
+    if (keys[i + 1] === '' && i === keys.length - 2) {
+      const list = at[key];
+      at[key] = Array.isArray(list) ? [...list, value] : [value];
+      return;
+    }
+    const next = Object.hasOwn(at, key) ? at[key] : undefined;
+    if (typeof next === 'object' && next !== null && !Array.isArray(next)) at = next as Draft;
+    else at = define(at, key, {}) as Draft;
+  }
+  const last = keys.at(-1) as string;
+  const earlier = Object.hasOwn(at, last) ? at[last] : undefined;
+  if (earlier === undefined) define(at, last, value);
+  else define(at, last, Array.isArray(earlier) ? [...earlier, value] : [earlier, value]);
+}
+
+/** Sets an own member even where the name is `__proto__`. */
+function define(target: Draft, key: string, value: Json): Json {
+  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  return value;
+}
+
+/** Undoes `+` and percent-encoding; text that is not valid stands for itself. */
+export function decodeFormText(text: string): string {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
+  if (!spaced.includes('%')) return spaced;
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    return spaced;
+  }
+}

@@ -1,0 +1,45 @@
+// A request as rules see it: path, query and body as JSON values. The compiler learns over exactly what the runtime
+// evaluates, so both use this one reading.
+import { parseForm } from './form.ts';
+import { headerValue, type Body, type Header, type HttpRequest } from './exchange.ts';
+import { tryParseJson, type Json, type JsonObject } from '../std/json.ts';
+
+export type BodyKind = 'none' | 'json' | 'form' | 'text' | 'binary';
+
+export interface RequestView {
+  readonly method: string;
+  /** Path as sent, without query. */
+  readonly path: string;
+  readonly query: JsonObject;
+  readonly body: Json | undefined;
+  readonly bodyKind: BodyKind;
+  readonly header: JsonObject;
+}
+
+/** Reads a request: query and form values are strings (lists where a name repeats, objects for `a[b]=c`). */
+export function viewRequest(request: HttpRequest): RequestView {
+  const mark = request.target.indexOf('?');
+  const path = mark < 0 ? request.target : request.target.slice(0, mark);
+  const query = mark < 0 ? {} : parseForm(request.target.slice(mark + 1));
+  const header: Record<string, Json> = {};
+  for (const [name, value] of request.headers) header[name] ??= value;
+  const { body, kind } = viewBody(request.body, request.headers);
+  return { method: request.method, path, query, body, bodyKind: kind, header };
+}
+
+/** Reads a body by its content type, and by its own look where the type is missing or wrong. */
+export function viewBody(
+  body: Body | undefined,
+  headers: readonly Header[],
+): { body: Json | undefined; kind: BodyKind } {
+  if (body === undefined) return { body: undefined, kind: 'none' };
+  if ('base64' in body) return { body: undefined, kind: 'binary' };
+  if (body.text === '') return { body: undefined, kind: 'none' };
+  const type = headerValue(headers, 'content-type')?.toLowerCase() ?? '';
+  if (type.includes('x-www-form-urlencoded')) return { body: parseForm(body.text), kind: 'form' };
+  if (type === '' || type.includes('json') || type.startsWith('text/')) {
+    const json = tryParseJson(body.text);
+    if (json !== undefined && (type.includes('json') || typeof json === 'object')) return { body: json, kind: 'json' };
+  }
+  return { body: body.text, kind: 'text' };
+}
