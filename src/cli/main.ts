@@ -1,9 +1,10 @@
 // The command: wires verbs to commander, and failures to a message with a stable code and the right exit code.
 import { Command, CommanderError } from 'commander';
 import { MynahError } from '../core/std/errors.ts';
+import { registerRecord } from './record.ts';
 import type { RegisterVerb } from './verb.ts';
 
-const verbs: readonly RegisterVerb[] = [];
+const verbs: readonly RegisterVerb[] = [registerRecord];
 
 export async function main(args: readonly string[]): Promise<void> {
   const program = new Command('mynah');

@@ -1,0 +1,175 @@
+// The way back of one exchange: passes an upstream's answer on to the client as it comes, keeps what is recorded of it,
+// and holds its last byte until it is told that the exchange is safe.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import type { Header } from '../core/exchange/exchange.ts';
+import { headerValue } from '../core/exchange/exchange.ts';
+import { BodyCollector, type CollectedBody } from './body-collector.ts';
+import {
+  bodyRewriting,
+  rewriteHeader,
+  rewriteStream,
+  rewriteWhole,
+  type BodyRewriting,
+  type BodyStream,
+  type LinkRewriting,
+} from './link-rewriting.ts';
+import { headerPairs, passedOn, type FlatHeaders } from './wire-headers.ts';
+
+/** An answer as far as it was received. */
+export interface ReceivedAnswer {
+  readonly status: number;
+  readonly headers: readonly Header[];
+  readonly body: CollectedBody;
+  readonly trailers: readonly Header[];
+}
+
+const NONE: ReadonlySet<string> = new Set();
+const REWRITTEN_BODY: ReadonlySet<string> = new Set(['content-encoding', 'content-length']);
+
+export class AnswerRelay {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #rewriting: LinkRewriting | undefined;
+  readonly #body: BodyCollector;
+  #status = 0;
+  #statusText = '';
+  #flat: FlatHeaders = [];
+  #headers: readonly Header[] = [];
+  #trailers: readonly Header[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #mode: BodyRewriting = 'none';
+  #stream: BodyStream | undefined;
+  #streamDone: Promise<Error | undefined> | undefined;
+  /** Declared length of the body that goes out; undefined when its end is marked otherwise. */
+  #outgoingLength: number | undefined;
+  #sent = 0;
+  /** What is not yet released: the end of a body of declared length, or a whole body that is to be rewritten. */
+  #held: Buffer[] = [];
+  #headSent = false;
+  #paused = false;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    bodyMax: number,
+    rewriting: LinkRewriting | undefined,
+  ) {
+    this.#request = request;
+    this.#response = response;
+    this.#body = new BodyCollector(bodyMax);
+    this.#rewriting = rewriting;
+    response.sendDate = false;
+  }
+
+  /** True once the client was given a part of the answer. */
+  get begun(): boolean {
+    return this.#response.headersSent;
+  }
+
+  /** What there is of the answer; undefined before its head has come. */
+  received(): ReceivedAnswer | undefined {
+    if (this.#status === 0) return undefined;
+    return { status: this.#status, headers: this.#headers, body: this.#body.collected(), trailers: this.#trailers };
+  }
+
+  /** Passes an interim answer on; of those, clients act on 103 only. */
+  early(status: number, flat: FlatHeaders): void {
+    if (status !== 103 || this.#request.httpVersionMajor !== 1 || this.#request.httpVersionMinor === 0) return;
+    const links = headerPairs(flat).filter(([name]) => name === 'link');
+    if (links.length > 0) this.#response.writeEarlyHints({ link: links.map(([, value]) => value) });
+  }
+
+  begin(status: number, statusText: string, flat: FlatHeaders, controller: Dispatcher.DispatchController): void {
+    this.#status = status;
+    this.#statusText = statusText;
+    this.#flat = flat;
+    this.#controller = controller;
+    this.#headers = headerPairs(flat);
+    const length = headerValue(this.#headers, 'content-length');
+    const hasBody = this.#request.method !== 'HEAD' && status !== 204 && status !== 304;
+    this.#outgoingLength = hasBody && length !== undefined ? Number(length) : undefined;
+    if (this.#rewriting && hasBody)
+      this.#mode = bodyRewriting(status, (name) => headerValue(this.#headers, name), this.#outgoingLength);
+    if (this.#mode === 'stream') this.#beginStream(this.#rewriting as LinkRewriting);
+    // An empty answer is read whole with its head; otherwise the head may go first, together with what comes in this turn.
+    if (this.#mode === 'whole' || !hasBody || this.#outgoingLength === 0) return;
+    setImmediate(() => {
+      if (this.#headSent || this.#response.destroyed) return;
+      this.#sendHead(this.#flat);
+      this.#response.flushHeaders();
+    });
+  }
+
+  push(chunk: Buffer): void {
+    this.#body.add(chunk);
+    if (this.#mode === 'whole') this.#held.push(chunk);
+    else if (this.#stream) this.#stream.push(chunk);
+    else this.#release(chunk);
+  }
+
+  /** Ends the answer: `commit` has resolved before the client can have read the last byte. */
+  async end(trailers: FlatHeaders, commit: () => Promise<void>): Promise<void> {
+    this.#trailers = headerPairs(trailers);
+    this.#stream?.end();
+    const [broken] = await Promise.all([this.#streamDone, commit()]);
+    if (this.#response.destroyed) return;
+    if (broken) return void this.#response.destroy(broken);
+    if (this.#mode === 'whole') this.#rewriteHeld();
+    this.#sendHead(this.#flat);
+    if (this.#trailers.length > 0 && this.#outgoingLength === undefined)
+      this.#response.addTrailers(this.#trailers as [string, string][]);
+    this.#response.end(this.#held.length > 0 ? Buffer.concat(this.#held) : undefined);
+  }
+
+  #beginStream(rewriting: LinkRewriting): void {
+    this.#outgoingLength = undefined;
+    this.#streamDone = new Promise((resolve) => {
+      this.#stream = rewriteStream(
+        headerValue(this.#headers, 'content-encoding'),
+        rewriting,
+        (chunk) => this.#release(chunk),
+        resolve,
+      );
+    });
+  }
+
+  /** Lets a chunk go to the client, but not the one that completes a body of declared length. */
+  #release(chunk: Buffer): void {
+    this.#sent += chunk.length;
+    if (this.#outgoingLength !== undefined && this.#sent >= this.#outgoingLength) {
+      this.#held.push(chunk);
+      return;
+    }
+    this.#sendHead(this.#flat);
+    if (this.#response.write(chunk) || this.#response.destroyed || this.#paused) return;
+    this.#paused = true;
+    this.#controller?.pause();
+    this.#response.once('drain', () => {
+      this.#paused = false;
+      this.#controller?.resume();
+    });
+  }
+
+  #rewriteHeld(): void {
+    const bytes = Buffer.concat(this.#held);
+    const rewritten = rewriteWhole(
+      bytes,
+      headerValue(this.#headers, 'content-encoding'),
+      this.#rewriting as LinkRewriting,
+    );
+    if (rewritten === undefined) return;
+    this.#held = [rewritten];
+    this.#flat = [...passedOn(this.#flat, REWRITTEN_BODY), 'content-length', String(rewritten.length)];
+  }
+
+  #sendHead(flat: FlatHeaders): void {
+    if (this.#headSent) return;
+    this.#headSent = true;
+    const rewriting = this.#rewriting;
+    const headers = passedOn(flat, this.#mode === 'stream' ? REWRITTEN_BODY : NONE, (name, value) =>
+      rewriting ? rewriteHeader(name, value, rewriting) : undefined,
+    );
+    this.#response.writeHead(this.#status, this.#statusText, headers);
+  }
+}

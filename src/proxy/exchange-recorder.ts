@@ -1,0 +1,119 @@
+// Makes exchanges of what went over the wire and appends them to the recording. A disk that fails never stops the traffic.
+import type { Exchange, Header, HttpResponse, TransportError } from '../core/exchange/exchange.ts';
+import { headerValue } from '../core/exchange/exchange.ts';
+import { bodyFromBytes } from '../store/body-bytes.ts';
+import type { RedactionCounts } from '../store/recording-rows.ts';
+import type { RecordingWriter } from '../store/recording-store.ts';
+import { withoutBytes, type CollectedBody } from './body-collector.ts';
+import { contentEncodings, decodeContent } from './content-encoding.ts';
+
+/** An exchange that has begun: its place in the recording is fixed. */
+export interface BegunExchange {
+  readonly id: string;
+  readonly session: string;
+  readonly startedAt: number;
+}
+
+/** What went over the wire. Headers have lower-case names; bodies are as they were sent, encodings not undone. */
+export interface WireExchange {
+  readonly origin: string;
+  readonly method: string;
+  readonly target: string;
+  readonly requestHeaders: readonly Header[];
+  readonly requestBody: CollectedBody;
+  readonly response?: {
+    readonly status: number;
+    readonly headers: readonly Header[];
+    readonly body: CollectedBody;
+    readonly trailers?: readonly Header[];
+  };
+  readonly error?: TransportError;
+}
+
+/** Replaces what must not reach the disk, and says how much of what kind it was. */
+export type RedactExchange = (exchange: Exchange) => { readonly exchange: Exchange; readonly counts: RedactionCounts };
+
+export interface ExchangeRecorder {
+  /** Notes the arrival of a request. */
+  begin(session: string): BegunExchange;
+  /** Resolves once the exchange is committed, or cannot be; never rejects. */
+  finish(begun: BegunExchange, wire: WireExchange): Promise<void>;
+}
+
+export interface ExchangeRecorderOptions {
+  readonly writer: RecordingWriter;
+  readonly redact: RedactExchange;
+  /** Bytes of one body that are kept; of a longer one only length and hash. */
+  readonly bodyMax: number;
+  readonly now: () => number;
+  /** Told of every exchange that was kept. */
+  readonly onRecorded?: (exchange: Exchange) => void;
+  /** Told of every exchange that the disk refused. */
+  readonly onLost: (id: string, error: unknown) => void;
+}
+
+export function createExchangeRecorder(options: ExchangeRecorderOptions): ExchangeRecorder {
+  const { writer, redact, bodyMax, now, onRecorded, onLost } = options;
+  return {
+    begin: (session) => ({ id: writer.nextId(), session, startedAt: now() }),
+    finish: async (begun, wire) => {
+      try {
+        const { exchange, counts } = redact(exchangeOf(begun, wire, now(), bodyMax));
+        await writer.append(exchange, counts);
+        onRecorded?.(exchange);
+      } catch (error) {
+        onLost(begun.id, error);
+      }
+    },
+  };
+}
+
+function exchangeOf(begun: BegunExchange, wire: WireExchange, endedAt: number, bodyMax: number): Exchange {
+  const request = decoded(wire.requestBody, wire.requestHeaders, bodyMax);
+  const response = wire.response && decoded(wire.response.body, wire.response.headers, bodyMax);
+  return {
+    id: begun.id,
+    session: begun.session,
+    origin: wire.origin,
+    startedAt: begun.startedAt,
+    endedAt,
+    request: { method: wire.method, target: wire.target, headers: wire.requestHeaders, ...bodyPart(request) },
+    ...(wire.response && response ? { response: responseOf(wire.response, response) } : {}),
+    ...(wire.error ? { error: wire.error } : {}),
+    ...truncation(request, response, wire.error),
+  };
+}
+
+function responseOf(wire: NonNullable<WireExchange['response']>, body: CollectedBody): HttpResponse {
+  const { status, headers, trailers } = wire;
+  return { status, headers, ...bodyPart(body), ...(trailers?.length ? { trailers } : {}) };
+}
+
+/** The body with its encodings undone; without bytes where that cannot be done. */
+function decoded(body: CollectedBody, headers: readonly Header[], limit: number): CollectedBody {
+  const encodings = contentEncodings(headerValue(headers, 'content-encoding'));
+  if (body.bytes === undefined || body.length === 0 || encodings.length === 0) return body;
+  const bytes = decodeContent(body.bytes, encodings, limit);
+  return bytes === undefined ? withoutBytes(body) : { bytes, length: bytes.length };
+}
+
+function bodyPart({ bytes }: CollectedBody): Pick<HttpResponse, 'body'> {
+  const body = bytes && bodyFromBytes(bytes);
+  return body === undefined ? {} : { body };
+}
+
+function truncation(
+  request: CollectedBody,
+  response: CollectedBody | undefined,
+  error: TransportError | undefined,
+): Pick<Exchange, 'truncated'> {
+  const mark = (reason: string, body: CollectedBody) => {
+    const { length, sha256 } = withoutBytes(body);
+    return { truncated: { reason, length, sha256 } };
+  };
+  if (response?.bytes === undefined && response !== undefined)
+    return mark('response body too large or not decodable', response);
+  if (request.bytes === undefined) return mark('request body too large or not decodable', request);
+  if (error && response) return mark(`response cut off: ${error.code}`, response);
+  return {};
+}

@@ -1,0 +1,249 @@
+// Relays one request to its upstream and the answer back, streaming both ways with back-pressure, while it is recorded.
+// The last byte of an answer is released only after the exchange is committed.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import type { Header } from '../core/exchange/exchange.ts';
+import { headerValue } from '../core/exchange/exchange.ts';
+import type { ErrorCode } from '../core/std/error-codes.ts';
+import { ERROR_CODES } from '../core/std/error-codes.ts';
+import { AnswerRelay } from './answer-relay.ts';
+import { BodyCollector } from './body-collector.ts';
+import type { BegunExchange, ExchangeRecorder, WireExchange } from './exchange-recorder.ts';
+import type { LinkRewriting } from './link-rewriting.ts';
+import { upstreamFailure } from './upstream-failure.ts';
+import { headerPairs, passedOn, recordedRequestHeaders } from './wire-headers.ts';
+
+/** Where a request goes and how it is recorded. */
+export interface Destination {
+  /** Origin that is asked, for example `http://127.0.0.1:3000`. */
+  readonly upstream: string;
+  /** Origin that the recording names. */
+  readonly origin: string;
+  /** Path and query. */
+  readonly target: string;
+  /** Host header for the upstream. */
+  readonly host: string;
+  /** Session to record in; undefined when the exchange is not recorded. */
+  readonly session: string | undefined;
+  /** Set where absolute URLs on the upstream must lead to the recorder. */
+  readonly rewriting?: LinkRewriting;
+}
+
+export interface RelayOptions {
+  readonly dispatcher: Dispatcher;
+  readonly recorder: ExchangeRecorder;
+  /** Bytes of one body that are kept. */
+  readonly bodyMax: number;
+  /** Bytes of a request body that are passed on; 413 beyond. */
+  readonly requestBodyMax: number;
+}
+
+/** Bodies of declared length up to this many bytes are read before the upstream is asked: one write instead of a stream. */
+const WHOLE_REQUEST_MAX = 64 * 1024;
+
+/** How long the rest of a request that was answered with an error is read and thrown away. */
+const DISCARD_MS = 5000;
+
+/** Set by the relay or by undici itself. */
+const SET_OTHERWISE: ReadonlySet<string> = new Set(['expect', 'host', 'content-length']);
+
+/** Relays requests until they end; one call per request. */
+export class Relay {
+  readonly #options: RelayOptions;
+  constructor(options: RelayOptions) {
+    this.#options = options;
+  }
+
+  relay(request: IncomingMessage, response: ServerResponse, destination: Destination): void {
+    const begun = destination.session === undefined ? undefined : this.#options.recorder.begin(destination.session);
+    new RelayedExchange(this.#options, request, response, destination, begun).start();
+  }
+}
+
+/** One request on its way. */
+class RelayedExchange {
+  readonly #options: RelayOptions;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #destination: Destination;
+  readonly #begun: BegunExchange | undefined;
+  readonly #requestHeaders: readonly Header[];
+  readonly #requestBody: BodyCollector;
+  readonly #answer: AnswerRelay;
+  #controller: Dispatcher.DispatchController | undefined;
+  #over = false;
+
+  constructor(
+    options: RelayOptions,
+    request: IncomingMessage,
+    response: ServerResponse,
+    destination: Destination,
+    begun: BegunExchange | undefined,
+  ) {
+    this.#options = options;
+    this.#request = request;
+    this.#response = response;
+    this.#destination = destination;
+    this.#begun = begun;
+    this.#requestHeaders = headerPairs(request.rawHeaders);
+    this.#requestBody = new BodyCollector(options.bodyMax);
+    this.#answer = new AnswerRelay(request, response, options.bodyMax, destination.rewriting);
+  }
+
+  start(): void {
+    this.#response.once('close', () => {
+      if (!this.#response.writableFinished) this.#clientClosed();
+    });
+    const length = this.#declaredLength();
+    if (length !== undefined && length > this.#options.requestBodyMax) return this.#refuseTooLarge();
+    const hasBody = (length ?? 0) > 0 || headerValue(this.#requestHeaders, 'transfer-encoding') !== undefined;
+    if (!hasBody) this.#ask(null);
+    else if (length !== undefined && length <= WHOLE_REQUEST_MAX) this.#askWithWholeBody();
+    else this.#ask(Readable.from(this.#streamedBody(), { objectMode: false }));
+  }
+
+  #declaredLength(): number | undefined {
+    const text = headerValue(this.#requestHeaders, 'content-length');
+    return text === undefined ? undefined : Number(text);
+  }
+
+  #askWithWholeBody(): void {
+    this.#request.on('data', (chunk: Buffer) => this.#requestBody.add(chunk));
+    this.#request.once('end', () => this.#ask(this.#requestBody.collected().bytes ?? null));
+  }
+
+  async *#streamedBody(): AsyncGenerator<Buffer> {
+    // The request must outlive an early end of this loop: its client still gets an answer.
+    for await (const chunk of this.#request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      this.#requestBody.add(chunk);
+      if (this.#requestBody.length > this.#options.requestBodyMax) {
+        this.#refuseTooLarge();
+        throw new Error('request body over the limit');
+      }
+      yield chunk;
+    }
+  }
+
+  #ask(body: Buffer | Readable | null): void {
+    if (this.#over) return;
+    const { upstream, target, host, rewriting } = this.#destination;
+    const headers = passedOn(this.#request.rawHeaders, SET_OTHERWISE, (name, value) =>
+      rewriting && (name === 'origin' || name === 'referer') && value.startsWith(rewriting.to)
+        ? rewriting.from + value.slice(rewriting.to.length)
+        : undefined,
+    );
+    const length = this.#declaredLength();
+    headers.unshift('host', host);
+    if (body !== null && length !== undefined) headers.push('content-length', String(length));
+    this.#options.dispatcher.dispatch(
+      {
+        origin: upstream,
+        path: target,
+        method: (this.#request.method ?? 'GET') as Dispatcher.HttpMethod,
+        headers,
+        body,
+      },
+      {
+        onRequestStart: (controller) => {
+          this.#controller = controller;
+          if (this.#over) controller.abort(new Error('the client has gone'));
+        },
+        onResponseStart: (controller, status, _headers, statusText) => {
+          const flat = (controller.rawHeaders as Buffer[]).map((part) => part.toString('latin1'));
+          if (status < 200) this.#answer.early(status, flat);
+          else this.#answer.begin(status, statusText ?? '', flat, controller);
+        },
+        onResponseData: (_controller, chunk) => this.#answer.push(chunk),
+        onResponseEnd: (controller) => {
+          const trailers = ((controller.rawTrailers ?? []) as Buffer[]).map((part) => part.toString('latin1'));
+          void this.#finish(trailers);
+        },
+        onResponseError: (_controller, error) => void this.#fail(error),
+      },
+    );
+  }
+
+  async #finish(trailers: readonly string[]): Promise<void> {
+    if (this.#over) return;
+    this.#over = true;
+    await this.#answer.end(trailers, () => this.#record());
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    if (this.#over) return;
+    if (this.#request.destroyed && !this.#request.complete) return this.#clientClosed();
+    const { code, message } = upstreamFailure(error, this.#destination.upstream);
+    await this.#endWith(code, message);
+  }
+
+  #refuseTooLarge(): void {
+    const limit = this.#options.requestBodyMax;
+    void this.#endWith(
+      'ERR_REQUEST_TOO_LARGE',
+      `the request body is over the limit of ${limit} bytes (--request-body-max)`,
+    );
+  }
+
+  #clientClosed(): void {
+    void this.#endWith('ERR_CLIENT_CLOSED', 'the client closed the connection before it had the whole answer');
+  }
+
+  /** Ends the exchange with an error: recorded, told to the client as far as that still can be, upstream let go. */
+  async #endWith(code: ErrorCode, message: string): Promise<void> {
+    if (this.#over) return;
+    this.#over = true;
+    this.#controller?.abort(new Error(message));
+    await this.#record({ code, message });
+    if (this.#answer.begun) {
+      this.#response.destroy();
+      return;
+    }
+    answerWithError(this.#request, this.#response, code, message);
+  }
+
+  async #record(error?: { readonly code: ErrorCode; readonly message: string }): Promise<void> {
+    if (this.#begun === undefined) return;
+    const { origin, target, host } = this.#destination;
+    const received = this.#answer.received();
+    const wire: WireExchange = {
+      origin,
+      method: this.#request.method ?? 'GET',
+      target,
+      requestHeaders: recordedRequestHeaders(this.#requestHeaders, host),
+      requestBody: this.#requestBody.collected(),
+      ...(received ? { response: received } : {}),
+      ...(error ? { error } : {}),
+    };
+    await this.#options.recorder.finish(this.#begun, wire);
+  }
+}
+
+/** Answers a request with a failure of the recorder itself: its status, `mynah-error` and one line of text. */
+export function answerWithError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  code: ErrorCode,
+  message: string,
+): void {
+  if (response.headersSent || response.destroyed) return;
+  const spec = ERROR_CODES[code];
+  const body = `mynah: ${code}: ${message}\n`;
+  response.writeHead('status' in spec ? spec.status : 500, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'mynah-error': code,
+  });
+  response.end(body);
+  discardRest(request);
+}
+
+/** Reads on what the client still sends, for a while: it would not see the answer if its connection were closed now. */
+function discardRest(request: IncomingMessage): void {
+  if (request.complete) return;
+  const timer = setTimeout(() => request.destroy(), DISCARD_MS).unref();
+  request.once('close', () => clearTimeout(timer));
+  request.once('end', () => clearTimeout(timer));
+  request.on('error', () => undefined);
+  request.resume();
+}

@@ -1,0 +1,66 @@
+// Headers between the wire and the recording: which belong to one connection, which are Mynah's own, and in what form.
+import type { Header } from '../core/exchange/exchange.ts';
+
+/** Name and value pairs in one flat list, as node:http and undici take and give them; names keep their spelling. */
+export type FlatHeaders = readonly string[];
+
+/** Headers that concern one connection only and are never passed on (RFC 9110, 7.6.1). */
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Mynah's own request headers and those meant for a proxy: neither passed on nor recorded. */
+const OWN: ReadonlySet<string> = new Set([
+  'mynah-session',
+  'mynah-session-start',
+  'proxy-authorization',
+  'proxy-connection',
+]);
+
+/** Pairs with lower-case names, as an exchange holds them. */
+export function headerPairs(flat: FlatHeaders): Header[] {
+  const pairs: Header[] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) pairs.push([(flat[i] as string).toLowerCase(), flat[i + 1] as string]);
+  return pairs;
+}
+
+/** The request's headers as they are recorded: without Mynah's own and with the host that the upstream was asked for. */
+export function recordedRequestHeaders(pairs: readonly Header[], host: string): Header[] {
+  return pairs
+    .filter(([name]) => !OWN.has(name) && !name.startsWith(':'))
+    .map(([name, value]) => (name === 'host' ? [name, host] : [name, value]));
+}
+
+/** Names that the Connection headers declare to be of this connection only. */
+export function connectionNames(pairs: readonly Header[]): ReadonlySet<string> {
+  const names = pairs.filter(([name]) => name === 'connection').flatMap(([, value]) => value.toLowerCase().split(','));
+  return new Set(names.map((name) => name.trim()));
+}
+
+/**
+ * The headers to pass on: without those of the connection and those in `without` (lower-case names).
+ * `change` may give another value for a header.
+ */
+export function passedOn(
+  flat: FlatHeaders,
+  without: ReadonlySet<string>,
+  change: (name: string, value: string) => string | undefined = () => undefined,
+): string[] {
+  const declared = connectionNames(headerPairs(flat));
+  const kept: string[] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    const name = (flat[i] as string).toLowerCase();
+    const value = flat[i + 1] as string;
+    if (HOP_BY_HOP.has(name) || OWN.has(name) || declared.has(name) || without.has(name) || name.startsWith(':'))
+      continue;
+    kept.push(flat[i] as string, change(name, value) ?? value);
+  }
+  return kept;
+}

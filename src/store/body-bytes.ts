@@ -1,0 +1,16 @@
+// Bodies between bytes, as shells move them, and Body values, as the core reads them.
+import { isUtf8 } from 'node:buffer';
+import type { Body } from '../core/exchange/exchange.ts';
+
+/** The bytes as a Body: text when they are valid UTF-8, else base64; undefined when there are none. */
+export function bodyFromBytes(bytes: Uint8Array): Body | undefined {
+  if (bytes.length === 0) return undefined;
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return isUtf8(buffer) ? { text: buffer.toString('utf8') } : { base64: buffer.toString('base64') };
+}
+
+/** The bytes of a Body; none for undefined. */
+export function bytesFromBody(body: Body | undefined): Buffer {
+  if (body === undefined) return Buffer.alloc(0);
+  return 'text' in body ? Buffer.from(body.text, 'utf8') : Buffer.from(body.base64, 'base64');
+}
