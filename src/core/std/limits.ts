@@ -7,9 +7,11 @@ export const expressionTextMax = 16_384;
 /** Nodes of an expression's syntax tree. */
 export const expressionNodesMax = 4_000;
 /** Nesting of an expression: parentheses, calls, indexes. */
-export const expressionDepthMax = 100;
+export const expressionDepthMax = 250;
 /** Elements of one list or map literal in an expression, and arguments of one call. */
 export const expressionElementsMax = 2_000;
+/** Turns of all macros in one evaluation; an expression that needs more is missing. */
+export const expressionTurnsMax = 20_000_000;
 /** Macros (`map`, `filter`, `all` …) inside macros: every level multiplies the time by the length of a list. */
 export const macroNestingMax = 3;
 /** UTF-16 code units of a text that an expression makes; a longer one is missing. */
@@ -27,3 +29,5 @@ export const recordedBodyBytesMax = 67_108_864;
 export const entityCountMax = 1_000_000;
 /** Steps of one episode. */
 export const episodeStepsMax = 100_000;
+/** Bytes of one text file of a clone. */
+export const cloneFileBytesMax = 268_435_456;
