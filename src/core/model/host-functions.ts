@@ -1,0 +1,13 @@
+// Names of the functions that an expression may call and that the runtime answers, because they need a world. An
+// expression that calls anything else than these and the pure functions does not compile.
+// Their meaning is in docs/formats/expressions.md; adding one means adding it here, there and in the runtime's host.
+
+export const HOST_FUNCTIONS: readonly string[] = [
+  'entity', // entity(type, key…): the living entity with that key
+  'rows', // rows(type): every living entity of a type, in order of insertion
+  'deleted', // deleted(type, key…): was there an entity with that key, and is it gone?
+  'now', // now() or now(format): the virtual time of this step
+  'gen', // gen(name, scope…): the next value of a generator
+  'view', // view(name, entity): the entity rendered by one of its type's views
+  'extern', // extern(name, argument…): a function from a .mjs file that the operator enabled
+];
