@@ -1,0 +1,37 @@
+// An environment: everything that the episodes of one clone share. Made once, immutable.
+import type { CloneFiles } from '../model/files-read.ts';
+import { compileRouter, type Router } from '../model/router.ts';
+import { parseProbes, PROBES_FILE } from '../probe/probe-file.ts';
+import type { ProbeSet } from '../probe/probe.ts';
+import type { LoadedModel } from '../runtime/step.ts';
+import { parseTasks, TASKS_FILE } from '../task/task-file.ts';
+import { NO_TASKS, type TaskSet } from '../task/task.ts';
+import type { UnknownPolicy } from './log-line.ts';
+
+export interface Environment {
+  readonly loaded: LoadedModel;
+  /** Undefined where nothing is scored. */
+  readonly probes: ProbeSet | undefined;
+  readonly tasks: TaskSet;
+  readonly onUnknown: UnknownPolicy;
+  /** By name of the service; probes see the parameters of a route's path through it. */
+  readonly routers: ReadonlyMap<string, Router>;
+}
+
+/**
+ * The environment of a clone, with the probes and tasks among its files.
+ *
+ * @throws {MynahError} ERR_PROBE_FILE, ERR_TASK_FILE
+ */
+export function openEnvironment(
+  loaded: LoadedModel,
+  files: CloneFiles,
+  onUnknown: UnknownPolicy = 'truncate',
+): Environment {
+  const { model } = loaded;
+  const [probesText, tasksText] = [files.get(PROBES_FILE), files.get(TASKS_FILE)];
+  const probes = probesText === undefined ? undefined : parseProbes(PROBES_FILE, probesText, model);
+  const tasks = tasksText === undefined ? NO_TASKS : parseTasks(TASKS_FILE, tasksText, probes?.probes ?? []);
+  const routers = new Map(model.services.map((service) => [service.name, compileRouter(service.routes)]));
+  return { loaded, probes, tasks, onUnknown, routers };
+}

@@ -1,0 +1,31 @@
+// A request as an episode takes it: what belongs to one connection, to Mynah or to one run of the client is set aside, so
+// that the same request gives the same log by whatever way it came.
+import type { Header } from '../exchange/exchange.ts';
+import type { AddressedRequest } from '../runtime/step.ts';
+
+const SET_ASIDE: ReadonlySet<string> = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'expect',
+  'mynah-episode',
+  'traceparent',
+]);
+
+export interface EpisodeRequest {
+  readonly request: AddressedRequest;
+  readonly traceparent?: string;
+}
+
+/** Header names become lower-case; `host` is the original's. */
+export function episodeRequest({ origin, method, target, headers, body }: AddressedRequest): EpisodeRequest {
+  const named = headers.map(([name, value]): Header => [name.toLowerCase(), value]);
+  const host = origin.slice(origin.indexOf('//') + 2);
+  const kept: Header[] = [['host', host], ...named.filter(([name]) => !SET_ASIDE.has(name))];
+  const traceparent = named.find(([name]) => name === 'traceparent')?.[1];
+  return {
+    request: { origin, method: method.toUpperCase(), target, headers: kept, ...(body === undefined ? {} : { body }) },
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
+}

@@ -1,0 +1,183 @@
+// The episode log as lines of JSON: a header, one line a request, and one more when the episode was finished. Nothing in it
+// depends on the host: no wall clock, port, process or episode id, so equal episodes have byte-equal logs.
+// docs/formats/episode-log.md describes the lines for readers in other languages.
+import type { Header, HttpRequest, HttpResponse } from '../exchange/exchange.ts';
+import type { Provenance } from '../model/clone-model.ts';
+import type { Transition } from '../runtime/step.ts';
+import { MynahError } from '../std/errors.ts';
+import { isArray, isObject, parseJson, printJson, type Json, type JsonObject } from '../std/json.ts';
+
+export const EPISODE_LOG_FORMAT_VERSION = 1;
+
+/** What an episode does when the model cannot answer: it is marked truncated, or it goes on unmarked. */
+export type UnknownPolicy = 'truncate' | 'continue';
+
+/** Why an episode is truncated. A step limit ends it; an unknown transition only marks it. */
+export type Truncation = 'unknown-transition' | 'step-limit';
+
+/** Reward by the id of the probe that gave it. */
+export type Rewards = Readonly<Record<string, number>>;
+
+/** First line: all that decides the episode, but for its requests. */
+export interface HeaderLine {
+  readonly kind: 'header';
+  readonly formatVersion: typeof EPISODE_LOG_FORMAT_VERSION;
+  /** Digest of the model. */
+  readonly model: string;
+  /** Version of the runtime that interpreted it. */
+  readonly runtime: string;
+  readonly seed: number;
+  /** Id of the task, or null. */
+  readonly task: string | null;
+  /** Digest of the probes that judge, or null without probes. */
+  readonly probes: string | null;
+  /** Step limit of the task, or null. */
+  readonly stepsMax: number | null;
+  readonly onUnknown: UnknownPolicy;
+  /** Digest of the world at reset. */
+  readonly world: string;
+}
+
+/** The request of a step: as the agent sent it, addressed to the original's origin, secrets as pseudonyms. */
+export interface LoggedRequest extends HttpRequest {
+  readonly origin: string;
+}
+
+export interface StepLine {
+  readonly kind: 'step';
+  /** From 1. */
+  readonly index: number;
+  readonly request: LoggedRequest;
+  readonly response: HttpResponse;
+  readonly service: string | null;
+  readonly route: string | null;
+  /** Ids of the rules that made the answer. */
+  readonly rules: readonly string[];
+  readonly provenance: Provenance;
+  /** Why the answer is unknown. */
+  readonly unknown?: string;
+  readonly reward: number;
+  readonly rewards: Rewards;
+  readonly terminated: boolean;
+  readonly truncated: boolean;
+  readonly truncation?: Truncation;
+  /** Virtual time of the step, milliseconds since the epoch. */
+  readonly time: number;
+  /** Digests of the world before and after the step. */
+  readonly world: { readonly before: string; readonly after: string };
+  readonly changes: Transition['changes'];
+  /** The client's trace, kept apart from its request because it differs from run to run. */
+  readonly traceparent?: string;
+}
+
+/** Last line of an episode that was finished. */
+export interface FinishLine {
+  readonly kind: 'finish';
+  /** What the agent answered, or null. */
+  readonly answer: Json;
+  readonly reward: number;
+  readonly rewards: Rewards;
+}
+
+export type LogLine = HeaderLine | StepLine | FinishLine;
+
+/** A whole log. */
+export interface EpisodeLog {
+  readonly header: HeaderLine;
+  readonly steps: readonly StepLine[];
+  readonly finish?: FinishLine;
+}
+
+/** The line as text, without its line end. Members stand in the order in which the episode made them. */
+export function printLogLine(line: LogLine): string {
+  return printJson(line as unknown as Json);
+}
+
+/**
+ * Reads a log from its text.
+ *
+ * @throws {MynahError} ERR_EPISODE_LOG, naming the line, for a text that is not a log of this format version.
+ */
+export function parseEpisodeLog(text: string): EpisodeLog {
+  const rows = text.split('\n').map((row, index) => ({ row, number: index + 1 }));
+  const lines = rows
+    .filter(({ row }) => row.trim() !== '')
+    .map(({ row, number }) => ({ number, line: parseLine(row, number) }));
+  const [first, ...rest] = lines;
+  if (first === undefined) throw malformed(1, 'it is empty');
+  if (first.line.kind !== 'header') throw malformed(first.number, 'the first line must be the header');
+  const steps: StepLine[] = [];
+  let finish: FinishLine | undefined;
+  for (const { line, number } of rest) {
+    if (finish !== undefined) throw malformed(number, 'nothing may follow the line that finishes the episode');
+    if (line.kind === 'header') throw malformed(number, 'a second header; write each episode to a file of its own');
+    if (line.kind === 'finish') finish = line;
+    else {
+      if (line.index !== steps.length + 1)
+        throw malformed(number, `step ${line.index} where step ${steps.length + 1} was expected`);
+      steps.push(line);
+    }
+  }
+  return { header: first.line, steps, ...(finish === undefined ? {} : { finish }) };
+}
+
+function parseLine(row: string, number: number): LogLine {
+  let value: Json;
+  try {
+    value = parseJson(row);
+  } catch (error) {
+    throw malformed(number, error instanceof MynahError ? error.message : 'it is not JSON');
+  }
+  const kind = isObject(value) ? value['kind'] : undefined;
+  if (!isObject(value) || (kind !== 'header' && kind !== 'step' && kind !== 'finish')) {
+    throw malformed(number, 'it has no kind header, step or finish');
+  }
+  const complaint = complaintAbout(kind, value);
+  if (complaint !== undefined) throw malformed(number, complaint);
+  return value as unknown as LogLine;
+}
+
+const TEXT = { is: (value: Json | undefined) => typeof value === 'string', name: 'a text' };
+const NUMBER = { is: (value: Json | undefined) => typeof value === 'number', name: 'a number' };
+const OBJECT = { is: isObject, name: 'an object' };
+
+/** What a reader of the log relies on; the rest of a line is shown, never interpreted. */
+const MEMBERS = {
+  header: { model: TEXT, runtime: TEXT, seed: NUMBER },
+  step: { index: NUMBER, request: OBJECT, response: OBJECT, provenance: TEXT, reward: NUMBER },
+  finish: { reward: NUMBER },
+} as const;
+
+function complaintAbout(kind: keyof typeof MEMBERS, value: JsonObject): string | undefined {
+  const version = value['formatVersion'];
+  if (kind === 'header' && version !== EPISODE_LOG_FORMAT_VERSION) {
+    return `its format version is ${printJson(version ?? null)}, this mynah reads version ${EPISODE_LOG_FORMAT_VERSION}`;
+  }
+  for (const [name, { is, name: expected }] of Object.entries(MEMBERS[kind])) {
+    if (!is(value[name])) return `its member ${name} is not ${expected}`;
+  }
+  return kind === 'step' ? complaintAboutRequest(value['request'] as JsonObject) : undefined;
+}
+
+function complaintAboutRequest(request: JsonObject): string | undefined {
+  for (const name of ['method', 'target', 'origin']) {
+    if (typeof request[name] !== 'string') return `the ${name} of its request is not a text`;
+  }
+  const headers = request['headers'];
+  if (!isArray(headers) || !headers.every(isHeader)) return 'the headers of its request are not pairs of texts';
+  const body = request['body'];
+  if (
+    body === undefined ||
+    (isObject(body) && (typeof body['text'] === 'string' || typeof body['base64'] === 'string'))
+  )
+    return undefined;
+  return 'the body of its request holds neither text nor base64';
+}
+
+function isHeader(value: Json): value is Header & Json {
+  return isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string');
+}
+
+function malformed(line: number, why: string): MynahError {
+  return new MynahError('ERR_EPISODE_LOG', `line ${line} of the episode log: ${why}`, { line });
+}
