@@ -1,0 +1,218 @@
+// Episode logs on disk: one SQLite file in WAL mode. Lines that arrive in one turn of the event loop are committed together,
+// and whoever answers a request waits for that, so that an answered step survives the death of the process.
+import Database from 'better-sqlite3';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { MynahError } from '../core/std/errors.ts';
+
+/** Where nothing is to be kept. */
+export const IN_MEMORY = ':memory:';
+
+const FORMAT = 1;
+/** Marks a SQLite file as episode logs of Mynah: the bytes "MynE". */
+const APPLICATION_ID = 0x4d796e45;
+/** One folder serves so many servers at once, each with a file of its own. */
+const FILES_MAX = 64;
+
+const SCHEMA = `
+CREATE TABLE episodes (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, labels TEXT NOT NULL, created_at REAL NOT NULL,
+  closed INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX episodes_by_id ON episodes (id, number);
+CREATE TABLE lines (
+  episode INTEGER NOT NULL REFERENCES episodes (number) ON DELETE CASCADE, position INTEGER NOT NULL, text TEXT NOT NULL,
+  PRIMARY KEY (episode, position)
+) WITHOUT ROWID;
+`;
+
+/** What the store knows of an episode besides its log. */
+export interface StoredEpisode {
+  /** Unique in the store; of several episodes with one id, the newest has the highest. */
+  readonly number: number;
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** Nothing more can be appended. */
+  readonly closed: boolean;
+}
+
+export interface EpisodeStore {
+  /** The file, or `:memory:`. */
+  readonly path: string;
+  /** Begins a log with the lines that it has already. Resolves with its number when they are stored. */
+  begin(episode: Pick<StoredEpisode, 'id' | 'labels' | 'createdAt'>, lines: readonly string[]): Promise<number>;
+  /** Appends a line. Resolves when it is stored. */
+  append(number: number, position: number, line: string): Promise<void>;
+  /** The newest episode with that id. */
+  find(id: string): StoredEpisode | undefined;
+  /** Newest first; of several episodes with one id, the newest. */
+  list(limit: number): readonly StoredEpisode[];
+  /** The lines of a log in order, what waits to be stored included. */
+  lines(number: number): readonly string[];
+  /** Marks the log as closed. Resolves when that is stored. */
+  close(number: number): Promise<void>;
+  /** Removes every episode with that id, logs included. */
+  remove(id: string): void;
+  /** Stores what is waiting and lets go of the file. */
+  end(): void;
+}
+
+interface Waiting {
+  readonly write: () => void;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Opens the episode logs in a folder, which is made where there is none. A server keeps its file to itself; another one
+ * on the same folder at the same time gets a file of its own.
+ *
+ * @param folder a folder, or IN_MEMORY
+ * @throws {MynahError} ERR_FILE_UNWRITABLE, ERR_EPISODE_STORE
+ */
+export function openEpisodeStore(folder: string): EpisodeStore {
+  const { path, database } = folder === IN_MEMORY ? { path: IN_MEMORY, database: new Database(IN_MEMORY) } : openFree(folder);
+  return guarded(path, () => {
+    prepareTables(database, path);
+    return createStore(path, database);
+  });
+}
+
+function createStore(path: string, database: Database.Database): EpisodeStore {
+  const insertEpisode = database.prepare('INSERT INTO episodes (id, labels, created_at) VALUES (?, ?, ?)');
+  const insertLine = database.prepare('INSERT INTO lines (episode, position, text) VALUES (?, ?, ?)');
+  const closeEpisode = database.prepare('UPDATE episodes SET closed = 1 WHERE number = ?');
+  const removeEpisodes = database.prepare('DELETE FROM episodes WHERE id = ?');
+  const byId = database.prepare('SELECT * FROM episodes WHERE id = ? ORDER BY number DESC LIMIT 1');
+  const newest = database.prepare('SELECT * FROM episodes WHERE number IN (SELECT max(number) FROM episodes GROUP BY id) ORDER BY number DESC LIMIT ?');
+  const linesOf = database.prepare('SELECT text FROM lines WHERE episode = ? ORDER BY position').pluck();
+
+  let waiting: Waiting[] = [];
+  const commit = database.transaction((batch: readonly Waiting[]) => {
+    for (const { write } of batch) write();
+  });
+
+  function flush(): void {
+    const batch = waiting;
+    if (batch.length === 0) return;
+    waiting = [];
+    try {
+      guarded(path, () => commit(batch));
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  function store<T>(write: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      let result: T;
+      waiting.push({ write: () => void (result = write()), resolve: () => resolve(result), reject });
+      if (waiting.length === 1) setImmediate(flush);
+    });
+  }
+
+  /** Reads see what was appended before them. */
+  function read<T>(query: () => T): T {
+    flush();
+    return guarded(path, query);
+  }
+
+  return {
+    path,
+    begin: ({ id, labels, createdAt }, lines) =>
+      store(() => {
+        const number = Number(insertEpisode.run(id, JSON.stringify(labels), createdAt).lastInsertRowid);
+        lines.forEach((line, position) => insertLine.run(number, position, line));
+        return number;
+      }),
+    append: (number, position, line) => store(() => void insertLine.run(number, position, line)),
+    find: (id) => read(() => episodeOf(byId.get(id) as EpisodeRow | undefined)),
+    list: (limit) => read(() => (newest.all(limit) as EpisodeRow[]).map((row) => episodeOf(row) as StoredEpisode)),
+    lines: (number) => read(() => linesOf.all(number) as string[]),
+    close: (number) => store(() => void closeEpisode.run(number)),
+    remove: (id) => read(() => void removeEpisodes.run(id)),
+    end: () => {
+      flush();
+      database.close();
+    },
+  };
+}
+
+interface EpisodeRow {
+  readonly number: number;
+  readonly id: string;
+  readonly labels: string;
+  readonly created_at: number;
+  readonly closed: number;
+}
+
+function episodeOf(row: EpisodeRow | undefined): StoredEpisode | undefined {
+  if (row === undefined) return undefined;
+  const { number, id, labels, created_at: createdAt, closed } = row;
+  return { number, id, labels: JSON.parse(labels) as StoredEpisode['labels'], createdAt, closed: closed === 1 };
+}
+
+/** The first file of the folder that no other process holds. */
+function openFree(folder: string): { readonly path: string; readonly database: Database.Database } {
+  makeFolder(folder);
+  for (let count = 1; count <= FILES_MAX; count += 1) {
+    const path = join(folder, count === 1 ? 'episodes.sqlite' : `episodes-${count}.sqlite`);
+    const database = guarded(path, () => openAlone(path));
+    if (database !== undefined) return { path, database };
+  }
+  throw new MynahError('ERR_EPISODE_STORE', `${folder} is used by ${FILES_MAX} servers already; name another folder with --data`, { folder });
+}
+
+/** The file, locked for the life of this process, or undefined when another process has it. The lock dies with its owner. */
+function openAlone(path: string): Database.Database | undefined {
+  const database = new Database(path, { timeout: 0 });
+  try {
+    database.pragma('locking_mode = EXCLUSIVE');
+    database.pragma('journal_mode = WAL');
+    // NORMAL: a commit survives the death of this process, which is what is promised; FULL would add a disk flush a commit.
+    database.pragma('synchronous = NORMAL');
+    database.exec('BEGIN EXCLUSIVE; COMMIT');
+    return database;
+  } catch (error) {
+    database.close();
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return undefined;
+    throw error;
+  }
+}
+
+function prepareTables(database: Database.Database, path: string): void {
+  database.pragma('foreign_keys = ON');
+  const isNew = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
+  if (isNew) {
+    database.transaction(() => {
+      database.exec(SCHEMA);
+      database.pragma(`application_id = ${APPLICATION_ID}`);
+      database.pragma(`user_version = ${FORMAT}`);
+    })();
+  }
+  const version: unknown = database.pragma('user_version', { simple: true });
+  if (database.pragma('application_id', { simple: true }) === APPLICATION_ID && version === FORMAT) return;
+  throw new MynahError('ERR_EPISODE_STORE', `${path} is no file of episode logs of this format; move it away, or name another folder with --data`, { path, version });
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new MynahError('ERR_FILE_UNWRITABLE', `cannot make the folder ${folder} for episode logs: ${reason}; name another with --data`, { folder }, error);
+  }
+}
+
+/** Runs work on the file; failures of SQLite become MynahError with what to do next. */
+function guarded<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError) && !(error instanceof TypeError)) throw error;
+    throw new MynahError('ERR_EPISODE_STORE', `cannot use the episode logs in ${path}: ${error.message}; check that the folder is writable and has room, or name another with --data`, { path }, error);
+  }
+}
