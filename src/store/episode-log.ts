@@ -16,7 +16,7 @@ const FILES_MAX = 64;
 
 const SCHEMA = `
 CREATE TABLE episodes (
-  number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, labels TEXT NOT NULL, created_at REAL NOT NULL,
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL, labels TEXT NOT NULL, created_at REAL NOT NULL,
   closed INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX episodes_by_id ON episodes (id, number);
@@ -41,8 +41,8 @@ export interface StoredEpisode {
 export interface EpisodeStore {
   /** The file, or `:memory:`. */
   readonly path: string;
-  /** Begins a log with the lines that it has already. Resolves with its number when they are stored. */
-  begin(episode: Pick<StoredEpisode, 'id' | 'labels' | 'createdAt'>, lines: readonly string[]): Promise<number>;
+  /** Begins a log with the lines that it has already. Its number is known at once; `stored` resolves when they are stored. */
+  begin(episode: Pick<StoredEpisode, 'id' | 'labels' | 'createdAt'>, lines: readonly string[]): { readonly number: number; readonly stored: Promise<void> };
   /** Appends a line. Resolves when it is stored. */
   append(number: number, position: number, line: string): Promise<void>;
   /** The newest episode with that id. */
@@ -81,7 +81,7 @@ export function openEpisodeStore(folder: string): EpisodeStore {
 }
 
 function createStore(path: string, database: Database.Database): EpisodeStore {
-  const insertEpisode = database.prepare('INSERT INTO episodes (id, labels, created_at) VALUES (?, ?, ?)');
+  const insertEpisode = database.prepare('INSERT INTO episodes (number, id, labels, created_at) VALUES (?, ?, ?, ?)');
   const insertLine = database.prepare('INSERT INTO lines (episode, position, text) VALUES (?, ?, ?)');
   const closeEpisode = database.prepare('UPDATE episodes SET closed = 1 WHERE number = ?');
   const removeEpisodes = database.prepare('DELETE FROM episodes WHERE id = ?');
@@ -89,6 +89,8 @@ function createStore(path: string, database: Database.Database): EpisodeStore {
   const newest = database.prepare('SELECT * FROM episodes WHERE number IN (SELECT max(number) FROM episodes GROUP BY id) ORDER BY number DESC LIMIT ?');
   const linesOf = database.prepare('SELECT text FROM lines WHERE episode = ? ORDER BY position').pluck();
 
+  // Nobody else writes to the file, so numbers can be given before they are stored.
+  let lastNumber = Number(database.prepare('SELECT coalesce(max(number), 0) FROM episodes').pluck().get());
   let waiting: Waiting[] = [];
   const commit = database.transaction((batch: readonly Waiting[]) => {
     for (const { write } of batch) write();
@@ -106,10 +108,9 @@ function createStore(path: string, database: Database.Database): EpisodeStore {
     }
   }
 
-  function store<T>(write: () => T): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      let result: T;
-      waiting.push({ write: () => void (result = write()), resolve: () => resolve(result), reject });
+  function store(write: () => void): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      waiting.push({ write, resolve, reject });
       if (waiting.length === 1) setImmediate(flush);
     });
   }
@@ -122,12 +123,14 @@ function createStore(path: string, database: Database.Database): EpisodeStore {
 
   return {
     path,
-    begin: ({ id, labels, createdAt }, lines) =>
-      store(() => {
-        const number = Number(insertEpisode.run(id, JSON.stringify(labels), createdAt).lastInsertRowid);
+    begin: ({ id, labels, createdAt }, lines) => {
+      const number = ++lastNumber;
+      const stored = store(() => {
+        insertEpisode.run(number, id, JSON.stringify(labels), createdAt);
         lines.forEach((line, position) => insertLine.run(number, position, line));
-        return number;
-      }),
+      });
+      return { number, stored };
+    },
     append: (number, position, line) => store(() => void insertLine.run(number, position, line)),
     find: (id) => read(() => episodeOf(byId.get(id) as EpisodeRow | undefined)),
     list: (limit) => read(() => (newest.all(limit) as EpisodeRow[]).map((row) => episodeOf(row) as StoredEpisode)),

@@ -23,27 +23,27 @@ function open(path: string): EpisodeStore {
 const meta = (id: string) => ({ id, labels: { run: 'r1' }, createdAt: 5 });
 
 describe('a store of episode logs', () => {
-  it('gives back lines in order, with those that wait to be stored', async () => {
+  it('gives back lines in order, with those that wait to be stored', () => {
     const store = open(IN_MEMORY);
-    const number = await store.begin(meta('a'), ['header']);
+    const { number } = store.begin(meta('a'), ['header']);
     void store.append(number, 1, 'one');
     void store.append(number, 2, 'two');
     expect(store.lines(number)).toEqual(['header', 'one', 'two']);
   });
 
-  it('keeps the episodes of one id apart and finds the newest', async () => {
+  it('keeps the episodes of one id apart and finds the newest', () => {
     const store = open(IN_MEMORY);
-    const first = await store.begin(meta('a'), ['old']);
-    const second = await store.begin(meta('a'), ['new']);
+    const { number: first } = store.begin(meta('a'), ['old']);
+    const { number: second } = store.begin(meta('a'), ['new']);
     expect(store.find('a')).toEqual({ number: second, id: 'a', labels: { run: 'r1' }, createdAt: 5, closed: false });
     expect(store.lines(first)).toEqual(['old']);
     expect(store.list(10).map(({ number }) => number)).toEqual([second]);
   });
 
-  it('removes every episode of an id', async () => {
+  it('removes every episode of an id', () => {
     const store = open(IN_MEMORY);
-    const number = await store.begin(meta('a'), ['old']);
-    await store.begin(meta('a'), ['new']);
+    const { number } = store.begin(meta('a'), ['old']);
+    store.begin(meta('a'), ['new']);
     store.remove('a');
     expect(store.find('a')).toBeUndefined();
     expect(store.lines(number)).toEqual([]);
@@ -51,14 +51,14 @@ describe('a store of episode logs', () => {
 
   it('remembers that a log is closed', async () => {
     const store = open(IN_MEMORY);
-    await store.close(await store.begin(meta('a'), ['header']));
+    await store.close(store.begin(meta('a'), ['header']).number);
     expect(store.find('a')?.closed).toBe(true);
   });
 
   it('is read again after a restart', async () => {
     const path = folder();
     const store = open(path);
-    await store.append(await store.begin(meta('a'), ['header']), 1, 'one');
+    await store.append(store.begin(meta('a'), ['header']).number, 1, 'one');
     store.end();
     const again = open(path);
     expect(again.lines(again.find('a')?.number ?? 0)).toEqual(['header', 'one']);
@@ -69,7 +69,7 @@ describe('a store of episode logs', () => {
     const program = `
       import { openEpisodeStore } from '${join(import.meta.dirname, '../../src/store/episode-log.ts')}';
       const store = openEpisodeStore(process.argv[1]);
-      const number = await store.begin({ id: 'a', labels: {}, createdAt: 0 }, ['header']);
+      const { number } = store.begin({ id: 'a', labels: {}, createdAt: 0 }, ['header']);
       for (let i = 1; ; i++) { await store.append(number, i, 'line ' + i); process.stdout.write(i + '\\n'); }
     `;
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program, path], { stdio: ['ignore', 'pipe', 'inherit'] });
