@@ -2,6 +2,7 @@
 // Evidence, strongest first: the object's field equals the last path parameter (anchor); the object stands in the
 // collection that the item's path extends; its key and its other fields agree with things known already (embedding).
 import { commonFields, scalarText, stripSuffix, valueAt, type Site, type SiteNode } from './sites.ts';
+import type { JsonObject } from '../std/json.ts';
 import type { Call } from './call.ts';
 import type { CallRoute } from './routes.ts';
 import { identityRank, singular, typeName } from './words.ts';
@@ -38,6 +39,8 @@ export interface EntityTypes {
   readonly types: readonly EntityDraft[];
   /** Type of the objects at a site. */
   readonly bySite: ReadonlyMap<string, EntityDraft>;
+  /** Sites whose objects stand in no other entity: the answer's own subject or list. */
+  readonly direct: ReadonlySet<string>;
 }
 
 export function inferEntities(
@@ -60,7 +63,18 @@ export function inferEntities(
   addSingletons(context);
   nameTypes(context.drafts);
   for (const draft of context.drafts) chooseKey(context, draft);
-  return { types: context.drafts, bySite: context.owner };
+  return { types: context.drafts, bySite: context.owner, direct: directSites(context) };
+}
+
+function directSites(context: Context): Set<string> {
+  const direct = new Set<string>();
+  for (const id of context.owner.keys()) {
+    const cut = id.lastIndexOf(' ') + 1;
+    const pattern = id.slice(cut);
+    const outer = [...pattern.matchAll(/\.|\[\]/g)].map((match) => pattern.slice(0, match.index));
+    if (!outer.some((each) => context.owner.has(id.slice(0, cut) + each))) direct.add(id);
+  }
+  return direct;
 }
 
 function newDraft(context: Context, name: string, field: string, prefix: string | undefined): EntityDraft {
@@ -465,6 +479,24 @@ function nameTypes(drafts: readonly EntityDraft[]): void {
     used.add(name);
     draft.name = name;
   }
+}
+
+/**
+ * Type of one object at a site of mixed kinds: another type than the site's when the object lacks much of what the
+ * site's type always has and has all that the other one shows.
+ */
+export function typeOfNode(entities: EntityTypes, site: string, value: JsonObject): EntityDraft | undefined {
+  const usual = entities.bySite.get(site);
+  if (usual === undefined || !entities.direct.has(site) || !site.endsWith('[]') || usual.fields.size < 8) return usual;
+  const own = new Set(Object.keys(value));
+  const fit = jaccard(own, usual.fields);
+  let best: { type: EntityDraft; fit: number } | undefined;
+  for (const type of entities.types) {
+    if (type === usual || type.fields.size < 8 || !own.has(type.field)) continue;
+    const other = jaccard(own, type.fields);
+    if (other > 0.9 && other > fit + 0.1 && (best === undefined || other > best.fit)) best = { type, fit: other };
+  }
+  return best?.type ?? usual;
 }
 
 /** A global key where one exists, else the path's parameters with the field; and how paths name the entity. */

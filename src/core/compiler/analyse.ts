@@ -1,0 +1,35 @@
+// The analysing half of the compiler, in order: calls, routes, sites, entities, timeline, principals, relations,
+// bindings. What it returns is what every synthesising pass works from.
+import type { Recording } from '../recording/recording.ts';
+import { normaliseCalls } from './call.ts';
+import { applyCascades } from './cascades.ts';
+import { inferEntities } from './entities.ts';
+import { groupByRoute, inferBindings, type Evidence } from './evidence.ts';
+import { inferPrincipals } from './principals.ts';
+import { inferRelations } from './relations.ts';
+import { inferRoutes } from './routes.ts';
+import { collectSites } from './sites.ts';
+import { buildTimeline } from './timeline.ts';
+
+export function analyse(recordings: readonly Recording[], origin: string): Evidence {
+  const calls = normaliseCalls(recordings, origin);
+  const routes = inferRoutes(calls);
+  const sites = collectSites(calls, routes);
+  const entities = inferEntities(calls, routes, sites);
+  const timeline = buildTimeline(calls, routes, sites, entities);
+  const relations = inferRelations(entities, timeline);
+  const evidence: Evidence = {
+    origin,
+    calls,
+    routes,
+    sites,
+    entities,
+    timeline,
+    principals: inferPrincipals(calls),
+    relations,
+    bindings: inferBindings(calls, routes, entities, timeline),
+    byRoute: groupByRoute(calls, routes),
+  };
+  applyCascades(evidence);
+  return evidence;
+}

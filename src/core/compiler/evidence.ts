@@ -1,0 +1,186 @@
+// All that the analysing passes found about one service, and the values that a call's outcome may rest on, each under
+// the expression by which the runtime reads it.
+import type { Json, JsonObject } from '../std/json.ts';
+import type { Call } from './call.ts';
+import type { EntityDraft, EntityTypes } from './entities.ts';
+import { memberText } from './explain/literal.ts';
+import { addSources, type Sources } from './explain/samples.ts';
+import type { PrincipalDraft, Principals } from './principals.ts';
+import type { Relation } from './relations.ts';
+import type { CallRoute } from './routes.ts';
+import { scalarText, stripSuffix, type Site } from './sites.ts';
+import { attributesBefore, isRef, type Life, type Timeline } from './timeline.ts';
+
+/** How a route names an entity before it acts. */
+export interface BindingDraft {
+  readonly name: string;
+  readonly type: EntityDraft;
+  readonly attributes: readonly string[];
+  readonly values: readonly string[];
+  /** Path prefix, for bindings from the path. */
+  readonly prefix: string | undefined;
+}
+
+export interface Evidence {
+  readonly origin: string;
+  readonly calls: readonly Call[];
+  readonly routes: readonly CallRoute[];
+  readonly sites: ReadonlyMap<string, Site>;
+  readonly entities: EntityTypes;
+  readonly timeline: Timeline;
+  readonly principals: Principals;
+  readonly relations: readonly Relation[];
+  readonly bindings: ReadonlyMap<string, readonly BindingDraft[]>;
+  readonly byRoute: ReadonlyMap<string, readonly Call[]>;
+}
+
+export const routeOf = (evidence: Evidence, call: Call): CallRoute => evidence.routes[call.index] as CallRoute;
+export const principalOf = (evidence: Evidence, call: Call): PrincipalDraft => evidence.principals.of[call.index] as PrincipalDraft;
+
+export function groupByRoute(calls: readonly Call[], routes: readonly CallRoute[]): Map<string, Call[]> {
+  const groups = new Map<string, Call[]>();
+  for (const call of calls) {
+    const id = (routes[call.index] as CallRoute).id;
+    const group = groups.get(id);
+    if (group) group.push(call);
+    else groups.set(id, [call]);
+  }
+  return groups;
+}
+
+/** Bindings from the path's prefixes, then from body and query members whose values name living entities. */
+export function inferBindings(calls: readonly Call[], routes: readonly CallRoute[], entities: EntityTypes, timeline: Timeline): Map<string, BindingDraft[]> {
+  const byRoute = groupByRoute(calls, routes);
+  const bindings = new Map<string, BindingDraft[]>();
+  for (const [id, group] of byRoute) {
+    const route = routes[(group[0] as Call).index] as CallRoute;
+    const drafts = pathBindings(route, entities);
+    drafts.push(...requestBindings(group, entities, timeline, drafts));
+    bindings.set(id, drafts);
+  }
+  return bindings;
+}
+
+function pathBindings(route: CallRoute, entities: EntityTypes): BindingDraft[] {
+  const drafts: BindingDraft[] = [];
+  const prefixes = [...new Set([...route.prefixes.map((each) => each.prefix), stripSuffix(route.path)])];
+  for (const prefix of prefixes) {
+    for (const type of entities.types) {
+      const lookup = type.lookups.find((each) => each.prefix === prefix);
+      if (lookup === undefined) continue;
+      const leading = type.field !== '' && [...type.values].slice(0, 5).every((value) => value.startsWith('/')) && type.values.size > 0;
+      const values = lookup.params.map((param, i) => (leading && i === lookup.params.length - 1 ? `"/" + ${memberText('path', param)}` : memberText('path', param)));
+      drafts.push({ name: freeName(type.name, drafts), type, attributes: lookup.attributes, values, prefix });
+    }
+  }
+  return drafts;
+}
+
+function freeName(type: string, drafts: readonly BindingDraft[]): string {
+  const base = type.slice(0, 1).toLowerCase() + type.slice(1);
+  const taken = (name: string): boolean => RULE_NAMES.has(name) || drafts.some((draft) => draft.name === name);
+  if (!taken(base)) return base;
+  for (let n = 2; ; n++) if (!taken(`${base}${n}`)) return `${base}${n}`;
+}
+
+const RULE_NAMES = new Set(['path', 'query', 'body', 'header', 'method', 'principal', 'base', 'it', 'list', 'x', 'made', 'e', 'now', 'in', 'null', 'true', 'false']);
+
+function requestBindings(group: readonly Call[], entities: EntityTypes, timeline: Timeline, drafts: readonly BindingDraft[]): BindingDraft[] {
+  const found: BindingDraft[] = [];
+  const fields = new Map<string, { call: Call; text: string }[]>();
+  for (const call of group)
+    for (const [base, value] of [['body', call.body], ['query', call.query]] as const)
+      for (const [expression, member] of requestMembers(base, value)) {
+        const text = scalarText(member);
+        if (text !== undefined) fields.set(expression, [...(fields.get(expression) ?? []), { call, text }]);
+      }
+  for (const [expression, uses] of fields) {
+    let best: { type: EntityDraft; hits: number } | undefined;
+    const good = uses.filter(({ call }) => call.status < 400);
+    for (const type of entities.types) {
+      if (type.key.length !== 1 || type.field === '') continue;
+      const hits = good.filter(({ call, text }) => timeline.lives.some((life) => life.type === type && life.key === text && (life.origin === 'seed' || life.firstSeen < call.index))).length;
+      const telling = good.some(({ text }) => text.length >= 6) || nameFits(expression, type);
+      if (telling && hits >= 1 && hits >= 0.6 * good.length && (best === undefined || hits > best.hits || (hits === best.hits && nameFits(expression, type)))) best = { type, hits };
+    }
+    if (best === undefined) continue;
+    const same = [...drafts, ...found];
+    found.push({ name: freeName(best.type.name, same), type: best.type, attributes: best.type.key, values: [expression], prefix: undefined });
+  }
+  return found;
+}
+
+const nameFits = (expression: string, type: EntityDraft): boolean => expression.toLowerCase().replace(/[^a-z]/g, '').includes(type.name.toLowerCase());
+
+/** Scalars of a request, two levels deep, by expression. */
+function* requestMembers(base: string, value: Json | undefined): Generator<[string, Json]> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  for (const [name, member] of Object.entries(value as JsonObject)) {
+    yield [memberText(base, name), member];
+    if (typeof member === 'object' && member !== null && !Array.isArray(member)) for (const [inner, innerMember] of Object.entries(member as JsonObject)) yield [memberText(memberText(base, name), inner), innerMember];
+  }
+}
+
+/** The living entity that a binding names before the call. */
+export function boundLife(evidence: Evidence, call: Call, binding: BindingDraft): Life | undefined {
+  if (binding.prefix !== undefined) return (evidence.timeline.bound[call.index] as ReadonlyMap<string, Life>).get(binding.prefix);
+  const text = scalarText(readExpression(call, binding.values[0] as string));
+  if (text === undefined) return undefined;
+  return livesByKey(evidence, binding.type.name, text).find((life) => (life.origin === 'seed' || life.firstSeen < call.index) && (life.diedAt === undefined || life.diedAt >= call.index));
+}
+
+const keyIndexes = new WeakMap<Timeline, Map<string, Life[]>>();
+
+export function livesByKey(evidence: Evidence, type: string, key: string): readonly Life[] {
+  let index = keyIndexes.get(evidence.timeline);
+  if (index === undefined) {
+    index = new Map();
+    for (const life of evidence.timeline.lives) {
+      const id = `${life.type.name}\u0000${life.key}`;
+      index.set(id, [...(index.get(id) ?? []), life]);
+    }
+    keyIndexes.set(evidence.timeline, index);
+  }
+  return index.get(`${type}\u0000${key}`) ?? [];
+}
+
+function readExpression(call: Call, expression: string): Json | undefined {
+  const names = [...expression.matchAll(/\.([A-Za-z_]\w*)|\["((?:[^"\\]|\\.)*)"\]/g)].map((match) => match[1] ?? (JSON.parse(`"${match[2] as string}"`) as string));
+  let at: Json | undefined = expression.startsWith('body') ? call.body : call.query;
+  for (const name of names) at = typeof at === 'object' && at !== null && !Array.isArray(at) ? (at as JsonObject)[name] : undefined;
+  return at;
+}
+
+/** What a rule of the call's route can read: the request, the principal, and the bound entities as they were before. */
+export function requestSources(evidence: Evidence, call: Call): Sources {
+  const sources: Sources = new Map();
+  const route = routeOf(evidence, call);
+  if (call.body !== undefined) addSources(sources, 'body', call.body, 2.5);
+  for (const [name, value] of Object.entries(call.query)) addSources(sources, memberText('query', name), value, 3);
+  for (const [name, value] of Object.entries(route.params)) sources.set(memberText('path', name), { value, cost: 3.5 });
+  const principal = principalOf(evidence, call);
+  sources.set('principal.id', { value: principal.id, cost: 5 });
+  for (const [name, value] of Object.entries(principal.attributes)) sources.set(memberText('principal', name), { value, cost: 3.5 });
+  for (const binding of evidence.bindings.get(route.id) ?? []) {
+    const life = boundLife(evidence, call, binding);
+    addEntitySources(evidence, sources, binding.name, life, call.index, 4);
+  }
+  return sources;
+}
+
+/** An entity as a source: itself as a ref, its attributes, and those of entities that it refers to. */
+export function addEntitySources(evidence: Evidence, sources: Sources, name: string, life: Life | undefined, index: number, cost: number): void {
+  if (life === undefined) return;
+  addAttributeSources(evidence, sources, name, attributesBefore(life, index), index, cost);
+  sources.set(`ref(${name})`, { value: { $ref: life.type.name, key: life.key }, cost: cost - 1 });
+}
+
+export function addAttributeSources(evidence: Evidence, sources: Sources, name: string, attributes: JsonObject, index: number, cost: number): void {
+  for (const [attribute, value] of Object.entries(attributes)) {
+    addSources(sources, memberText(name, attribute), value, cost, 2);
+    if (!isRef(value)) continue;
+    const target = livesByKey(evidence, value.$ref, value.key).at(-1);
+    if (target === undefined) continue;
+    for (const [inner, innerValue] of Object.entries(attributesBefore(target, index))) if (scalarText(innerValue) !== undefined) sources.set(memberText(`deref(${memberText(name, attribute)})`, inner), { value: innerValue, cost: cost + 2 });
+  }
+}

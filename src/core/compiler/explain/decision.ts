@@ -1,0 +1,82 @@
+// Chooses among candidates: one that reproduces every example, or a short decision list over predicates whose branches
+// each do. The measure is description length: bits of the expressions plus bits for each example that is missed, so that
+// a branch must earn its keep.
+import type { Candidate } from './candidates.ts';
+
+export interface Predicate {
+  readonly text: string;
+  readonly cost: number;
+  readonly holds: bigint;
+  /** Prints `if holds then a else b` shorter when a is exactly this source. */
+  readonly presenceOf?: string;
+}
+
+export interface Decision {
+  readonly text: string;
+  readonly cost: number;
+  readonly misses: number;
+  readonly missed: bigint;
+}
+
+export const MISS_COST = 9;
+const BRANCH_COST = 3;
+const THIN_BRANCH_COST = 5;
+const BEAM = 6;
+
+export function bitCount(bits: bigint): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0n; rest >>= 32n) {
+    let word = Number(rest & 0xffffffffn);
+    word -= (word >>> 1) & 0x55555555;
+    word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
+    count += (((word + (word >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
+  }
+  return count;
+}
+
+export function decide(candidates: readonly Candidate[], predicates: readonly Predicate[], all: bigint, depth: number): Decision {
+  const sorted = [...candidates].sort((a, b) => a.cost - b.cost);
+  return solve(sorted, predicates, all, depth);
+}
+
+function bestLeaf(candidates: readonly Candidate[], over: bigint): Decision {
+  let best: Decision | undefined;
+  for (const candidate of candidates) {
+    if (best !== undefined && candidate.cost >= best.cost) break;
+    const missed = over & ~candidate.hits;
+    const misses = missed === 0n ? 0 : bitCount(missed);
+    const cost = candidate.cost + misses * MISS_COST;
+    if (best === undefined || cost < best.cost) best = { text: candidate.text, cost, misses, missed };
+  }
+  return best ?? { text: 'missing', cost: bitCount(over) * MISS_COST + 2, misses: bitCount(over), missed: over };
+}
+
+function solve(candidates: readonly Candidate[], predicates: readonly Predicate[], over: bigint, depth: number): Decision {
+  let best = bestLeaf(candidates, over);
+  if (best.misses === 0 || depth === 0 || predicates.length === 0) return best;
+  const splits: { predicate: Predicate; yes: bigint; no: bigint; yesLeaf: Decision; noLeaf: Decision; bound: number }[] = [];
+  for (const predicate of predicates) {
+    const yes = over & predicate.holds;
+    const no = over & ~predicate.holds;
+    if (yes === 0n || no === 0n) continue;
+    const yesLeaf = bestLeaf(candidates, yes);
+    const noLeaf = bestLeaf(candidates, no);
+    const thin = (bitCount(yes) === 1 ? THIN_BRANCH_COST : 0) + (bitCount(no) === 1 ? THIN_BRANCH_COST : 0);
+    splits.push({ predicate, yes, no, yesLeaf, noLeaf, bound: yesLeaf.cost + noLeaf.cost + predicate.cost + BRANCH_COST + thin });
+  }
+  splits.sort((a, b) => a.bound - b.bound);
+  for (const split of splits.slice(0, BEAM)) {
+    const yes = split.yesLeaf.misses === 0 || depth === 1 ? split.yesLeaf : solve(candidates, predicates, split.yes, depth - 1);
+    const no = split.noLeaf.misses === 0 || depth === 1 ? split.noLeaf : solve(candidates, predicates, split.no, depth - 1);
+    const thin = split.bound - split.yesLeaf.cost - split.noLeaf.cost;
+    const cost = yes.cost + no.cost + thin;
+    if (cost >= best.cost) continue;
+    best = { text: printBranch(split.predicate, yes.text, no.text), cost, misses: yes.misses + no.misses, missed: yes.missed | no.missed };
+  }
+  return best;
+}
+
+function printBranch(predicate: Predicate, yes: string, no: string): string {
+  if (predicate.presenceOf !== undefined && predicate.presenceOf === yes) return no === 'missing' ? yes : `coalesce(${yes}, ${no})`;
+  return `(${predicate.text} ? ${yes} : ${no})`;
+}

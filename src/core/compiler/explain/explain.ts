@@ -1,0 +1,84 @@
+// Explains values by expressions: whole values first, then member by member where all examples are objects.
+import type { Template } from '../../model/clone-model.ts';
+import type { Json } from '../../std/json.ts';
+import { findCandidates, type Search } from './candidates.ts';
+import { decide, MISS_COST, type Predicate } from './decision.ts';
+import { findPredicates } from './predicates.ts';
+import { isPlainObject, type Sample } from './samples.ts';
+
+export interface Explanation {
+  readonly template: Template;
+  readonly cost: number;
+  /** Examples that the template does not reproduce. */
+  readonly misses: number;
+  readonly samples: number;
+}
+
+export interface ExplainOptions extends Search {
+  /** Nested decisions allowed. */
+  readonly depth?: number;
+  readonly samplesMax?: number;
+}
+
+export const SAMPLES_MAX = 120;
+const MEMBERS_MAX = 400;
+
+export function explain(samples: readonly Sample[], options: ExplainOptions): Explanation {
+  const chosen = stratify(samples, options.samplesMax ?? SAMPLES_MAX);
+  return explainValue(chosen, options, undefined);
+}
+
+function explainValue(samples: readonly Sample[], options: ExplainOptions, known: readonly Predicate[] | undefined): Explanation {
+  if (samples.length === 0) return { template: 'missing', cost: 0, misses: 0, samples: 0 };
+  const candidates = findCandidates(samples, options);
+  const all = (1n << BigInt(samples.length)) - 1n;
+  let decision = decide(candidates, [], all, 0);
+  const objects = samples.filter((sample) => isPlainObject(sample.target));
+  const predicates = decision.misses > 0 && (options.depth ?? 2) > 0 ? (known ?? findPredicates(samples)) : [];
+  if (decision.misses > 0 && objects.length === samples.length) {
+    const members = explainMembers(samples, options, predicates.length > 0 ? predicates : undefined);
+    if (members !== undefined && members.misses * MISS_COST < decision.misses * MISS_COST) return members;
+  }
+  if (decision.misses > 0) decision = decide(candidates, predicates, all, options.depth ?? 2);
+  return { template: decision.text, cost: decision.cost, misses: decision.misses, samples: samples.length };
+}
+
+/** Member by member; the examples missed are those where any member is. */
+function explainMembers(samples: readonly Sample[], options: ExplainOptions, known: readonly Predicate[] | undefined): Explanation | undefined {
+  const names = new Set<string>();
+  for (const sample of samples) if (isPlainObject(sample.target)) for (const name of Object.keys(sample.target)) names.add(name);
+  if (names.size > MEMBERS_MAX || names.size === 0) return undefined;
+  const template: Record<string, Template> = {};
+  let cost = 1;
+  let misses = 0;
+  for (const name of names) {
+    const inner = samples.map((sample) => ({ ...sample, target: (sample.target as Record<string, Json>)[name] }));
+    const member = explainValue(inner, { ...options, name }, known);
+    template[name] = member.template;
+    cost += member.cost;
+    misses = Math.max(misses, member.misses);
+  }
+  return { template, cost, misses, samples: samples.length };
+}
+
+/** At most `max` examples, spread over distinct targets first, then evenly. */
+function stratify(samples: readonly Sample[], max: number): readonly Sample[] {
+  if (samples.length <= max) return samples;
+  const groups = new Map<string, Sample[]>();
+  for (const sample of samples) {
+    const id = (JSON.stringify(sample.target) ?? 'missing').slice(0, 200);
+    groups.set(id, [...(groups.get(id) ?? []), sample]);
+  }
+  const chosen: Sample[] = [];
+  for (let round = 0; chosen.length < max; round++) {
+    let added = false;
+    for (const group of groups.values()) {
+      const sample = group[round];
+      if (sample === undefined || chosen.length >= max) continue;
+      chosen.push(sample);
+      added = true;
+    }
+    if (!added) break;
+  }
+  return chosen;
+}

@@ -1,0 +1,23 @@
+// CEL text of values and of member access, as the compiler writes it.
+import { isArray, isObject, RawNumber, type Json } from '../../std/json.ts';
+
+/** CEL text that evaluates to the value. */
+export function literalText(value: Json): string {
+  if (value === null) return 'null';
+  if (value instanceof RawNumber) return value.text;
+  if (typeof value === 'string') return quote(value);
+  if (isArray(value)) return `[${value.map(literalText).join(', ')}]`;
+  if (isObject(value))
+    return `{${Object.entries(value)
+      .map(([name, member]) => `${quote(name)}: ${literalText(member)}`)
+      .join(', ')}}`;
+  return String(value);
+}
+
+export const quote = (text: string): string =>
+  JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+const RESERVED = new Set(['true', 'false', 'null', 'in', 'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let', 'loop', 'package', 'namespace', 'return', 'var', 'void', 'while', 'missing']);
+
+/** `base.name`, or `base["name"]` where the name is no identifier. */
+export const memberText = (base: string, name: string): string => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.has(name) ? `${base}.${name}` : `${base}[${quote(name)}]`);

@@ -1,0 +1,264 @@
+// Pass "timeline": what the recording lets us believe about every entity, call by call. An answer shows an entity's
+// attributes at that moment; a deletion ends it; a thing first seen in a read was there before (seed), one first seen in
+// the answer of a write that keeps showing new things was made by it. Identity is (type, scope, key), never the bare
+// value, and a key that comes back after a deletion is another life.
+import { equalJson, isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
+import { isSuccess, type Call } from './call.ts';
+import { typeOfNode, type EntityDraft, type EntityTypes } from './entities.ts';
+import type { CallRoute } from './routes.ts';
+import { scalarText, siteId, stripSuffix, valueAt, type Site } from './sites.ts';
+
+export interface Version {
+  /** Index of the call after which the attributes hold. */
+  readonly at: number;
+  readonly attributes: JsonObject;
+}
+
+export interface Life {
+  readonly type: EntityDraft;
+  /** Key text, as refs carry it. */
+  readonly key: string;
+  readonly firstSeen: number;
+  origin: 'seed' | 'created' | 'implicit';
+  readonly versions: Version[];
+  diedAt: number | undefined;
+  lastSeen: number;
+}
+
+/** An entity as one answer showed it. */
+export interface Sighting {
+  readonly life: Life;
+  readonly site: string;
+  readonly pattern: string;
+  /** Attributes shown there, refs in place of embedded entities. */
+  readonly shown: JsonObject;
+  readonly isNew: boolean;
+}
+
+export interface Timeline {
+  readonly lives: readonly Life[];
+  /** Sightings by call index, in order of the document. */
+  readonly sightings: readonly (readonly Sighting[])[];
+  /** Entity that a path prefix of the call names, as it was before the call: by prefix. */
+  readonly bound: readonly ReadonlyMap<string, Life>[];
+  /** Sites whose objects are mostly made by the call itself. */
+  readonly creationSites: ReadonlySet<string>;
+  /** Answers with refs in place of entities. */
+  readonly answers: readonly (Json | undefined)[];
+  alive(type: EntityDraft, before: number): readonly Life[];
+}
+
+export interface Ref {
+  readonly $ref: string;
+  readonly key: string;
+}
+
+export const isRef = (value: Json | undefined): value is JsonObject & Ref => isObject(value) && typeof value['$ref'] === 'string';
+
+/** Text that joins the parts of a key; the runtime joins alike. */
+export const joinKey = (parts: readonly string[]): string => (parts.length === 1 ? (parts[0] as string) : JSON.stringify(parts));
+
+export const attributesAt = (life: Life, index: number): JsonObject | undefined => {
+  let found: JsonObject | undefined;
+  for (const version of life.versions) {
+    if (version.at > index) break;
+    found = version.attributes;
+  }
+  return found;
+};
+
+/** Attributes before the call; for a seed not seen yet, those of its first sighting. */
+export const attributesBefore = (life: Life, index: number): JsonObject =>
+  attributesAt(life, index - 1) ?? (life.versions[0]?.attributes as JsonObject);
+
+export function buildTimeline(calls: readonly Call[], routes: readonly CallRoute[], sites: ReadonlyMap<string, Site>, entities: EntityTypes): Timeline {
+  const first = new Tracker(calls, routes, sites, entities, undefined).run();
+  const creationSites = new Set<string>();
+  for (const [site, { fresh, total }] of first.novelty) {
+    const method = sites.get(site)?.method;
+    if (method !== 'GET' && method !== 'HEAD' && fresh >= 0.3 * total && fresh > 0) creationSites.add(site);
+  }
+  const tracker = new Tracker(calls, routes, sites, entities, creationSites).run();
+  return {
+    lives: tracker.lives,
+    sightings: tracker.sightings,
+    bound: tracker.bound,
+    creationSites,
+    answers: tracker.answers,
+    alive: (type, before) =>
+      tracker.lives.filter((life) => life.type === type && (life.origin === 'seed' || life.firstSeen < before) && (life.diedAt === undefined || life.diedAt >= before)),
+  };
+}
+
+class Tracker {
+  readonly lives: Life[] = [];
+  readonly sightings: Sighting[][] = [];
+  readonly bound: Map<string, Life>[] = [];
+  readonly answers: (Json | undefined)[] = [];
+  readonly novelty = new Map<string, { fresh: number; total: number }>();
+  private readonly byKey = new Map<string, Life>();
+  private readonly byLookup = new Map<string, Life>();
+  private readonly calls: readonly Call[];
+  private readonly routes: readonly CallRoute[];
+  private readonly sites: ReadonlyMap<string, Site>;
+  private readonly entities: EntityTypes;
+  private readonly creationSites: ReadonlySet<string> | undefined;
+  private readonly typesByPrefix = new Map<string, EntityDraft>();
+
+  constructor(calls: readonly Call[], routes: readonly CallRoute[], sites: ReadonlyMap<string, Site>, entities: EntityTypes, creationSites: ReadonlySet<string> | undefined) {
+    this.calls = calls;
+    this.routes = routes;
+    this.sites = sites;
+    this.entities = entities;
+    this.creationSites = creationSites;
+    for (const type of entities.types) for (const lookup of type.lookups) this.typesByPrefix.set(lookup.prefix, type);
+  }
+
+  run(): this {
+    for (const call of this.calls) {
+      const route = this.routes[call.index] as CallRoute;
+      const bound = this.bind(route);
+      this.bound.push(bound);
+      this.sightings.push([]);
+      if (isSuccess(call) && call.answer !== undefined) this.answers.push(this.sight(call, route, call.answer, '$'));
+      else this.answers.push(call.answer);
+      this.notice(call, route, bound);
+    }
+    return this;
+  }
+
+  /** Entities that the path's prefixes name, alive before the call. */
+  private bind(route: CallRoute): Map<string, Life> {
+    const bound = new Map<string, Life>();
+    const prefixes = [...route.prefixes.map((each) => each.prefix), stripSuffix(route.path)];
+    for (const prefix of prefixes) {
+      const type = this.typesByPrefix.get(prefix);
+      const lookup = type?.lookups.find((each) => each.prefix === prefix);
+      if (type === undefined || lookup === undefined) continue;
+      const values = lookup.params.map((param) => route.params[param] ?? '');
+      const life = this.byLookup.get(lookupText(type, lookup.attributes, values)) ?? this.byLookup.get(lookupText(type, lookup.attributes, [...values.slice(0, -1), `/${values.at(-1)}`]));
+      if (life !== undefined && life.diedAt === undefined) bound.set(prefix, life);
+    }
+    return bound;
+  }
+
+  /** Deletions, and things that turn out to be gone. */
+  private notice(call: Call, route: CallRoute, bound: Map<string, Life>): void {
+    const path = stripSuffix(route.path);
+    const subject = bound.get(path);
+    if (subject === undefined) return;
+    if (call.method === 'DELETE' && isSuccess(call)) this.end(subject, call.index);
+    else if (call.method === 'GET' && (call.status === 404 || call.status === 410)) this.end(subject, call.index);
+  }
+
+  private end(life: Life, at: number): void {
+    life.diedAt = at;
+    for (const lookup of life.type.lookups) this.forget(life, lookup.attributes);
+    if (this.byKey.get(`${life.type.name}\u0000${life.key}`) === life) this.byKey.delete(`${life.type.name}\u0000${life.key}`);
+  }
+
+  private forget(life: Life, attributes: readonly string[]): void {
+    const text = this.lookupOf(life.type, attributes, life.versions.at(-1)?.attributes ?? {});
+    if (text !== undefined && this.byLookup.get(text) === life) this.byLookup.delete(text);
+  }
+
+  /** The answer with refs in place of the entities in it; notes each as a sighting. */
+  private sight(call: Call, route: CallRoute, value: Json, pattern: string): Json {
+    if (isArray(value)) return value.map((element) => this.sight(call, route, element, `${pattern}[]`));
+    if (!isObject(value)) return value;
+    const members: Record<string, Json> = {};
+    for (const [name, member] of Object.entries(value)) members[name] = this.sight(call, route, member, `${pattern}.${name}`);
+    const site = siteId(route, call.status, pattern);
+    const type = typeOfNode(this.entities, site, value);
+    if (type === undefined) return members;
+    const life = this.meet(call, route, type, site, pattern, value, members);
+    return life === undefined ? members : { $ref: type.name, key: life.key };
+  }
+
+  private meet(call: Call, route: CallRoute, type: EntityDraft, site: string, pattern: string, raw: JsonObject, members: JsonObject): Life | undefined {
+    const scope = this.scopeOf(type, route, site);
+    const known = this.find(type, raw, scope);
+    const key = known?.key ?? this.keyOf(type, raw, scope);
+    if (key === undefined) return undefined;
+    const isNew = known === undefined;
+    const tally = this.novelty.get(site) ?? { fresh: 0, total: 0 };
+    this.novelty.set(site, tally);
+    tally.total++;
+    if (isNew) tally.fresh++;
+    const life = known ?? this.begin(call, type, key, site);
+    const before = life.versions.at(-1)?.attributes;
+    const fields = this.sites.get(site)?.fields;
+    const next: Record<string, Json> = {};
+    for (const [name, attribute] of Object.entries(before ?? {})) if (name in members || name.startsWith('$') || !fields?.has(name)) next[name] = attribute;
+    Object.assign(next, members, Object.fromEntries(Object.entries(scope).filter(([name]) => !(name in next))));
+    if (before === undefined || !equalJson(before, next)) {
+      if (life.versions.at(-1)?.at === call.index) life.versions.pop();
+      life.versions.push({ at: call.index, attributes: next });
+    }
+    life.lastSeen = call.index;
+    for (const lookup of type.lookups) {
+      const text = this.lookupOf(type, lookup.attributes, next);
+      if (text !== undefined) this.byLookup.set(text, life);
+    }
+    (this.sightings[call.index] as Sighting[]).push({ life, site, pattern, shown: members, isNew });
+    return life;
+  }
+
+  /** Path parameters as scope attributes, where the object stands in the answer of its own path, not embedded. */
+  private scopeOf(type: EntityDraft, route: CallRoute, site: string): Record<string, string> {
+    const scope: Record<string, string> = {};
+    const direct = this.entities.direct.has(site);
+    for (const { name } of route.prefixes) {
+      const wanted = type.lookups.some((lookup) => lookup.attributes.includes(`$${name}`));
+      if (wanted || direct) scope[`$${name}`] = route.params[name] ?? '';
+    }
+    return scope;
+  }
+
+  private keyOf(type: EntityDraft, raw: JsonObject, scope: JsonObject): string | undefined {
+    const parts: string[] = [];
+    for (const attribute of type.key) {
+      const text = scalarText(attribute.startsWith('$') ? scope[attribute] : valueAt(raw, attribute));
+      if (text === undefined) return undefined;
+      parts.push(text);
+    }
+    return joinKey(parts);
+  }
+
+  private find(type: EntityDraft, raw: JsonObject, scope: JsonObject): Life | undefined {
+    const key = this.keyOf(type, raw, scope);
+    return key === undefined ? undefined : this.byKey.get(`${type.name}\u0000${key}`);
+  }
+
+  private begin(call: Call, type: EntityDraft, key: string, site: string): Life {
+    const made = this.creationSites?.has(site) === true;
+    const young = [...(this.bound[call.index] as Map<string, Life>).values()].some((parent) => parent.origin !== 'seed' && parent.type !== type);
+    const life: Life = { type, key, firstSeen: call.index, origin: made ? 'created' : young ? 'implicit' : 'seed', versions: [], diedAt: undefined, lastSeen: call.index };
+    this.lives.push(life);
+    this.byKey.set(`${type.name}\u0000${key}`, life);
+    return life;
+  }
+
+  private lookupOf(type: EntityDraft, attributes: readonly string[], values: JsonObject): string | undefined {
+    const parts: string[] = [];
+    for (const attribute of attributes) {
+      const text = scalarText(this.deepValue(values, attribute));
+      if (text === undefined) return undefined;
+      parts.push(text);
+    }
+    return lookupText(type, attributes, parts);
+  }
+
+  /** Value at a dotted path that may lead through a ref. */
+  private deepValue(values: JsonObject, path: string): Json | undefined {
+    const direct = values[path];
+    if (direct !== undefined || !path.includes('.')) return direct;
+    const [head, ...rest] = path.split('.') as [string, ...string[]];
+    const member = values[head];
+    if (!isRef(member)) return valueAt(values, path);
+    const target = this.byKey.get(`${member.$ref}\u0000${member.key}`);
+    return valueAt(target?.versions.at(-1)?.attributes, rest.join('.'));
+  }
+}
+
+const lookupText = (type: EntityDraft, attributes: readonly string[], values: readonly string[]): string => JSON.stringify([type.name, attributes, values]);
