@@ -208,16 +208,16 @@ export function parseTime(value: Json | undefined): number | undefined {
   if (typeof value !== 'string') {
     const number = value instanceof RawNumber ? Number(value.text) : (value as number);
     if (format === 'epoch-ms') return number;
-    return format === 'epoch-us' ? Math.floor(number / 1000) : Math.floor(roundToMicroseconds(number) * 1000);
+    return format === 'epoch-us' ? Math.floor(number / 1000) : msOfSeconds(number);
   }
   if (format === 'epoch-ms-text') return Number(value);
-  if (format.startsWith('epoch-')) return Math.floor(roundToMicroseconds(Number(value)) * 1000);
+  if (format.startsWith('epoch-')) return msOfSeconds(Number(value));
   return instantOfText(value);
 }
 
-/** 1704164645.678 * 1000 is 1704164645677.9999 in doubles; a second is at most a microsecond precise here. */
-function roundToMicroseconds(seconds: number): number {
-  return Math.round(seconds * 1e6) / 1e6 + 1e-7;
+/** By way of whole microseconds, because 2187418118.502 * 1000 is 2187418118501.9998 in doubles. */
+function msOfSeconds(seconds: number): number {
+  return Math.floor(Math.round(seconds * 1e6) / 1000);
 }
 
 function plausible(ms: number, aroundMs: number | undefined): boolean {
