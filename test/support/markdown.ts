@@ -22,3 +22,31 @@ export function codeBlocks(page: string): readonly CodeBlock[] {
   }
   return blocks;
 }
+
+export interface Table {
+  /** Cells without the backticks of code. */
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The tables of a page; in a cell `\|` is a bar. */
+export function tables(page: string): readonly Table[] {
+  const blocks = page.match(/^\|.*\|\n\|[\s:|-]+\|\n(?:\|.*\|\n?)*/gm) ?? [];
+  return blocks.map((block) => {
+    const [header = [], , ...rows] = block.trim().split('\n').map(cellsOf);
+    return { header, rows };
+  });
+}
+
+function cellsOf(line: string): readonly string[] {
+  const cells = line
+    .trim()
+    .slice(1, -1)
+    .split(/(?<!\\)\|/);
+  return cells.map((cell) =>
+    cell
+      .trim()
+      .replaceAll('\\|', '|')
+      .replace(/^`(.*)`$/, '$1'),
+  );
+}

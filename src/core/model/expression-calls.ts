@@ -1,4 +1,6 @@
 // Calls of functions: the pure ones, those of the host, and the few that are compiled in their own way.
+import { isArray } from '../std/json.ts';
+import { listLengthMax, textLengthMax } from '../std/limits.ts';
 import { foldedCode, type Code, type Evaluate } from './expression-code.ts';
 import { PURE_FUNCTIONS, type PureFunction } from './expression-functions.ts';
 import { compilePattern } from './expression-patterns.ts';
@@ -52,13 +54,19 @@ function callPure(pure: PureFunction, args: readonly Code[]): Evaluate {
   const runs = args.map((arg) => arg.run);
   if ('applyAll' in pure) {
     const { applyAll } = pure;
-    return (scope, host) => applyAll(runs.map((run) => run(scope, host)));
+    return (scope, host) => limited(applyAll(runs.map((run) => run(scope, host))));
   }
   const { apply } = pure;
   const [first, second, third] = runs as [Evaluate, Evaluate?, Evaluate?];
-  if (second === undefined) return (scope, host) => apply(first(scope, host), undefined, undefined);
-  if (third === undefined) return (scope, host) => apply(first(scope, host), second(scope, host), undefined);
-  return (scope, host) => apply(first(scope, host), second(scope, host), third(scope, host));
+  if (second === undefined) return (scope, host) => limited(apply(first(scope, host), undefined, undefined));
+  if (third === undefined) return (scope, host) => limited(apply(first(scope, host), second(scope, host), undefined));
+  return (scope, host) => limited(apply(first(scope, host), second(scope, host), third(scope, host)));
+}
+
+/** Functions that could grow a text or list by more than a small factor check that themselves, before they build it. */
+function limited(value: Value): Value {
+  if (typeof value === 'string') return value.length <= textLengthMax ? value : undefined;
+  return isArray(value) && value.length > listLengthMax ? undefined : value;
 }
 
 function compileHas(args: readonly Code[]): Code {

@@ -13,10 +13,6 @@ function size(value: Value): Value {
   return isObject(value) ? Object.keys(value).length : undefined;
 }
 
-function withinLimit(list: readonly Json[]): Value {
-  return list.length <= listLengthMax ? list : undefined;
-}
-
 /** The first of those that are equal. */
 export function distinct(list: readonly Json[]): readonly Json[] {
   const seen = new Set<string>();
@@ -28,7 +24,7 @@ export function distinct(list: readonly Json[]): readonly Json[] {
 
 function append(args: readonly Value[]): Value {
   const [list, ...more] = args;
-  return isArray(list) ? withinLimit([...list, ...present(more)]) : undefined;
+  return isArray(list) ? [...list, ...present(more)] : undefined;
 }
 
 function present(values: readonly Value[]): Json[] {
@@ -45,7 +41,7 @@ function concat(args: readonly Value[]): Value {
 function union(args: readonly Value[]): Value {
   const lists = present(args);
   if (lists.length === 0 || !lists.every(isArray)) return undefined;
-  return withinLimit(distinct(lists.flat(1)));
+  return lists.reduce((size, list) => size + list.length, 0) <= listLengthMax ? distinct(lists.flat(1)) : undefined;
 }
 
 function flatten(list: readonly Json[]): Value {

@@ -14,11 +14,6 @@ export function numberOrMissing(value: number): number | undefined {
   return Number.isFinite(value) ? value + 0 : undefined;
 }
 
-/** A text or list within the limits, else missing. */
-export function textOrMissing(text: string): string | undefined {
-  return text.length <= textLengthMax ? text : undefined;
-}
-
 /** `+`: the sum of numbers, one text or list behind the other, else missing. */
 export function add(a: Value, b: Value): Value {
   if (typeof a === 'string') {

@@ -3,8 +3,8 @@ import { base64DecodeText, base64Encode, base64UrlEncode, percentDecode, percent
 import { equalJson, isArray } from '../std/json.ts';
 import { listLengthMax, textLengthMax } from '../std/limits.ts';
 import type { PureFunction } from './expression-functions.ts';
-import { doubleOf, textOrMissing } from './expression-operators.ts';
-import { textOf } from './expression-value-functions.ts';
+import { doubleOf } from './expression-operators.ts';
+import { ofText, textOf } from './expression-value-functions.ts';
 import type { Value } from './expression.ts';
 
 /** Every code point is one unit: then positions need no translation. */
@@ -56,8 +56,7 @@ function contains(container: Value, part: Value): boolean {
 
 function split(text: Value, separator: Value): Value {
   if (typeof text !== 'string' || typeof separator !== 'string') return undefined;
-  const parts = separator === '' ? Array.from(text) : text.split(separator);
-  return parts.length <= listLengthMax ? parts : undefined;
+  return separator === '' ? Array.from(text) : text.split(separator);
 }
 
 /** The elements one behind the other; missing when one of them is no text, number or bool. */
@@ -89,7 +88,7 @@ function padStart(value: Value, length: Value, pad: Value): Value {
   const filler = pad === undefined ? ' ' : textOf(pad);
   if (text === undefined || size === undefined || filler === undefined || filler === '') return undefined;
   const lacking = Math.min(size, textLengthMax) - textSize(text);
-  return lacking > 0 ? textOrMissing(''.padEnd(lacking, filler) + text) : text;
+  return lacking > 0 ? ''.padEnd(lacking, filler) + text : text;
 }
 
 function slug(text: string): string {
@@ -112,10 +111,6 @@ function capital(text: string): string {
   return text.slice(0, capitalLength(text)).toUpperCase();
 }
 
-function ofText(make: (text: string) => Value): PureFunction {
-  return { least: 1, most: 1, apply: (value) => (typeof value === 'string' ? make(value) : undefined) };
-}
-
 function ofTexts(test: (text: string, part: string) => boolean): PureFunction {
   return {
     least: 2,
@@ -126,7 +121,7 @@ function ofTexts(test: (text: string, part: string) => boolean): PureFunction {
 
 export const textFunctions: Readonly<Record<string, PureFunction>> = {
   lower: ofText((text) => text.toLowerCase()),
-  upper: ofText((text) => textOrMissing(text.toUpperCase())),
+  upper: ofText((text) => text.toUpperCase()),
   trim: ofText((text) => text.trim()),
   squash: ofText((text) => text.trim().replace(/\s+/g, ' ')),
   slug: ofText(slug),
@@ -145,6 +140,6 @@ export const textFunctions: Readonly<Record<string, PureFunction>> = {
   b64: ofText(base64Encode),
   b64url: ofText(base64UrlEncode),
   b64decode: ofText(base64DecodeText),
-  urlenc: ofText((text) => textOrMissing(percentEncode(text))),
+  urlenc: ofText(percentEncode),
   urldec: ofText(percentDecode),
 };

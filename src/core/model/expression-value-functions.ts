@@ -121,7 +121,8 @@ function ofNumber(calculate: (number: number) => number): PureFunction {
   };
 }
 
-function ofText(make: (text: string) => Value): PureFunction {
+/** A function of one text; missing for anything else. */
+export function ofText(make: (text: string) => Value): PureFunction {
   return { least: 1, most: 1, apply: (value) => (typeof value === 'string' ? make(value) : undefined) };
 }
 
