@@ -2,10 +2,13 @@
 import type { Command } from 'commander';
 import { recordedBodyBytesMax } from '../core/std/limits.ts';
 import { MynahError } from '../core/std/errors.ts';
+import { createKnownSecrets } from '../core/recording/known-secrets.ts';
+import { redactExchange } from '../core/recording/redaction.ts';
 import { createExchangeRecorder } from '../proxy/exchange-recorder.ts';
 import { listenerOrigin, parseListenAddress } from '../proxy/listener.ts';
 import { startRecordingProxy } from '../proxy/recording-proxy.ts';
 import { createSessionBook } from '../proxy/session-book.ts';
+import { mynahHome, pseudonymHash } from '../store/mynah-home.ts';
 import { openRecordingForAppend } from '../store/recording-store.ts';
 import { ended } from './interruption.ts';
 import { TOOL_VERSION } from './tool-version.ts';
@@ -39,11 +42,13 @@ export function registerRecord(program: Command): void {
 
 async function record(options: RecordOptions): Promise<void> {
   const reverse = upstreamOrigin(options.reverse);
+  const hash = pseudonymHash(mynahHome());
+  const known = createKnownSecrets();
   const startedAt = Date.now();
   const writer = openRecordingForAppend(options.out, { toolVersion: TOOL_VERSION, startedAt, target: reverse });
   const recorder = createExchangeRecorder({
     writer,
-    redact: (exchange) => ({ exchange, counts: {} }),
+    redact: (exchange) => redactExchange(exchange, hash, { known }),
     bodyMax: options.bodyMax,
     now: Date.now,
     onLost: (id, error) => warn(`exchange ${id} was passed on but could not be recorded: ${(error as Error).message}`),

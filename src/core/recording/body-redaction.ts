@@ -1,0 +1,229 @@
+// Secrets in bodies: values of JSON fields, form fields and HTML inputs by their names, everything else by its form. Text
+// is changed in place, so that whatever is not secret stays byte for byte.
+import { percentEncode } from '../std/encoding.ts';
+import { decodeFormText } from '../exchange/form.ts';
+import type { Direction, RedactionScope } from './redaction-scope.ts';
+import { hintsOf, isOrdinary, type TextHints } from './text-hints.ts';
+
+/** The text of a body, or of a value that holds a document of its own. */
+export function redactBodyText(text: string, contentType: string, direction: Direction, scope: RedactionScope): string {
+  const type = contentType.toLowerCase();
+  if (type.startsWith('application/x-www-form-urlencoded'))
+    return scope.seenBefore(redactParameters(text, '&', 'field', direction, scope));
+  if (type.startsWith('multipart/')) return scope.seenBefore(redactMultipart(text, direction, scope));
+  const isJson = /[/+]json|ndjson|event-stream/.test(type) || /^\s*[[{]/.test(text);
+  return scope.seenBefore(isJson ? redactJsonText(text, direction, scope) : redactPlainText(text, direction, scope));
+}
+
+/**
+ * The bytes of a body that is not text, one character each: parts of a multipart body that are text, and elsewhere only
+ * secrets that were met before. What merely looks like an address in an image is chance.
+ */
+export function redactBinaryBody(
+  bytes: string,
+  contentType: string,
+  direction: Direction,
+  scope: RedactionScope,
+): string {
+  const isMultipart = contentType.toLowerCase().startsWith('multipart/');
+  return scope.seenBefore(isMultipart ? redactMultipart(bytes, direction, scope) : bytes);
+}
+
+/** JSON, or lines of it: every string value under the name that stands before it, also in a list under that name. */
+function redactJsonText(text: string, direction: Direction, scope: RedactionScope): string {
+  const hints = hintsOf(text);
+  // Strings under names that mean nothing matter only where the text holds something known by its form, or other documents.
+  const allMatter = !isOrdinary(hints) || text.includes('\\"');
+  let result = '';
+  let done = 0;
+  let name = '';
+  const replace = (start: number, end: number, by: string) => {
+    result += text.slice(done, start) + by;
+    done = end;
+  };
+  for (let start = text.indexOf('"'); start >= 0;) {
+    const end = stringEnd(text, start);
+    if (end < 0) break;
+    const colon = colonAfter(text, end);
+    if (colon >= 0) {
+      name = unquote(text.slice(start, end)) ?? '';
+      const number = scope.secrecy(name) === 'secret' ? numberAfter(text, colon + 1) : undefined;
+      if (number) replace(number.start, number.end, redactNumber(text.slice(number.start, number.end), scope));
+    } else if (end - start > 3 && (allMatter || scope.secrecy(name) !== 'none')) {
+      const token = text.slice(start, end);
+      const value = unquote(token);
+      const redacted = value === undefined ? undefined : redactJsonString(value, name, hints, direction, scope);
+      if (value !== redacted && redacted !== undefined) replace(start, end, quoteLike(token, redacted));
+    }
+    start = text.indexOf('"', Math.max(end, colon));
+  }
+  return done === 0 ? text : result + text.slice(done);
+}
+
+/** Index after the closing quote of the string that opens at `start`; -1 when it does not close. */
+function stringEnd(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text[end - 1 - backslashes] === '\\') backslashes++;
+    if (backslashes % 2 === 0) return end + 1;
+  }
+  return -1;
+}
+
+/** Index of the colon that follows after white space; -1 when none does. */
+function colonAfter(text: string, at: number): number {
+  let next = at;
+  while (text[next] === ' ' || text[next] === '\n' || text[next] === '\r' || text[next] === '\t') next++;
+  return text[next] === ':' ? next : -1;
+}
+
+const NUMBER = /\s*(-?\d{3,}(?:\.\d+)?)/y;
+
+function numberAfter(text: string, at: number): { readonly start: number; readonly end: number } | undefined {
+  NUMBER.lastIndex = at;
+  const match = NUMBER.exec(text);
+  const number = match?.[1];
+  return number === undefined ? undefined : { start: NUMBER.lastIndex - number.length, end: NUMBER.lastIndex };
+}
+
+function redactJsonString(
+  value: string,
+  name: string,
+  hints: TextHints,
+  direction: Direction,
+  scope: RedactionScope,
+): string {
+  const holdsJson = /^\s*[[{]/.test(value) && value.includes('"');
+  if (holdsJson) return redactJsonText(value, direction, scope);
+  const redacted = scope.named('field', name, value, direction, hints);
+  return hints.url ? redactUrls(redacted, direction, scope) : redacted;
+}
+
+/** A number under a secret name: a PIN, a security code */
+function redactNumber(token: string, scope: RedactionScope): string {
+  return token.includes('.') ? token : scope.secret('field', token);
+}
+
+function unquote(token: string): string | undefined {
+  if (!token.includes('\\')) return token.slice(1, -1);
+  try {
+    return JSON.parse(token) as string;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Quotes a value, with slashes escaped where they were. */
+function quoteLike(token: string, value: string): string {
+  const quoted = JSON.stringify(value);
+  return token.includes('\\/') ? quoted.replaceAll('/', '\\/') : quoted;
+}
+
+/** `a=1&b=2`: values by their names; a parameter that does not change stays as it is written. */
+export function redactParameters(
+  text: string,
+  separator: string,
+  kind: 'field' | 'parameter',
+  direction: Direction,
+  scope: RedactionScope,
+): string {
+  const parts = text.split(separator);
+  const names = new Set(parts.map((part) => part.slice(0, Math.max(0, part.indexOf('=')))));
+  const isOAuth = names.has('grant_type') || (names.has('code') && names.has('state'));
+  return parts
+    .map((part) => {
+      const equals = part.indexOf('=');
+      if (equals < 0) return part;
+      const written = part.slice(equals + 1);
+      const value = decodeFormText(written);
+      const name = lastKey(decodeFormText(part.slice(0, equals)));
+      const redacted =
+        isOAuth && name === 'code' ? scope.secret(kind, value) : redactParameter(value, name, kind, direction, scope);
+      return redacted === value ? part : `${part.slice(0, equals + 1)}${percentEncode(redacted)}`;
+    })
+    .join(separator);
+}
+
+function redactParameter(
+  value: string,
+  name: string,
+  kind: 'field' | 'parameter',
+  direction: Direction,
+  scope: RedactionScope,
+): string {
+  if (/^\s*[[{]/.test(value) && value.includes('"')) return redactJsonText(value, direction, scope);
+  return redactUrls(scope.seenBefore(scope.named(kind, name, value, direction)), direction, scope);
+}
+
+/** `user[password]` is about `password`. */
+function lastKey(name: string): string {
+  return /\[([^[\]]+)\](?:\[\])?$/.exec(name)?.[1] ?? name;
+}
+
+const URL_PARAMETERS = /([?#])([^\s"'<>\\?#]*=[^\s"'<>\\?#]*)/g;
+
+/** Parameters of URLs that stand in a text. */
+export function redactUrls(text: string, direction: Direction, scope: RedactionScope): string {
+  if (!text.includes('=') || !/[?#]/.test(text) || text.length > URL_TEXT_MAX) return text;
+  return text.replace(URL_PARAMETERS, (all, mark: string, parameters: string) => {
+    // A document about URLs, and not a URL, has no end of parameters.
+    if (parameters.length > URL_PARAMETERS_MAX) return all;
+    const separator = parameters.includes('&amp;') ? '&amp;' : '&';
+    return mark + redactParameters(parameters, separator, 'parameter', direction, scope);
+  });
+}
+const URL_TEXT_MAX = 1024 * 1024;
+const URL_PARAMETERS_MAX = 16 * 1024;
+
+/** Parts of a multipart body by their names; a part without a name, or of binary content, is left to other means. */
+function redactMultipart(text: string, direction: Direction, scope: RedactionScope): string {
+  // The delimiter stands first, whatever the content type says about it.
+  const delimiter = /^--[^\r\n]{1,200}/.exec(text)?.[0];
+  if (delimiter === undefined) return scope.text(text);
+  return text
+    .split(delimiter)
+    .map((part) => redactPart(part, direction, scope))
+    .join(delimiter);
+}
+
+function redactPart(part: string, direction: Direction, scope: RedactionScope): string {
+  const blank = /\r?\n\r?\n/.exec(part);
+  if (blank === null) return part;
+  const start = blank.index + blank[0].length;
+  const name = /\bname="([^"]*)"/.exec(part.slice(0, start))?.[1];
+  const end = part.endsWith('\r\n') ? part.length - 2 : part.endsWith('\n') ? part.length - 1 : part.length;
+  const value = part.slice(start, Math.max(start, end));
+  if (name === undefined || /[\x00-\x08]/.test(value)) return part;
+  const isJson = /^\s*[[{]/.test(value);
+  const redacted = isJson ? redactJsonText(value, direction, scope) : scope.named('field', name, value, direction);
+  return part.slice(0, start) + redacted + part.slice(Math.max(start, end));
+}
+
+const HTML_TAG = /<(?:input|meta|button)\b[^>]{0,2000}>/gi;
+const HTML_NAME = /\bname\s*=\s*["']?([^"'\s>]+)/i;
+const HTML_VALUE = /(\b(?:value|content)\s*=\s*)("([^"]*)"|'([^']*)')/i;
+/** A pair as JSON and scripts in pages write it. */
+const QUOTED_PAIR = /(["'])([\w-]{3,40})\1(\s*[:=]\s*)(["'])([^"'\\\r\n]{6,4096})\4/g;
+
+/** Text of no known structure, and HTML. */
+function redactPlainText(text: string, direction: Direction, scope: RedactionScope): string {
+  let result = text;
+  if (result.includes('<')) {
+    result = result.replace(HTML_TAG, (tag) => {
+      const name = HTML_NAME.exec(tag)?.[1];
+      if (name === undefined || !scope.isSecretName(name)) return tag;
+      return tag.replace(HTML_VALUE, (_all, before: string, quoted: string, double?: string, single?: string) => {
+        const quote = quoted[0] as string;
+        return before + quote + scope.named('field', name, double ?? single ?? '', direction) + quote;
+      });
+    });
+  }
+  result = result.replace(
+    QUOTED_PAIR,
+    (all, _quote: string, name: string, _between: string, _valueQuote: string, value: string) => {
+      if (!scope.isSecretName(name)) return all;
+      return all.slice(0, all.length - value.length - 1) + scope.named('field', name, value, direction) + all.slice(-1);
+    },
+  );
+  return redactUrls(scope.text(result), direction, scope);
+}

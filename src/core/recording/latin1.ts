@@ -1,0 +1,19 @@
+// Bytes as text of one character a byte, so that text functions can look into binary bodies without changing them.
+import { base64Decode, base64Encode } from '../std/encoding.ts';
+
+const CHUNK = 8192;
+
+/** One character (U+0000 to U+00FF) for each byte; empty when the text is not base64. */
+export function latin1FromBase64(base64: string): string {
+  const bytes = base64Decode(base64) ?? new Uint8Array(0);
+  let text = '';
+  for (let at = 0; at < bytes.length; at += CHUNK) text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  return text;
+}
+
+/** The inverse, for characters up to U+00FF. */
+export function base64FromLatin1(text: string): string {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  return base64Encode(bytes);
+}

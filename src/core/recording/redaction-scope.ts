@@ -1,0 +1,115 @@
+// What the parts of one redaction share: the key, the rules, what is remembered, and the account of what was replaced.
+import { redactCards, redactEmails, redactPhoneField, redactPhones } from './contact-redaction.ts';
+import type { KnownSecrets } from './known-secrets.ts';
+import { pseudonymOf, type KeyedHash } from './pseudonym.ts';
+import type { RedactionKind, RedactionRules } from './redaction-rules.ts';
+import { looksLikeToken, secrecyOfName, type Secrecy } from './secret-names.ts';
+import { hintsOf, type TextHints } from './text-hints.ts';
+import { isJwt, jwtPseudonym, redactTokenFormats } from './token-patterns.ts';
+
+export interface ScopeOptions {
+  readonly hash: KeyedHash;
+  readonly rules: RedactionRules;
+  /** Secrets met before; what is met now is added. */
+  readonly known?: KnownSecrets;
+  /** Values that stay as they are: pseudonyms already, or handles that a clone made itself. */
+  readonly isPlain?: (value: string) => boolean;
+}
+
+/** Where a value stands: error messages stand in answers under the names of the fields they are about. */
+export type Direction = 'request' | 'response';
+
+const CONSTANT = /^(?:true|false|null|none|undefined|yes|no|string)$/i;
+
+export class RedactionScope {
+  readonly hash: KeyedHash;
+  readonly #options: ScopeOptions;
+  readonly #secretNames: ReadonlySet<string>;
+  readonly #plainNames: ReadonlySet<string>;
+  readonly counts = new Map<RedactionKind, number>();
+  /** What stands for what: pseudonym to original. */
+  readonly originals = new Map<string, string>();
+
+  constructor(options: ScopeOptions) {
+    this.#options = options;
+    this.hash = options.hash;
+    this.#secretNames = new Set(options.rules.secretNames.map((name) => name.toLowerCase()));
+    this.#plainNames = new Set(options.rules.plainNames.map((name) => name.toLowerCase()));
+  }
+
+  /** The pseudonym of a value that its place says is secret. */
+  secret(kind: RedactionKind, value: string): string {
+    if (!/[A-Za-z0-9\u0080-\uffff]/.test(value) || CONSTANT.test(value)) return value;
+    return this.#replace(kind, value, () =>
+      isJwt(value) ? jwtPseudonym(value, this.hash) : pseudonymOf(value, this.hash),
+    );
+  }
+
+  /** A value under the name of a field, parameter or header. */
+  named(kind: RedactionKind, name: string, value: string, direction: Direction, hints?: TextHints): string {
+    switch (this.secrecy(name)) {
+      case 'secret':
+        // An answer may say under `password` what is wrong with it.
+        return direction === 'response' && /\s/.test(value) ? this.text(value, hints) : this.secret(kind, value);
+      case 'token':
+        return looksLikeToken(value) ? this.secret(kind, value) : this.text(value, hints);
+      case 'phone':
+        return this.#options.rules.phone ? redactPhoneField(value, this.hash, this.#replace) : value;
+      case 'none':
+        return this.text(value, hints);
+    }
+  }
+
+  /** What the name of a value says about it. */
+  secrecy(name: string): Secrecy {
+    if (this.#secretNames.size === 0 && this.#plainNames.size === 0) return secrecyOfName(name);
+    const lower = name.toLowerCase();
+    if (this.#plainNames.has(lower)) return 'none';
+    return this.#secretNames.has(lower) ? 'secret' : secrecyOfName(name);
+  }
+
+  /** True when values under this name are secret, at least where they look it. */
+  isSecretName(name: string): boolean {
+    const secrecy = this.secrecy(name);
+    return secrecy === 'secret' || secrecy === 'token';
+  }
+
+  isPlainName(name: string): boolean {
+    return this.#plainNames.has(name.toLowerCase());
+  }
+
+  /**
+   * Text in which secrets and contacts are known by their form only.
+   * @param hints of the text, or of a longer one that it is a part of
+   */
+  text(value: string, hints: TextHints = hintsOf(value)): string {
+    if (value.length < 6) return value;
+    const { rules } = this.#options;
+    let result = hints.token ? redactTokenFormats(value, this.hash, this.#replace) : value;
+    if (hints.at && rules.email) result = redactEmails(result, this.hash, this.#replace);
+    if (hints.plus && rules.phone) result = redactPhones(result, this.hash, this.#replace);
+    if (hints.card && rules.card) result = redactCards(result, this.hash, this.#replace);
+    return result;
+  }
+
+  /** Text in which secrets that were met before are looked for. */
+  seenBefore(text: string): string {
+    return this.#options.known?.replaceIn(text, () => this.#count('seen-before')) ?? text;
+  }
+
+  readonly #replace = (kind: RedactionKind, original: string, pseudonym: () => string): string => {
+    if (this.#options.isPlain?.(original)) return original;
+    const { known } = this.#options;
+    const isContact = kind === 'email' || kind === 'phone' || kind === 'card';
+    const made = (isContact ? undefined : known?.recall?.(original)) ?? pseudonym();
+    if (made === original) return original;
+    if (!isContact) known?.remember(original, made);
+    this.#count(kind);
+    this.originals.set(made, original);
+    return made;
+  };
+
+  #count(kind: RedactionKind): void {
+    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,103 @@
+// Redaction: secrets and personal contact data become pseudonyms before anything of an exchange reaches a disk, and in what
+// an agent sends before a clone looks at it. Pure; the key stays in the shell, which passes a keyed hash.
+import {
+  headerValue,
+  type Body,
+  type Exchange,
+  type Header,
+  type HttpRequest,
+  type HttpResponse,
+} from '../exchange/exchange.ts';
+import { redactBinaryBody, redactBodyText } from './body-redaction.ts';
+import { redactHeaders, redactTarget } from './head-redaction.ts';
+import { latin1FromBase64, base64FromLatin1 } from './latin1.ts';
+import type { KnownSecrets } from './known-secrets.ts';
+import type { KeyedHash } from './pseudonym.ts';
+import { DEFAULT_REDACTION_RULES, type RedactionRules } from './redaction-rules.ts';
+import { RedactionScope, type Direction } from './redaction-scope.ts';
+
+export { DEFAULT_REDACTION_RULES, type RedactionRules };
+
+/** What was replaced. */
+export interface RedactionAccount {
+  /** How often, by kind. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Each pseudonym with what it stands for, so that whoever sent the original can be given it back. Never to be stored. */
+  readonly originals: ReadonlyMap<string, string>;
+}
+
+export interface RedactionOptions {
+  readonly rules?: RedactionRules;
+  /** Secrets met before, looked for everywhere; what is met now is added. */
+  readonly known?: KnownSecrets;
+  /** Values that stay as they are, for example pseudonyms that were handed out and handles that a clone made. */
+  readonly isPlain?: (value: string) => boolean;
+}
+
+/** A request with pseudonyms in place of secrets. Equal arguments give equal results. */
+export function redactRequest(
+  request: HttpRequest,
+  hash: KeyedHash,
+  options: RedactionOptions = {},
+): RedactionAccount & { readonly request: HttpRequest } {
+  const scope = scopeOf(hash, options);
+  return { request: requestIn(scope, request), ...accountOf(scope) };
+}
+
+/** A whole exchange with pseudonyms in place of secrets. */
+export function redactExchange(
+  exchange: Exchange,
+  hash: KeyedHash,
+  options: RedactionOptions = {},
+): RedactionAccount & { readonly exchange: Exchange } {
+  const scope = scopeOf(hash, options);
+  const request = requestIn(scope, exchange.request);
+  const response = exchange.response && responseIn(scope, exchange.response);
+  const { error } = exchange;
+  const redacted: Exchange = {
+    ...exchange,
+    request,
+    ...(response ? { response } : {}),
+    ...(error ? { error: { code: error.code, message: scope.seenBefore(scope.text(error.message)) } } : {}),
+  };
+  return { exchange: redacted, ...accountOf(scope) };
+}
+
+function scopeOf(
+  hash: KeyedHash,
+  { rules = DEFAULT_REDACTION_RULES, known, isPlain }: RedactionOptions,
+): RedactionScope {
+  return new RedactionScope({ hash, rules, ...(known ? { known } : {}), ...(isPlain ? { isPlain } : {}) });
+}
+
+function accountOf(scope: RedactionScope): RedactionAccount {
+  return { counts: Object.fromEntries(scope.counts), originals: scope.originals };
+}
+
+// Headers come first: what is secret by its place there is known when target and body are read.
+function requestIn(scope: RedactionScope, request: HttpRequest): HttpRequest {
+  const headers = redactHeaders(request.headers, 'request', scope);
+  const body = bodyIn(scope, request.body, request.headers, 'request');
+  return { ...request, headers, target: redactTarget(request.target, scope), ...(body ? { body } : {}) };
+}
+
+function responseIn(scope: RedactionScope, response: HttpResponse): HttpResponse {
+  const headers = redactHeaders(response.headers, 'response', scope);
+  const body = bodyIn(scope, response.body, response.headers, 'response');
+  const trailers = response.trailers && redactHeaders(response.trailers, 'response', scope);
+  return { ...response, headers, ...(body ? { body } : {}), ...(trailers ? { trailers } : {}) };
+}
+
+function bodyIn(
+  scope: RedactionScope,
+  body: Body | undefined,
+  headers: readonly Header[],
+  direction: Direction,
+): Body | undefined {
+  if (body === undefined) return undefined;
+  const contentType = headerValue(headers, 'content-type') ?? '';
+  if ('text' in body) return { text: redactBodyText(body.text, contentType, direction, scope) };
+  const latin1 = latin1FromBase64(body.base64);
+  const redacted = redactBinaryBody(latin1, contentType, direction, scope);
+  return redacted === latin1 ? body : { base64: base64FromLatin1(redacted) };
+}
