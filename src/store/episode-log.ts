@@ -26,38 +26,8 @@ CREATE TABLE lines (
 ) WITHOUT ROWID;
 `;
 
-/** What the store knows of an episode besides its log. */
-export interface StoredEpisode {
-  /** Unique in the store; of several episodes with one id, the newest has the highest. */
-  readonly number: number;
-  readonly id: string;
-  readonly labels: Readonly<Record<string, string>>;
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number;
-  /** Nothing more can be appended. */
-  readonly closed: boolean;
-}
-
-export interface EpisodeStore {
-  /** The file, or `:memory:`. */
-  readonly path: string;
-  /** Begins a log with the lines that it has already. Its number is known at once; `stored` resolves when they are stored. */
-  begin(episode: Pick<StoredEpisode, 'id' | 'labels' | 'createdAt'>, lines: readonly string[]): { readonly number: number; readonly stored: Promise<void> };
-  /** Appends a line. Resolves when it is stored. */
-  append(number: number, position: number, line: string): Promise<void>;
-  /** The newest episode with that id. */
-  find(id: string): StoredEpisode | undefined;
-  /** Newest first; of several episodes with one id, the newest. */
-  list(limit: number): readonly StoredEpisode[];
-  /** The lines of a log in order, what waits to be stored included. */
-  lines(number: number): readonly string[];
-  /** Marks the log as closed. Resolves when that is stored. */
-  close(number: number): Promise<void>;
-  /** Removes every episode with that id, logs included. */
-  remove(id: string): void;
-  /** Stores what is waiting and lets go of the file. */
-  end(): void;
-}
+/** An open store, as src/server/control/episode-store.ts describes it. */
+export type EpisodeLogs = ReturnType<typeof openEpisodeStore>;
 
 interface Waiting {
   readonly write: () => void;
@@ -72,21 +42,26 @@ interface Waiting {
  * @param folder a folder, or IN_MEMORY
  * @throws {MynahError} ERR_FILE_UNWRITABLE, ERR_EPISODE_STORE
  */
-export function openEpisodeStore(folder: string): EpisodeStore {
-  const { path, database } = folder === IN_MEMORY ? { path: IN_MEMORY, database: new Database(IN_MEMORY) } : openFree(folder);
+export function openEpisodeStore(folder: string) {
+  const { path, database } =
+    folder === IN_MEMORY ? { path: IN_MEMORY, database: new Database(IN_MEMORY) } : openFree(folder);
   return guarded(path, () => {
     prepareTables(database, path);
     return createStore(path, database);
   });
 }
 
-function createStore(path: string, database: Database.Database): EpisodeStore {
+function createStore(path: string, database: Database.Database) {
   const insertEpisode = database.prepare('INSERT INTO episodes (number, id, labels, created_at) VALUES (?, ?, ?, ?)');
   const insertLine = database.prepare('INSERT INTO lines (episode, position, text) VALUES (?, ?, ?)');
   const closeEpisode = database.prepare('UPDATE episodes SET closed = 1 WHERE number = ?');
   const removeEpisodes = database.prepare('DELETE FROM episodes WHERE id = ?');
   const byId = database.prepare('SELECT * FROM episodes WHERE id = ? ORDER BY number DESC LIMIT 1');
-  const newest = database.prepare('SELECT * FROM episodes WHERE number IN (SELECT max(number) FROM episodes GROUP BY id) ORDER BY number DESC LIMIT ?');
+  const newest = database.prepare(
+    `SELECT * FROM episodes e WHERE number = (SELECT max(number) FROM episodes WHERE id = e.id)
+       AND NOT EXISTS (SELECT 1 FROM json_each(:labels) w WHERE (SELECT value FROM json_each(e.labels) l WHERE l.key = w.key) IS NOT w.value)
+     ORDER BY number DESC LIMIT :limit`,
+  );
   const linesOf = database.prepare('SELECT text FROM lines WHERE episode = ? ORDER BY position').pluck();
 
   // Nobody else writes to the file, so numbers can be given before they are stored.
@@ -123,7 +98,7 @@ function createStore(path: string, database: Database.Database): EpisodeStore {
 
   return {
     path,
-    begin: ({ id, labels, createdAt }, lines) => {
+    begin: ({ id, labels, createdAt }: Pick<EpisodeMeta, 'id' | 'labels' | 'createdAt'>, lines: readonly string[]) => {
       const number = ++lastNumber;
       const stored = store(() => {
         insertEpisode.run(number, id, JSON.stringify(labels), createdAt);
@@ -131,17 +106,31 @@ function createStore(path: string, database: Database.Database): EpisodeStore {
       });
       return { number, stored };
     },
-    append: (number, position, line) => store(() => void insertLine.run(number, position, line)),
-    find: (id) => read(() => episodeOf(byId.get(id) as EpisodeRow | undefined)),
-    list: (limit) => read(() => (newest.all(limit) as EpisodeRow[]).map((row) => episodeOf(row) as StoredEpisode)),
-    lines: (number) => read(() => linesOf.all(number) as string[]),
-    close: (number) => store(() => void closeEpisode.run(number)),
-    remove: (id) => read(() => void removeEpisodes.run(id)),
+    append: (number: number, position: number, line: string) =>
+      store(() => void insertLine.run(number, position, line)),
+    find: (id: string) => read(() => metaOf(byId.get(id) as EpisodeRow | undefined)),
+    list: (limit: number, labels: readonly (readonly [string, string])[]) =>
+      read(() =>
+        (newest.all({ limit, labels: JSON.stringify(Object.fromEntries(labels)) }) as EpisodeRow[]).map(
+          (row) => metaOf(row) as EpisodeMeta,
+        ),
+      ),
+    lines: (number: number) => read(() => linesOf.all(number) as string[]),
+    close: (number: number) => store(() => void closeEpisode.run(number)),
+    remove: (id: string) => read(() => void removeEpisodes.run(id)),
     end: () => {
       flush();
       database.close();
     },
   };
+}
+
+interface EpisodeMeta {
+  readonly number: number;
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+  readonly closed: boolean;
 }
 
 interface EpisodeRow {
@@ -152,10 +141,10 @@ interface EpisodeRow {
   readonly closed: number;
 }
 
-function episodeOf(row: EpisodeRow | undefined): StoredEpisode | undefined {
+function metaOf(row: EpisodeRow | undefined): EpisodeMeta | undefined {
   if (row === undefined) return undefined;
   const { number, id, labels, created_at: createdAt, closed } = row;
-  return { number, id, labels: JSON.parse(labels) as StoredEpisode['labels'], createdAt, closed: closed === 1 };
+  return { number, id, labels: JSON.parse(labels) as EpisodeMeta['labels'], createdAt, closed: closed === 1 };
 }
 
 /** The first file of the folder that no other process holds. */
@@ -166,7 +155,11 @@ function openFree(folder: string): { readonly path: string; readonly database: D
     const database = guarded(path, () => openAlone(path));
     if (database !== undefined) return { path, database };
   }
-  throw new MynahError('ERR_EPISODE_STORE', `${folder} is used by ${FILES_MAX} servers already; name another folder with --data`, { folder });
+  throw new MynahError(
+    'ERR_EPISODE_STORE',
+    `${folder} is used by ${FILES_MAX} servers already; name another folder with --data`,
+    { folder },
+  );
 }
 
 /** The file, locked for the life of this process, or undefined when another process has it. The lock dies with its owner. */
@@ -198,7 +191,11 @@ function prepareTables(database: Database.Database, path: string): void {
   }
   const version: unknown = database.pragma('user_version', { simple: true });
   if (database.pragma('application_id', { simple: true }) === APPLICATION_ID && version === FORMAT) return;
-  throw new MynahError('ERR_EPISODE_STORE', `${path} is no file of episode logs of this format; move it away, or name another folder with --data`, { path, version });
+  throw new MynahError(
+    'ERR_EPISODE_STORE',
+    `${path} is no file of episode logs of this format; move it away, or name another folder with --data`,
+    { path, version },
+  );
 }
 
 function makeFolder(folder: string): void {
@@ -206,7 +203,12 @@ function makeFolder(folder: string): void {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new MynahError('ERR_FILE_UNWRITABLE', `cannot make the folder ${folder} for episode logs: ${reason}; name another with --data`, { folder }, error);
+    throw new MynahError(
+      'ERR_FILE_UNWRITABLE',
+      `cannot make the folder ${folder} for episode logs: ${reason}; name another with --data`,
+      { folder },
+      error,
+    );
   }
 }
 
@@ -216,6 +218,11 @@ function guarded<T>(path: string, work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof Database.SqliteError) && !(error instanceof TypeError)) throw error;
-    throw new MynahError('ERR_EPISODE_STORE', `cannot use the episode logs in ${path}: ${error.message}; check that the folder is writable and has room, or name another with --data`, { path }, error);
+    throw new MynahError(
+      'ERR_EPISODE_STORE',
+      `cannot use the episode logs in ${path}: ${error.message}; check that the folder is writable and has room, or name another with --data`,
+      { path },
+      error,
+    );
   }
 }

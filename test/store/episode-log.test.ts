@@ -4,11 +4,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { IN_MEMORY, openEpisodeStore, type EpisodeStore } from '../../src/store/episode-log.ts';
+import { IN_MEMORY, openEpisodeStore, type EpisodeLogs } from '../../src/store/episode-log.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'mynah-store-'));
 
-function open(path: string): EpisodeStore {
+function open(path: string): EpisodeLogs {
   const store = openEpisodeStore(path);
   onTestFinished(() => {
     try {
@@ -37,7 +37,24 @@ describe('a store of episode logs', () => {
     const { number: second } = store.begin(meta('a'), ['new']);
     expect(store.find('a')).toEqual({ number: second, id: 'a', labels: { run: 'r1' }, createdAt: 5, closed: false });
     expect(store.lines(first)).toEqual(['old']);
-    expect(store.list(10).map(({ number }) => number)).toEqual([second]);
+    expect(store.list(10, []).map(({ number }) => number)).toEqual([second]);
+  });
+
+  it('lists the newest episodes that have all the labels asked for', () => {
+    const store = open(IN_MEMORY);
+    store.begin({ ...meta('a'), labels: { run: 'r1', group: 'g' } }, []);
+    store.begin({ ...meta('b'), labels: { run: 'r2', group: 'g' } }, []);
+    store.begin({ ...meta('c'), labels: { run: 'r1' } }, []);
+    const ids = (limit: number, labels: [string, string][]) => store.list(limit, labels).map(({ id }) => id);
+    expect(ids(10, [])).toEqual(['c', 'b', 'a']);
+    expect(ids(10, [['run', 'r1']])).toEqual(['c', 'a']);
+    expect(
+      ids(10, [
+        ['run', 'r1'],
+        ['group', 'g'],
+      ]),
+    ).toEqual(['a']);
+    expect(ids(1, [['group', 'g']])).toEqual(['b']);
   });
 
   it('removes every episode of an id', () => {
@@ -72,7 +89,9 @@ describe('a store of episode logs', () => {
       const { number } = store.begin({ id: 'a', labels: {}, createdAt: 0 }, ['header']);
       for (let i = 1; ; i++) { await store.append(number, i, 'line ' + i); process.stdout.write(i + '\\n'); }
     `;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program, path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let seen = '';
     for await (const chunk of child.stdout) {
       seen += String(chunk);
@@ -89,7 +108,14 @@ describe('a store of episode logs', () => {
     const path = folder();
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', '--input-type=module', '-e', `import { openEpisodeStore } from '${join(import.meta.dirname, '../../src/store/episode-log.ts')}'; openEpisodeStore(process.argv[1]); console.log('open'); setInterval(() => {}, 1000);`, path],
+      [
+        '--import',
+        'tsx',
+        '--input-type=module',
+        '-e',
+        `import { openEpisodeStore } from '${join(import.meta.dirname, '../../src/store/episode-log.ts')}'; openEpisodeStore(process.argv[1]); console.log('open'); setInterval(() => {}, 1000);`,
+        path,
+      ],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     onTestFinished(() => void child.kill('SIGKILL'));
@@ -100,12 +126,17 @@ describe('a store of episode logs', () => {
   it('says which folder cannot be used', () => {
     const file = join(folder(), 'file');
     writeFileSync(file, 'x');
-    expect(() => openEpisodeStore(join(file, 'below'))).toThrowError(expect.objectContaining({ code: 'ERR_FILE_UNWRITABLE' }));
+    expect(() => openEpisodeStore(join(file, 'below'))).toThrowError(
+      expect.objectContaining({ code: 'ERR_FILE_UNWRITABLE' }),
+    );
   });
 
   it('refuses a file that is no store of episode logs', () => {
     const path = folder();
-    writeFileSync(join(path, 'episodes.sqlite'), 'this is not a database, but it is long enough to look like a file of one'.repeat(20));
+    writeFileSync(
+      join(path, 'episodes.sqlite'),
+      'this is not a database, but it is long enough to look like a file of one'.repeat(20),
+    );
     expect(() => openEpisodeStore(path)).toThrowError(expect.objectContaining({ code: 'ERR_EPISODE_STORE' }));
   });
 });

@@ -31,3 +31,19 @@ export const entityCountMax = 1_000_000;
 export const episodeStepsMax = 100_000;
 /** Bytes of one text file of a clone. */
 export const cloneFileBytesMax = 268_435_456;
+/** Episodes that a server holds in memory; others are rebuilt from their logs when they are asked for. */
+export const liveEpisodesMax = 65_536;
+/** Bytes of a call's body on the control plane. */
+export const controlBodyBytesMax = 33_554_432;
+/** Episodes that one call may make. */
+export const forkCountMax = 1_024;
+/** Episodes that one call lists. */
+export const listedEpisodesMax = 1_000;
+/** Distinct fields of one answer that are counted for drift. */
+export const profileFieldsMax = 5_000;
+/** Nesting down to which fields are counted for drift. */
+export const profileDepthMax = 32;
+/** Distinct strings of a field that are counted for drift. */
+export const enumValuesMax = 24;
+/** Characters of a string that can be one of few values. */
+export const enumTextLengthMax = 40;

@@ -1,0 +1,84 @@
+// The bodies of the control plane's calls, read and checked member by member.
+import { MynahError } from '../../core/std/errors.ts';
+import { isObject, parseJson, type Json, type JsonObject } from '../../core/std/json.ts';
+import { forkCountMax } from '../../core/std/limits.ts';
+import type { EpisodeStart } from '../../core/episode/episode.ts';
+import type { EpisodeRequest } from './episode-registry.ts';
+
+const EPISODE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+const LABEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+const LABEL_TEXT_MAX = 256;
+const LABELS_MAX = 32;
+
+/** The body as JSON, undefined when there is none. @throws {MynahError} ERR_JSON_SYNTAX */
+export function parseCallBody(bytes: Buffer): Json | undefined {
+  const text = bytes.toString('utf8');
+  return text.trim() === '' ? undefined : parseJson(text);
+}
+
+/** @throws {MynahError} ERR_CALL_INVALID */
+export function episodeRequestOf(body: Json | undefined): EpisodeRequest {
+  const { id, labels } = membersOf(body, ['seed', 'task', 'id', 'labels']);
+  if (id !== undefined && (typeof id !== 'string' || !EPISODE_ID.test(id))) {
+    throw invalid('id must be a text of letters, digits, dots, dashes and underscores, at most 128 long');
+  }
+  return {
+    ...startOf(body, ['seed', 'task', 'id', 'labels']),
+    id,
+    labels: labels === undefined ? undefined : labelsOf(labels),
+  };
+}
+
+/** @throws {MynahError} ERR_CALL_INVALID */
+export function startOf(body: Json | undefined, allowed = ['seed', 'task']): EpisodeStart {
+  const { seed, task } = membersOf(body, allowed);
+  if (seed !== undefined && !isCount(seed)) throw invalid('seed must be a whole number from 0');
+  if (task !== undefined && task !== null && typeof task !== 'string')
+    throw invalid('task must be the id of a task, or null for none');
+  return { seed, task };
+}
+
+/** @throws {MynahError} ERR_CALL_INVALID */
+export function forkOf(body: Json | undefined): { readonly at: number | undefined; readonly count: number } {
+  const { at, count = 1 } = membersOf(body, ['at', 'count']);
+  if (at !== undefined && !isCount(at)) throw invalid('at must be a number of steps');
+  if (!isCount(count) || count < 1 || count > forkCountMax)
+    throw invalid(`count must be a number from 1 to ${forkCountMax}`);
+  return { at, count };
+}
+
+/** @throws {MynahError} ERR_CALL_INVALID */
+export function answerOf(body: Json | undefined): Json {
+  return membersOf(body, ['answer'])['answer'] ?? null;
+}
+
+function labelsOf(labels: Json): Readonly<Record<string, string>> {
+  if (!isObject(labels) || Object.keys(labels).length > LABELS_MAX)
+    throw invalid(`labels must be an object of at most ${LABELS_MAX} texts`);
+  const entries = Object.entries(labels).map(([name, value]): [string, string] => {
+    if (!LABEL_NAME.test(name))
+      throw invalid(
+        `${JSON.stringify(name)} cannot be the name of a label: letters, digits, dots, dashes and underscores, at most 63`,
+      );
+    if (typeof value !== 'string' || value.length > LABEL_TEXT_MAX)
+      throw invalid(`the label ${name} must be a text of at most ${LABEL_TEXT_MAX} characters`);
+    return [name, value];
+  });
+  return Object.fromEntries(entries);
+}
+
+function membersOf(body: Json | undefined, allowed: readonly string[]): JsonObject {
+  if (body === undefined) return {};
+  if (!isObject(body)) throw invalid('the body must be a JSON object');
+  const unknown = Object.keys(body).find((name) => !allowed.includes(name));
+  if (unknown !== undefined) throw invalid(`this call has no member ${unknown}, only ${allowed.join(', ')}`);
+  return body;
+}
+
+function isCount(value: Json): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function invalid(why: string): MynahError {
+  return new MynahError('ERR_CALL_INVALID', why);
+}

@@ -1,0 +1,143 @@
+// The calls of the control plane: what each request of the trainer does, and what it is answered.
+import { requestOfAction } from '../../core/episode/action.ts';
+import { finishInfo, firstObservation, observationOf, resetInfo, stepInfo } from '../../core/episode/observation.ts';
+import { MynahError } from '../../core/std/errors.ts';
+import type { Json, JsonObject } from '../../core/std/json.ts';
+import { listedEpisodesMax } from '../../core/std/limits.ts';
+import { answerOf, episodeRequestOf, forkOf, startOf } from './call-body.ts';
+import { episodeHandle } from './episode-handle.ts';
+import type { EpisodeRegistry, LiveEpisode } from './episode-registry.ts';
+import { printMetrics } from './metrics.ts';
+
+export interface Call {
+  readonly registry: EpisodeRegistry;
+  /** `http://HOST:PORT` of the agent plane, as this trainer's machine reaches it. */
+  readonly agentRoot: string;
+  /** Parameters of the path. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly body: Json | undefined;
+}
+
+export type Reply =
+  | { readonly status: number; readonly json: Json }
+  | { readonly status: number; readonly type: string; readonly text: string }
+  | { readonly status: 204 };
+
+type Answer = (call: Call) => Reply | Promise<Reply>;
+
+/** By method and path; a path's parameters are in braces. */
+export const CALLS: Readonly<Record<string, Answer>> = {
+  'POST /episodes': async ({ registry, agentRoot, body }) => {
+    const live = await registry.create(episodeRequestOf(body));
+    return { status: 201, json: begun(live, registry, agentRoot) };
+  },
+
+  'GET /episodes': ({ registry, query }) => {
+    const limit = Number(query.get('limit') ?? '100');
+    if (!Number.isInteger(limit) || limit < 1 || limit > listedEpisodesMax)
+      throw new MynahError('ERR_CALL_INVALID', `limit must be a number from 1 to ${listedEpisodesMax}`);
+    const labels = Object.fromEntries(query.getAll('label').map(labelOf));
+    return { status: 200, json: { episodes: registry.list(limit, labels) } };
+  },
+
+  'GET /episodes/{id}': ({ registry, params }) => ({ status: 200, json: registry.summary(idOf(params)) }),
+
+  'DELETE /episodes/{id}': ({ registry, params }) => {
+    registry.remove(idOf(params));
+    return { status: 204 };
+  },
+
+  'POST /episodes/{id}/step': async ({ registry, params, body }) => {
+    const { line, response } = await registry.step(idOf(params), requestOfAction(body, registry.services));
+    const { reward, terminated, truncated } = line;
+    return {
+      status: 200,
+      json: { observation: observationOf(response), reward, terminated, truncated, info: stepInfo(line) },
+    };
+  },
+
+  'POST /episodes/{id}/finish': async ({ registry, params, body }) => {
+    const { line, episode } = await registry.finish(idOf(params), answerOf(body));
+    const { terminated, truncation } = episode;
+    const { reward, rewards } = line;
+    return {
+      status: 200,
+      json: { reward, rewards, terminated, truncated: truncation !== undefined, info: finishInfo(episode, line) },
+    };
+  },
+
+  'POST /episodes/{id}/reset': async ({ registry, agentRoot, params, body }) => {
+    const live = await registry.reset(idOf(params), startOf(body));
+    return { status: 200, json: begun(live, registry, agentRoot) };
+  },
+
+  'POST /episodes/{id}/fork': async ({ registry, agentRoot, params, body }) => {
+    const { at, count } = forkOf(body);
+    const forks = await registry.fork(idOf(params), at, count);
+    return { status: 201, json: { episodes: forks.map(({ id }) => episodeHandle(id, agentRoot, registry.services)) } };
+  },
+
+  'GET /episodes/{id}/world': ({ registry, params }) => ({ status: 200, json: registry.world(idOf(params)) }),
+
+  'GET /episodes/{id}/log': ({ registry, params }) => ({
+    status: 200,
+    type: 'application/x-ndjson',
+    text: registry
+      .log(idOf(params))
+      .map((line) => `${line}\n`)
+      .join(''),
+  }),
+
+  'GET /tasks': ({ registry }) => ({
+    status: 200,
+    json: { tasks: registry.environment.tasks.tasks as unknown as Json },
+  }),
+
+  'GET /model': ({ registry }) => ({ status: 200, json: describeModel(registry) }),
+
+  'GET /healthz': () => ({ status: 200, json: { status: 'ok' } }),
+
+  'GET /metrics': ({ registry }) => ({
+    status: 200,
+    type: 'text/plain; version=0.0.4; charset=utf-8',
+    text: printMetrics(registry.counts),
+  }),
+};
+
+function begun({ id, episode }: LiveEpisode, registry: EpisodeRegistry, agentRoot: string): JsonObject {
+  const goal = registry.environment.tasks.tasks.find((task) => task.id === episode.header.task)?.goal;
+  return {
+    ...episodeHandle(id, agentRoot, registry.services),
+    observation: firstObservation(goal),
+    info: resetInfo(episode),
+  };
+}
+
+function describeModel({ environment }: EpisodeRegistry): JsonObject {
+  const { digest, model } = environment.loaded;
+  return {
+    digest,
+    format_version: model.formatVersion,
+    clock: { start_ms: model.clock.startMs, step_ms: model.clock.stepMs },
+    probes: (environment.probes?.probes ?? []).map(({ id, kind }) => ({ id, kind })),
+    services: model.services.map(({ name, origins, principals, entities, routes }) => ({
+      name,
+      origins,
+      principals: principals.map(({ id }) => id),
+      entities: entities.map((entity) => entity.name),
+      routes: routes.map(({ id, method, path }) => ({ id, method, path })),
+    })),
+  };
+}
+
+function idOf(params: Call['params']): string {
+  return params['id'] ?? '';
+}
+
+/** `?label=NAME:VALUE` */
+function labelOf(text: string): [string, string] {
+  const colon = text.indexOf(':');
+  if (colon < 1) throw new MynahError('ERR_CALL_INVALID', `label must be NAME:VALUE, not ${JSON.stringify(text)}`);
+  return [text.slice(0, colon), text.slice(colon + 1)];
+}

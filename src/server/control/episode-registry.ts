@@ -1,0 +1,348 @@
+// The live episodes of a server. Steps are computed in memory and answered when they are stored; an episode that is not in
+// memory (after a restart, or because it was idle for long) is rebuilt from its log when somebody asks for it.
+import type { HttpResponse } from '../../core/exchange/exchange.ts';
+import type { Provenance, Service } from '../../core/model/clone-model.ts';
+import type { Environment } from '../../core/episode/environment.ts';
+import {
+  finishEpisode,
+  hasEnded,
+  resetEpisode,
+  stepEpisode,
+  type Episode,
+  type EpisodeStart,
+} from '../../core/episode/episode.ts';
+import {
+  parseEpisodeLog,
+  printLogLine,
+  type EpisodeLog,
+  type FinishLine,
+  type StepLine,
+} from '../../core/episode/log-line.ts';
+import { resumeEpisode } from '../../core/episode/replay.ts';
+import { summarizeEpisode, summarizeLog } from '../../core/episode/summary.ts';
+import { AgentSecrets } from '../../core/recording/agent-secrets.ts';
+import type { KeyedHash } from '../../core/recording/pseudonym.ts';
+import { worldEntities, type AddressedRequest } from '../../core/runtime/step.ts';
+import { MynahError } from '../../core/std/errors.ts';
+import type { Json, JsonObject } from '../../core/std/json.ts';
+import { liveEpisodesMax } from '../../core/std/limits.ts';
+import { DEFAULT_EPISODE, type ClonedAnswer, type ClonedApi } from '../agent/cloned-api.ts';
+import type { EpisodeStore } from './episode-store.ts';
+
+export interface RegistryOptions {
+  readonly environment: Environment;
+  readonly store: EpisodeStore;
+  /** Makes pseudonyms of what agents send as secrets. */
+  readonly hash: KeyedHash;
+  /** Makes an unguessable id. */
+  readonly newId: () => string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Seed of the default episode. */
+  readonly defaultSeed?: number;
+}
+
+export interface EpisodeRequest extends EpisodeStart {
+  readonly id?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+}
+
+/** An episode in memory. */
+export interface LiveEpisode {
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+  /** The log's number in the store. */
+  readonly number: number;
+  readonly secrets: AgentSecrets;
+  episode: Episode;
+}
+
+/** Counts since the server began. */
+export interface RegistryCounts {
+  readonly live: number;
+  readonly created: number;
+  readonly finished: number;
+  readonly steps: Readonly<Record<Provenance, number>>;
+}
+
+export class EpisodeRegistry implements ClonedApi {
+  readonly environment: Environment;
+  readonly #options: RegistryOptions;
+  /** In order of last use. */
+  readonly #live = new Map<string, LiveEpisode>();
+  readonly #counts = { created: 0, finished: 0, steps: { synthesised: 0, pooled: 0, replayed: 0, unknown: 0 } };
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.environment = options.environment;
+  }
+
+  get services(): readonly Service[] {
+    return this.environment.loaded.model.services;
+  }
+
+  get counts(): RegistryCounts {
+    return { live: this.#live.size, ...this.#counts };
+  }
+
+  /**
+   * Resolves when the episode is stored.
+   *
+   * @throws {MynahError} ERR_EPISODE_EXISTS when an episode of that id is live, ERR_TASK_NOT_FOUND, ERR_EPISODE_STORE
+   */
+  async create({ id = this.#options.newId(), labels = {}, ...start }: EpisodeRequest = {}): Promise<LiveEpisode> {
+    if (this.#live.get(id)?.episode.finished === false) {
+      throw new MynahError('ERR_EPISODE_EXISTS', `the episode ${id} is live; reset it, finish it, or take another id`, {
+        id,
+      });
+    }
+    return this.#begin(id, labels, resetEpisode(this.environment, start));
+  }
+
+  /**
+   * Begins an episode anew, under the same id and labels. Its earlier log stays in the store, but the id no longer leads to it.
+   *
+   * @throws {MynahError} ERR_EPISODE_NOT_FOUND, ERR_TASK_NOT_FOUND, ERR_EPISODE_STORE
+   */
+  async reset(id: string, start: EpisodeStart): Promise<LiveEpisode> {
+    const stored = this.#live.get(id) ?? this.#stored(id);
+    return this.#begin(id, stored.labels, resetEpisode(this.environment, start));
+  }
+
+  /**
+   * New episodes that go on where this one stood after `at` steps (all of them, where it is absent).
+   *
+   * @throws {MynahError} ERR_EPISODE_NOT_FOUND, ERR_EPISODE_ENDED, ERR_CALL_INVALID
+   */
+  async fork(id: string, at: number | undefined, count: number): Promise<readonly LiveEpisode[]> {
+    const origin = this.#require(id);
+    const { header, steps } = this.#log(origin.number);
+    const kept = steps.slice(0, at);
+    if (at !== undefined && at > steps.length) {
+      throw new MynahError(
+        'ERR_CALL_INVALID',
+        `the episode ${id} has ${steps.length} steps, so it cannot be forked at step ${at}`,
+        { id, at },
+      );
+    }
+    // The present is at hand; the past is executed again.
+    const isPresent = kept.length === steps.length && !origin.episode.finished;
+    const episode = isPresent ? origin.episode : resumeEpisode(this.environment, { header, steps: kept });
+    const lines = kept.map(printLogLine);
+    return Promise.all(
+      Array.from({ length: count }, () => this.#begin(this.#options.newId(), origin.labels, episode, lines)),
+    );
+  }
+
+  /** For agents: an id that nobody made has no episode, but for the default one, which is made on first use. */
+  async answer(id: string, request: AddressedRequest): Promise<ClonedAnswer> {
+    try {
+      const live = id === DEFAULT_EPISODE ? this.#default() : this.#find(id);
+      if (live === undefined) return { kind: 'no-episode' };
+      if (live.episode.finished) return { kind: 'finished' };
+      const { response } = await this.#step(live, request);
+      return { kind: 'answer', response };
+    } catch (error) {
+      if (!(error instanceof MynahError)) throw error;
+      return { kind: error.code === 'ERR_EPISODE_ENDED' ? 'finished' : 'unavailable' };
+    }
+  }
+
+  /**
+   * For trainers: one step of an episode that has not ended. Resolves when it is stored.
+   *
+   * @throws {MynahError} ERR_EPISODE_NOT_FOUND, ERR_EPISODE_ENDED, ERR_EPISODE_STORE
+   */
+  async step(
+    id: string,
+    request: AddressedRequest,
+  ): Promise<{ readonly line: StepLine; readonly response: HttpResponse }> {
+    const live = this.#require(id);
+    if (hasEnded(live.episode)) throw ended(id);
+    return this.#step(live, request);
+  }
+
+  /**
+   * Ends an episode; outcome and guard probes judge it. Resolves when that is stored.
+   *
+   * @throws {MynahError} ERR_EPISODE_NOT_FOUND, ERR_EPISODE_ENDED, ERR_EPISODE_STORE
+   */
+  async finish(id: string, answer: Json): Promise<{ readonly line: FinishLine; readonly episode: Episode }> {
+    const live = this.#require(id);
+    if (live.episode.finished) throw ended(id);
+    const { episode, line } = finishEpisode(live.episode, answer);
+    live.episode = episode;
+    await this.#append(live, episode.steps + 1, line);
+    this.#counts.finished += 1;
+    return { line, episode };
+  }
+
+  /** @throws {MynahError} ERR_EPISODE_NOT_FOUND */
+  summary(id: string): JsonObject {
+    const live = this.#live.get(id);
+    if (live !== undefined) return { id, labels: live.labels, ...summarizeEpisode(live.episode) };
+    const { number, labels } = this.#stored(id);
+    return { id, labels, ...summarizeLog(this.#log(number)) };
+  }
+
+  /** Summaries of the newest episodes, newest first, of those that have these labels. */
+  list(limit: number, labels: Readonly<Record<string, string>>): readonly JsonObject[] {
+    const wanted = Object.entries(labels);
+    const stored = this.#options.store.list(limit, wanted);
+    return stored.map(({ id }) => this.summary(id));
+  }
+
+  /** Entities by type, as they are now. @throws {MynahError} ERR_EPISODE_NOT_FOUND */
+  world(id: string): JsonObject {
+    const { episode } = this.#require(id);
+    return worldEntities(this.environment.loaded, episode.world);
+  }
+
+  /** Lines of the log. @throws {MynahError} ERR_EPISODE_NOT_FOUND */
+  log(id: string): readonly string[] {
+    return this.#options.store.lines(this.#live.get(id)?.number ?? this.#stored(id).number);
+  }
+
+  /** Forgets an episode and its log. @throws {MynahError} ERR_EPISODE_NOT_FOUND */
+  remove(id: string): void {
+    if (!this.#live.has(id)) this.#stored(id);
+    this.#live.delete(id);
+    this.#options.store.remove(id);
+  }
+
+  /** Ends with the server. The default episode ends with it too; others go on when the server comes back. */
+  async end(): Promise<void> {
+    const live = this.#live.get(DEFAULT_EPISODE);
+    if (live !== undefined) await this.#options.store.close(live.number);
+    this.#live.clear();
+    this.#options.store.end();
+  }
+
+  async #begin(
+    id: string,
+    labels: LiveEpisode['labels'],
+    episode: Episode,
+    steps: readonly string[] = [],
+  ): Promise<LiveEpisode> {
+    const { live, stored } = this.#enter(id, labels, episode, steps);
+    await stored;
+    return live;
+  }
+
+  /** The default episode as it is, or a new one where there is none that can go on. */
+  #default(): LiveEpisode {
+    try {
+      const live = this.#find(DEFAULT_EPISODE);
+      if (live !== undefined) return live;
+    } catch (error) {
+      // Its log is from before the clone was compiled anew.
+      if (!(error instanceof MynahError)) throw error;
+    }
+    // Its first step is stored after it, so nobody has to wait for it alone.
+    const { live, stored } = this.#enter(
+      DEFAULT_EPISODE,
+      {},
+      resetEpisode(this.environment, { seed: this.#options.defaultSeed ?? 0 }),
+      [],
+    );
+    stored.catch(() => this.#live.delete(DEFAULT_EPISODE));
+    return live;
+  }
+
+  #enter(id: string, labels: LiveEpisode['labels'], episode: Episode, steps: readonly string[]) {
+    const { store, now } = this.#options;
+    const createdAt = now();
+    const { number, stored } = store.begin({ id, labels, createdAt }, [printLogLine(episode.header), ...steps]);
+    this.#counts.created += 1;
+    return { live: this.#keep({ id, labels, createdAt, number, secrets: this.#secretsOf(number), episode }), stored };
+  }
+
+  /** Puts an episode at the end of the order of use; the one that was used longest ago may have to leave memory. */
+  #keep(live: LiveEpisode): LiveEpisode {
+    this.#live.delete(live.id);
+    this.#live.set(live.id, live);
+    if (this.#live.size > liveEpisodesMax) this.#live.delete(this.#live.keys().next().value as string);
+    return live;
+  }
+
+  async #step(
+    live: LiveEpisode,
+    request: AddressedRequest,
+  ): Promise<{ readonly line: StepLine; readonly response: HttpResponse }> {
+    const concealed = { ...live.secrets.conceal(request), origin: request.origin };
+    const { episode, line } = stepEpisode(live.episode, concealed);
+    live.episode = episode;
+    this.#counts.steps[line.provenance] += 1;
+    await this.#append(live, line.index, line);
+    return { line, response: live.secrets.reveal(line.response) };
+  }
+
+  async #append(live: LiveEpisode, position: number, line: StepLine | FinishLine): Promise<void> {
+    try {
+      await this.#options.store.append(live.number, position, printLogLine(line));
+    } catch (error) {
+      // What is in memory is ahead of the log now; the log is what counts, and the episode is rebuilt from it.
+      this.#live.delete(live.id);
+      throw error;
+    }
+  }
+
+  #require(id: string): LiveEpisode {
+    const live = this.#find(id);
+    if (live === undefined) throw notFound(id);
+    return live;
+  }
+
+  /** The episode in memory, or out of its log. */
+  #find(id: string): LiveEpisode | undefined {
+    const live = this.#live.get(id);
+    if (live !== undefined) return this.#keep(live);
+    const stored = this.#options.store.find(id);
+    if (stored === undefined || stored.closed) return undefined;
+    const { labels, createdAt, number } = stored;
+    const episode = resumeEpisode(this.environment, this.#log(number));
+    return this.#keep({ id, labels, createdAt, number, secrets: this.#secretsOf(number), episode });
+  }
+
+  #stored(id: string) {
+    const stored = this.#options.store.find(id);
+    if (stored === undefined) throw notFound(id);
+    return stored;
+  }
+
+  #log(number: number): EpisodeLog {
+    return parseEpisodeLog(this.#options.store.lines(number).join('\n'));
+  }
+
+  #secretsOf(number: number): AgentSecrets {
+    return new AgentSecrets({ hash: this.#options.hash, isIssued: (value) => this.#isIssued(number, value) });
+  }
+
+  /** Credentials of the model, words of a task, and what stands in the log: an agent has it from the clone. */
+  #isIssued(number: number, value: string): boolean {
+    const credentials = this.services.flatMap(({ principals }) =>
+      principals.map(({ credential }) => credential?.value ?? ''),
+    );
+    if (credentials.some((credential) => credentialParts(credential).includes(value))) return true;
+    if (this.environment.tasks.tasks.some(({ goal }) => goal.includes(value))) return true;
+    const escaped = JSON.stringify(value).slice(1, -1);
+    const spellings = [escaped, JSON.stringify(escaped).slice(1, -1)];
+    return this.#options.store.lines(number).some((line) => spellings.some((spelling) => line.includes(spelling)));
+  }
+}
+
+/** A credential as a header carries it: as a whole, without its scheme, and what Basic hides. */
+function credentialParts(credential: string): readonly string[] {
+  const secret = credential.replace(/^\S+\s+/, '');
+  const basic = /^basic\s/i.test(credential) ? Buffer.from(secret, 'base64').toString('utf8') : '';
+  return [credential, secret, ...basic.split(':')].filter((part) => part !== '');
+}
+
+function notFound(id: string): MynahError {
+  return new MynahError('ERR_EPISODE_NOT_FOUND', `there is no episode ${id}; POST /episodes makes one`, { id });
+}
+
+function ended(id: string): MynahError {
+  return new MynahError('ERR_EPISODE_ENDED', `the episode ${id} has ended; reset it, or make another`, { id });
+}
