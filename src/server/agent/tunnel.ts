@@ -1,0 +1,89 @@
+// CONNECT on the agent plane: the client believes to talk to the original, by TLS on a certificate of Mynah's authority or
+// plain. The other end of the tunnel is this process; nothing leaves it.
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { TLSSocket, type SecureContext } from 'node:tls';
+import type { Service } from '../../core/model/clone-model.ts';
+import { findService, proxyEpisode } from './call-address.ts';
+import type { ClonedApi } from './cloned-api.ts';
+
+/** Certificates for the original's host names. */
+export interface TunnelCertificates {
+  secureContext(host: string): SecureContext | Promise<SecureContext>;
+}
+
+/** For whom the requests inside a tunnel are. */
+export interface TunnelTarget {
+  readonly episode: string;
+  readonly service: Service;
+}
+
+export interface TunnelOptions {
+  readonly api: ClonedApi;
+  readonly certificates?: TunnelCertificates | undefined;
+}
+
+/** First byte of a TLS handshake record. */
+const TLS_HANDSHAKE = 0x16;
+
+/**
+ * Answers a CONNECT.
+ *
+ * @param head what the client sent behind its request already
+ * @param accept takes the decrypted stream
+ */
+export function openTunnel(
+  request: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+  options: TunnelOptions,
+  accept: (stream: Socket, target: TunnelTarget) => void,
+): void {
+  // A client that resets its tunnel is no failure of this server.
+  socket.on('error', () => socket.destroy());
+  const authority = request.url ?? '';
+  const scheme = authority.endsWith(':80') ? 'http' : 'https';
+  const service = findService(options.api.services, `${scheme}://${authority.replace(/:(443|80)$/, '')}`);
+  if (service === undefined) {
+    socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+    return;
+  }
+  const header = request.headers['mynah-episode'];
+  const episode = proxyEpisode({
+    episodeHeader: Array.isArray(header) ? header.join(', ') : header,
+    proxyAuthorization: request.headers['proxy-authorization'],
+  });
+  const target = { episode, service };
+  socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+  if (head.length > 0) socket.unshift(head);
+  const host = authority.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+  socket.once('readable', () => {
+    // The client speaks first, and its first byte tells TLS from plain HTTP.
+    const chunk = socket.read() as Buffer | null;
+    if (chunk === null) return void socket.destroy();
+    socket.unshift(chunk);
+    if (chunk[0] === TLS_HANDSHAKE) void acceptTls(socket, host, options, (stream) => accept(stream, target));
+    else accept(socket, target);
+  });
+}
+
+async function acceptTls(
+  socket: Socket,
+  host: string,
+  { certificates }: TunnelOptions,
+  accept: (stream: Socket) => void,
+): Promise<void> {
+  if (certificates === undefined) return void socket.destroy();
+  try {
+    const stream = new TLSSocket(socket, {
+      isServer: true,
+      secureContext: await certificates.secureContext(host),
+      ALPNProtocols: ['http/1.1'],
+    });
+    // A client that does not trust the certificate ends the handshake.
+    stream.on('error', () => stream.destroy());
+    accept(stream);
+  } catch {
+    socket.destroy();
+  }
+}
