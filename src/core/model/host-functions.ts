@@ -4,6 +4,10 @@
 
 export const HOST_FUNCTIONS: readonly string[] = [
   'entity', // entity(type, key…): the living entity with that key
+  'find', // find(type, 'attribute,attribute', [value, value]): the first living entity with those values
+  'exists', // exists(type, key…) or exists(type, 'attribute,attribute', [value, value]): is there such an entity?
+  'ref', // ref(entity) or ref(type, key…): the value that stands for a living entity inside attributes
+  'deref', // deref(reference): the entity that it stands for
   'rows', // rows(type): every living entity of a type, in order of insertion
   'deleted', // deleted(type, key…): was there an entity with that key, and is it gone?
   'now', // now() or now(format): the virtual time of this step

@@ -1,19 +1,23 @@
 // The deterministic interpreter: one request against one world. Pure: equal arguments give byte-equal results.
 import type { HttpRequest, HttpResponse } from '../exchange/exchange.ts';
-import type { CloneModel, Provenance } from '../model/clone-model.ts';
+import { viewRequest, type RequestView } from '../exchange/request-view.ts';
+import type { Principal, Provenance } from '../model/clone-model.ts';
+import type { Scope } from '../model/expression.ts';
+import type { RouteMatch } from '../model/router.ts';
+import { MynahError } from '../std/errors.ts';
 import type { JsonObject } from '../std/json.ts';
+import { requestBodyBytesMax } from '../std/limits.ts';
+import { StepHost } from './host.ts';
+import type { LoadedModel, LoadedService } from './loaded-model.ts';
+import type { LoadedRule } from './loaded-rule.ts';
+import { renderUnknown } from './reply.ts';
+import { bind, firstThatHolds, runRule } from './rule.ts';
+import { UnknownTransition } from './unknown-transition.ts';
+import { WorldDraft, type Change, type World } from './world.ts';
 
-/** A model whose expressions have been parsed into closures; made once, shared by every episode. */
-export interface LoadedModel {
-  readonly model: CloneModel;
-  readonly digest: string;
-}
-
-/** All mutable simulated state of one episode, as an immutable value: keeping one is forking. */
-export interface World {
-  readonly step: number;
-  readonly seed: number;
-}
+export { loadModel, type LoadedModel, type LoadOptions } from './loaded-model.ts';
+export type { World } from './world.ts';
+export { initialWorld, worldDigest, worldEntities } from './world-views.ts';
 
 export interface Transition {
   /** Route id, absent when no route matched. */
@@ -27,7 +31,15 @@ export interface Transition {
   /** Virtual time of the step, milliseconds since the epoch. */
   readonly time: number;
   /** Entities that the step created, changed or deleted. */
-  readonly changes: readonly { readonly type: string; readonly key: string; readonly before?: JsonObject; readonly after?: JsonObject }[];
+  readonly changes: readonly EntityChange[];
+}
+
+/** `before` is absent for what the step created, `after` for what it deleted. Attributes are those stored, hidden ones too. */
+export interface EntityChange {
+  readonly type: string;
+  readonly key: string;
+  readonly before?: JsonObject;
+  readonly after?: JsonObject;
 }
 
 export interface StepResult {
@@ -41,10 +53,132 @@ export interface AddressedRequest extends HttpRequest {
   readonly origin: string;
 }
 
-export declare function loadModel(model: CloneModel): LoadedModel;
-export declare function initialWorld(loaded: LoadedModel, seed: number): World;
-export declare function step(loaded: LoadedModel, world: World, request: AddressedRequest): StepResult;
-/** Entities by type, attributes with derived ones, in order of insertion. */
-export declare function worldEntities(loaded: LoadedModel, world: World): Readonly<Record<string, readonly JsonObject[]>>;
-/** Digest of everything in the world that can influence later answers. */
-export declare function worldDigest(loaded: LoadedModel, world: World): string;
+/**
+ * Answers one request. Total: what the model does not say is a response with status 501 and a transition that tells why;
+ * the world is then the same but for its step.
+ *
+ * @throws {MynahError} ERR_BODY_TOO_LARGE for a body over the limit, ERR_LIMIT_ENTITIES for an effect that would exceed the
+ * entities of a world. The world given is as good as before.
+ */
+export function step(loaded: LoadedModel, world: World, request: AddressedRequest): StepResult {
+  requireBodySize(request);
+  const time = loaded.model.clock.startMs + world.step * loaded.model.clock.stepMs;
+  const service = loaded.services.find(({ service: { origins } }) => origins.includes(request.origin));
+  if (service === undefined) return foreignOrigin(loaded, world, request.origin, time);
+  const view = viewRequest(request);
+  const match = service.router.match(view.method, view.path);
+  const scope = scopeOf(service, view, match);
+  const draft = new WorldDraft(loaded, world);
+  const host = new StepHost(draft, service, time, scope);
+  const known = { ...(match.route === undefined ? {} : { route: match.route.id }), service: service.name, time };
+  try {
+    const rule = ruleFor(service, match, scope, host);
+    const response = runRule(rule, view.query, scope, host);
+    const changes = draft.changes().map(entityChange);
+    const provenance = rule.rule.provenance ?? 'synthesised';
+    return { world: draft.finish(), response, transition: { ...known, rules: [rule.rule.id], provenance, changes } };
+  } catch (error) {
+    if (!(error instanceof UnknownTransition)) throw error;
+    const response = renderUnknown(
+      service.errorShape,
+      scope,
+      new StepHost(new WorldDraft(loaded, world), service, time, scope),
+    );
+    const transition: Transition = { ...known, rules: [], provenance: 'unknown', unknown: error.message, changes: [] };
+    return { world: { ...world, step: world.step + 1 }, response, transition };
+  }
+}
+
+/** Throws UnknownTransition when no rule holds. */
+function ruleFor(service: LoadedService, match: RouteMatch, scope: Scope, host: StepHost): LoadedRule {
+  if (match.route === undefined) {
+    const rule = firstThatHolds(service.errors, scope, host);
+    if (rule !== undefined) return rule;
+    throw new UnknownTransition(
+      match.pathKnown
+        ? 'the path is known, but not with this method'
+        : 'no route matches the path, and no rule tells how the API answers then',
+    );
+  }
+  const route = service.routes.get(match.route.id);
+  if (route === undefined) throw new UnknownTransition(`route ${match.route.id} is not loaded`);
+  bind(route.bindings, scope, host);
+  const rule = firstThatHolds(route.rules, scope, host);
+  if (rule === undefined) throw new UnknownTransition(`no rule of route ${route.id} holds for this request`);
+  return rule;
+}
+
+/** Names of the request for expressions. */
+function scopeOf(service: LoadedService, view: RequestView, match: RouteMatch): Scope {
+  const request = {
+    path: match.route === undefined ? {} : match.params,
+    request_path: view.path,
+    query: view.query,
+    body: view.body,
+    header: view.header,
+    method: view.method,
+    principal: principalOf(service.principals, view.header),
+    base: service.base,
+  };
+  return match.route === undefined ? { ...request, path_known: match.pathKnown, allowed: match.allowed } : request;
+}
+
+/** Who asks: by credential; without any known credential header, the principal that has none. */
+function principalOf(principals: readonly Principal[], header: JsonObject): JsonObject | undefined {
+  let carriesCredential = false;
+  for (const { id, credential, attributes } of principals) {
+    if (credential === undefined) continue;
+    const sent = header[credential.header.toLowerCase()];
+    if (sent === credential.value) return { ...attributes, id };
+    if (sent !== undefined) carriesCredential = true;
+  }
+  const anonymous = carriesCredential ? undefined : principals.find(({ credential }) => credential === undefined);
+  return anonymous === undefined ? undefined : { ...anonymous.attributes, id: anonymous.id };
+}
+
+function entityChange({ type, before, after }: Change): EntityChange {
+  return {
+    type: type.worldName,
+    key: (after ?? before)?.key ?? '',
+    ...(before === undefined ? {} : { before: before.attributes }),
+    ...(after === undefined ? {} : { after: after.attributes }),
+  };
+}
+
+function foreignOrigin(loaded: LoadedModel, world: World, origin: string, time: number): StepResult {
+  const known = loaded.services.flatMap(({ service: { origins } }) => origins).join(', ');
+  const unknown = `no service of the clone has the origin ${origin} (there are: ${known})`;
+  return {
+    world: { ...world, step: world.step + 1 },
+    response: {
+      status: 501,
+      headers: [['content-type', 'application/json']],
+      body: { text: '{"message":"Not Implemented"}' },
+    },
+    transition: { rules: [], provenance: 'unknown', unknown, time, changes: [] },
+  };
+}
+
+function requireBodySize({ body }: HttpRequest): void {
+  if (body === undefined) return;
+  const bytes = 'text' in body ? utf8Length(body.text) : Math.floor((body.base64.length * 3) / 4);
+  if (bytes <= requestBodyBytesMax) return;
+  throw new MynahError(
+    'ERR_BODY_TOO_LARGE',
+    `the body has ${bytes} bytes; at most ${requestBodyBytesMax} are accepted.`,
+    {
+      bytes,
+      limit: requestBodyBytesMax,
+    },
+  );
+}
+
+function utf8Length(text: string): number {
+  if (text.length * 3 <= requestBodyBytesMax) return text.length;
+  let bytes = 0;
+  for (const char of text) {
+    const point = char.codePointAt(0) as number;
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}

@@ -1,0 +1,303 @@
+// What expressions may ask of the world during one step: entities, rows, references, views, time and generated values.
+import { joinKey, keyPartText } from '../model/entity-key.ts';
+import type { Host, Scope, Value } from '../model/expression.ts';
+import { formatTime } from '../std/clock.ts';
+import { isArray, isObject, memberOf, putMember, type Json } from '../std/json.ts';
+import { renderedViewsMax } from '../std/limits.ts';
+import { EntityObject, isEntity, isRef, Ref } from './entity-object.ts';
+import { nextValue } from './generators.ts';
+import type { LoadedService, LoadedType, LookupTuple } from './loaded-model.ts';
+import { UnknownTransition } from './unknown-transition.ts';
+import type { Entity, WorldDraft } from './world.ts';
+
+/** Views in views, and derived attributes that read derived attributes: models may make circles. */
+const NESTING_MAX = 24;
+
+type HostFunction = (host: StepHost, args: readonly Value[]) => Value;
+
+export class StepHost implements Host {
+  readonly draft: WorldDraft;
+  readonly service: LoadedService;
+  /** Virtual time of the step, milliseconds since the epoch. */
+  readonly time: number;
+  /** Names of the rule that runs: what scopes of generators may use. */
+  readonly scope: Scope;
+  #version = -1;
+  readonly #objects = new Map<Entity, EntityObject>();
+  readonly #rows = new Map<LoadedType, readonly EntityObject[]>();
+  readonly #renderings = new Map<EntityObject, Map<string, Value>>();
+  #nesting = 0;
+  #rendered = 0;
+
+  constructor(draft: WorldDraft, service: LoadedService, time: number, scope: Scope) {
+    this.draft = draft;
+    this.service = service;
+    this.time = time;
+    this.scope = scope;
+  }
+
+  has(name: string): boolean {
+    return FUNCTIONS.has(name);
+  }
+
+  call(name: string, args: readonly Value[]): Value {
+    return FUNCTIONS.get(name)?.(this, args);
+  }
+
+  /** The entity as expressions see it. */
+  objectOf(type: LoadedType, entity: Entity): EntityObject {
+    if (type.selfContained) return (entity.object ??= this.#newObject(type, entity));
+    this.#forgetOldVersion();
+    const known = this.#objects.get(entity);
+    if (known !== undefined) return known;
+    const object = this.#newObject(type, entity);
+    this.#objects.set(entity, object);
+    return object;
+  }
+
+  /** Every living entity of a type in order of insertion. */
+  rows(type: LoadedType): readonly EntityObject[] {
+    const store = this.draft.store(type);
+    if (type.selfContained && store.rows !== undefined) return store.rows;
+    this.#forgetOldVersion();
+    const known = this.#rows.get(type);
+    if (known !== undefined) return known;
+    const rows: EntityObject[] = [];
+    store.slots.forEach((entity) => rows.push(this.objectOf(type, entity)));
+    if (type.selfContained) store.rows = rows;
+    else this.#rows.set(type, rows);
+    return rows;
+  }
+
+  /** The living entity that an entity object or a reference names, with its type. */
+  resolve(value: Value): { readonly type: LoadedType; readonly entity: Entity } | undefined {
+    const [name, key] = isEntity(value) ? [value.$type, value.$key] : isRef(value) ? [value.$ref, value.key] : [];
+    const type = name === undefined ? undefined : this.service.types.get(name);
+    const entity = type === undefined || key === undefined ? undefined : this.draft.get(type, key);
+    return type === undefined || entity === undefined ? undefined : { type, entity };
+  }
+
+  /** The entity that an entity object or a reference names, as it is now; missing when it is gone. */
+  deref(value: Value): EntityObject | undefined {
+    const found = this.resolve(value);
+    return found === undefined ? undefined : this.objectOf(found.type, found.entity);
+  }
+
+  /**
+   * The entity rendered by a view of its type, references inside expanded; without a view of that name, its attributes.
+   * Missing for what is no entity.
+   */
+  view(name: string, value: Value): Value {
+    const entity = isRef(value) ? this.deref(value) : value;
+    if (!isEntity(entity)) return undefined;
+    const kept = EntityObject.rendering(entity, name);
+    if (kept !== undefined) return kept;
+    this.#forgetOldVersion();
+    const renderings = this.#renderings.get(entity) ?? new Map<string, Value>();
+    this.#renderings.set(entity, renderings);
+    if (renderings.has(name)) return renderings.get(name);
+    this.#rendered += 1;
+    if (this.#rendered > renderedViewsMax)
+      throw new UnknownTransition(`more than ${renderedViewsMax} entities are rendered`);
+    return this.#nested(() => {
+      const view = this.service.types.get(entity.$type)?.views.get(name);
+      const scope = { it: entity, base: this.service.base, principal: this.scope['principal'] };
+      const rendered = view === undefined ? entity : view.template.render(scope, this);
+      if (rendered === undefined) return undefined;
+      const visible = isObject(rendered) && !isRef(rendered) ? withoutHidden(rendered) : rendered;
+      const expanded = this.expand(visible);
+      if (expanded === undefined) return undefined;
+      if (view?.selfContained === true && expanded === visible) EntityObject.keepRendering(entity, name, expanded);
+      else renderings.set(name, expanded);
+      return expanded;
+    });
+  }
+
+  /**
+   * The value as a client may see it: references give way to views, entities lose their hidden members. A reference to
+   * what is gone is dropped from a list and null elsewhere.
+   */
+  expand(value: Json): Json | undefined {
+    if (typeof value !== 'object' || value === null) return value;
+    if (isRef(value)) return this.#viewOfRef(value);
+    if (isArray(value)) {
+      let same = true;
+      const expanded: Json[] = [];
+      for (const element of value) {
+        const shown = this.expand(element);
+        if (shown !== element) same = false;
+        if (shown !== undefined) expanded.push(shown);
+      }
+      return same ? value : expanded;
+    }
+    if (!isObject(value)) return value;
+    return this.#expandMembers(isEntity(value) || isEntityShaped(value) ? withoutHidden(value) : value);
+  }
+
+  #expandMembers(object: { readonly [key: string]: Json }): Json {
+    let copy: Record<string, Json> | undefined;
+    for (const name of Object.keys(object)) {
+      const before = object[name] as Json;
+      const after = this.expand(before) ?? null;
+      if (after === before) continue;
+      copy ??= { ...object };
+      putMember(copy, name, after);
+    }
+    return copy ?? object;
+  }
+
+  #viewOfRef(ref: Ref): Json | undefined {
+    const found = this.resolve(ref);
+    if (found === undefined) return undefined;
+    const named = memberOf(ref, 'view');
+    const view = typeof named === 'string' ? named : found.type.views.has('embedded') ? 'embedded' : 'full';
+    return this.view(view, this.objectOf(found.type, found.entity));
+  }
+
+  #newObject(type: LoadedType, entity: Entity): EntityObject {
+    const object = new EntityObject(type.name, entity.key, entity.slot, entity.attributes);
+    for (const [name, { template, selfContained }] of type.derived) {
+      if (selfContained) {
+        const value = template.render({ it: object, base: this.service.base }, this);
+        if (value !== undefined) putMember(object as Record<string, Json>, name, value);
+        continue;
+      }
+      const scope = { it: object, base: this.service.base, principal: this.scope['principal'] };
+      defineLazily(object, name, () => this.#nested(() => template.render(scope, this)));
+    }
+    return object;
+  }
+
+  /** What was computed from an earlier state of the world counts no more. */
+  #forgetOldVersion(): void {
+    if (this.#version === this.draft.version) return;
+    this.#version = this.draft.version;
+    this.#objects.clear();
+    this.#rows.clear();
+    this.#renderings.clear();
+  }
+
+  #nested(render: () => Value): Value {
+    if (this.#nesting >= NESTING_MAX) return undefined;
+    this.#nesting += 1;
+    try {
+      return render();
+    } finally {
+      this.#nesting -= 1;
+    }
+  }
+}
+
+/** A member that is computed when it is first read; missing while it is being computed, so that circles end. */
+function defineLazily(object: EntityObject, name: string, compute: () => Value): void {
+  let state: 'new' | 'busy' | 'done' = 'new';
+  let value: Value;
+  Object.defineProperty(object, name, {
+    enumerable: true,
+    configurable: true,
+    get(): Value {
+      if (state !== 'new') return value;
+      state = 'busy';
+      value = compute();
+      state = 'done';
+      return value;
+    },
+  });
+}
+
+/** Made from an entity by `$merge` and the like: still has its hidden members. */
+function isEntityShaped(object: { readonly [key: string]: Json }): boolean {
+  return Object.hasOwn(object, '$type') && Object.hasOwn(object, '$key');
+}
+
+function withoutHidden(object: { readonly [key: string]: Json }): { readonly [key: string]: Json } {
+  const visible: Record<string, Json> = {};
+  for (const name of Object.keys(object)) {
+    const value = name.startsWith('$') ? undefined : object[name];
+    if (value !== undefined) putMember(visible, name, value);
+  }
+  return visible;
+}
+
+const FUNCTIONS: ReadonlyMap<string, HostFunction> = new Map<string, HostFunction>([
+  ['entity', (host, [type, ...key]) => entityByKey(host, type, key)],
+  ['find', (host, [type, names, values]) => findByTuple(host, type, names, values)],
+  [
+    'exists',
+    (host, [type, ...rest]) =>
+      (isArray(rest[1]) ? findByTuple(host, type, rest[0], rest[1]) : entityByKey(host, type, rest)) !== undefined,
+  ],
+  [
+    'deleted',
+    (host, [name, ...key]) => {
+      const type = typeOf(host, name);
+      const text = type === undefined ? undefined : keyTextOf(type, key);
+      return type !== undefined && text !== undefined && host.draft.isDeleted(type, text);
+    },
+  ],
+  [
+    'rows',
+    (host, [name]) => {
+      const type = typeOf(host, name);
+      return type === undefined ? undefined : host.rows(type);
+    },
+  ],
+  [
+    'ref',
+    (host, [first, ...key]) => refTo(typeof first === 'string' ? entityByKey(host, first, key) : host.deref(first)),
+  ],
+  ['deref', (host, [value]) => host.deref(value)],
+  ['view', (host, [name, value]) => (typeof name === 'string' ? host.view(name, value) : undefined)],
+  ['$view', (host, [name, value]) => (typeof name === 'string' ? host.view(name, value) : undefined)],
+  ['now', (host, [format = 'iso-ms']) => (typeof format === 'string' ? formatTime(host.time, format) : undefined)],
+  ['gen', (host, [name, ...scope]) => (typeof name === 'string' ? nextValue(host, name, scope) : undefined)],
+]);
+
+function typeOf(host: StepHost, name: Value): LoadedType | undefined {
+  return typeof name === 'string' ? host.service.types.get(name) : undefined;
+}
+
+function refTo(entity: EntityObject | undefined): Value {
+  return entity === undefined ? undefined : new Ref(entity.$type, entity.$key);
+}
+
+function entityByKey(host: StepHost, name: Value, key: readonly Value[]): EntityObject | undefined {
+  const type = typeOf(host, name);
+  const text = type === undefined ? undefined : keyTextOf(type, key);
+  const entity = type === undefined || text === undefined ? undefined : host.draft.get(type, text);
+  return type === undefined || entity === undefined ? undefined : host.objectOf(type, entity);
+}
+
+/** The parts of a key as arguments or as one list; or, for a key of several parts, its text. */
+function keyTextOf(type: LoadedType, args: readonly Value[]): string | undefined {
+  const first = args[0];
+  const parts = args.length === 1 && isArray(first) ? first : args;
+  if (parts.length === 1 && type.key.paths.length > 1) return keyPartText(first);
+  return parts.length === type.key.paths.length ? tupleTextOf(parts) : undefined;
+}
+
+/** Text of a tuple of values; undefined when one of them is missing or cannot name anything. */
+export function tupleTextOf(values: readonly Value[]): string | undefined {
+  const parts = values.map(keyPartText);
+  return parts.includes(undefined) ? undefined : joinKey(parts as string[]);
+}
+
+/** `find(type, "attribute,attribute", [value, value])`: by an index where the model has that tuple, else by looking. */
+function findByTuple(host: StepHost, typeName: Value, names: Value, values: Value): EntityObject | undefined {
+  const type = typeOf(host, typeName);
+  if (type === undefined || typeof names !== 'string') return undefined;
+  const text = tupleTextOf(isArray(values) ? values : [values]);
+  if (text === undefined) return undefined;
+  const tuple = [type.key, ...type.tuples].find(({ name }) => name === names);
+  const entity = tuple === undefined ? lookFor(host, type, names, text) : host.draft.find(type, tuple, text);
+  return entity === undefined ? undefined : host.objectOf(type, entity);
+}
+
+function lookFor(host: StepHost, type: LoadedType, names: string, text: string): Entity | undefined {
+  const tuple: LookupTuple = { name: names, paths: names.split(',').map((name) => name.split('.')) };
+  let found: Entity | undefined;
+  host.draft.store(type).slots.forEach((entity) => {
+    if (found === undefined && host.draft.tupleText(type, tuple, entity.attributes) === text) found = entity;
+  });
+  return found;
+}

@@ -1,0 +1,299 @@
+// A CloneModel made ready to run: every expression and template a closure, every name resolved. Made once, shared by all
+// episodes, never changed.
+import type { CloneModel, EntityType, Generator, Principal, Service, Template } from '../model/clone-model.ts';
+import type { Body } from '../exchange/exchange.ts';
+import { NO_HOST, type CompiledExpression } from '../model/expression.ts';
+import { HOST_FUNCTIONS } from '../model/host-functions.ts';
+import { modelDigest } from '../model/model-digest.ts';
+import { compileRouter, type Router } from '../model/router.ts';
+import { compileTemplate, type CompiledTemplate } from '../model/template.ts';
+import { memberOf, type Json, type JsonObject } from '../std/json.ts';
+import { PersistentMap } from '../std/persistent-map.ts';
+import { seedValue } from './entity-object.ts';
+import { compileExpressionAt, compileRule, located, typeNamed, type LoadedRule } from './loaded-rule.ts';
+import { emptyStore, hashEntity, WorldDraft, type World } from './world.ts';
+import { addHash, ZERO_HASH, type Hash } from './world-hash.ts';
+
+/** Attributes that together name an entity. */
+export interface LookupTuple {
+  /** Attribute names as the model has them, joined with commas. */
+  readonly name: string;
+  readonly paths: readonly (readonly string[])[];
+}
+
+export interface LoadedTemplate {
+  readonly template: CompiledTemplate;
+  /** Its value follows from `it` and the service alone, so that it may be remembered with the entity. */
+  readonly selfContained: boolean;
+}
+
+export interface LoadedType {
+  readonly ordinal: number;
+  readonly name: string;
+  /** Name among all types of the model: with the service before it where another service has a type of that name. */
+  readonly worldName: string;
+  readonly service: LoadedService;
+  readonly key: LookupTuple;
+  /** Aliases and every tuple that a binding of the model uses, but for the key. */
+  readonly tuples: readonly LookupTuple[];
+  readonly derived: ReadonlyMap<string, LoadedTemplate>;
+  readonly views: ReadonlyMap<string, LoadedTemplate>;
+  /** No derived attribute needs the world. */
+  readonly selfContained: boolean;
+  /** The value of a self-contained derived attribute, else undefined. */
+  derive(attributes: JsonObject, name: string): Json | undefined;
+}
+
+export interface LoadedBinding {
+  readonly name: string;
+  readonly type: LoadedType;
+  readonly tuple: LookupTuple;
+  readonly key: readonly CompiledExpression[];
+}
+
+export interface LoadedRoute {
+  readonly id: string;
+  readonly bindings: readonly LoadedBinding[];
+  /** Guards, then cases. */
+  readonly rules: readonly LoadedRule[];
+}
+
+export interface LoadedGenerator {
+  readonly name: string;
+  readonly generator: Generator;
+  readonly scope: readonly CompiledExpression[];
+}
+
+export interface LoadedService {
+  readonly service: Service;
+  readonly name: string;
+  /** The origin that absolute addresses in answers begin with. */
+  readonly base: string;
+  readonly types: ReadonlyMap<string, LoadedType>;
+  readonly generators: ReadonlyMap<string, LoadedGenerator>;
+  readonly router: Router;
+  readonly routes: ReadonlyMap<string, LoadedRoute>;
+  readonly errors: readonly LoadedRule[];
+  /** The rule whose reply shows how this API words an error, if there is one. */
+  readonly errorShape: LoadedRule | undefined;
+  readonly principals: readonly Principal[];
+}
+
+export interface LoadedModel {
+  readonly model: CloneModel;
+  readonly digest: string;
+  readonly services: readonly LoadedService[];
+  /** By ordinal. */
+  readonly types: readonly LoadedType[];
+  /** Types whose key or tuples pass through references, with the attribute that they pass to. */
+  readonly dependentTuples: readonly { readonly type: LoadedType; readonly attribute: string }[];
+  readonly assets: ReadonlyMap<string, Body>;
+  /** The seeded world before any step, for seed 0. */
+  readonly start: World;
+  /** Hash of all entities of `start`, computed when it is first asked for. */
+  startHash(): Hash;
+}
+
+export interface LoadOptions {
+  /** Bodies of the clone's immutable files, by content hash. */
+  readonly assets?: ReadonlyMap<string, Body>;
+}
+
+/**
+ * Compiles a model.
+ *
+ * @throws {MynahError} ERR_EXPRESSION_SYNTAX, ERR_TEMPLATE_SHAPE, ERR_ROUTE_PATH, and ERR_MODEL_NAME for a name of an entity
+ * type or generator that the model does not define; the message says in which rule. ERR_LIMIT_ENTITIES for too large a seed.
+ */
+export function loadModel(model: CloneModel, options: LoadOptions = {}): LoadedModel {
+  const types: LoadedType[] = [];
+  const services = model.services.map((service) => loadService(model, service, types));
+  const dependentTuples = types.flatMap((type) =>
+    [type.key, ...type.tuples].flatMap(({ paths }) =>
+      paths.flatMap((path) => path.slice(1).map((attribute) => ({ type, attribute }))),
+    ),
+  );
+  const empty: World = {
+    step: 0,
+    seed: 0,
+    stores: types.map(emptyStore),
+    sequences: PersistentMap.empty(),
+    entityCount: 0,
+    hash: ZERO_HASH,
+  };
+  const shell = {
+    model,
+    digest: modelDigest(model),
+    services,
+    types,
+    assets: options.assets ?? new Map<string, Body>(),
+  };
+  const start = seededWorld({ ...shell, dependentTuples: [], start: empty, startHash: () => ZERO_HASH }, empty);
+  let startHash: Hash | undefined;
+  return {
+    ...shell,
+    dependentTuples,
+    start,
+    startHash: () => (startHash ??= hashWorld(types, start)),
+  };
+}
+
+function seededWorld(loaded: LoadedModel, empty: World): World {
+  const draft = new WorldDraft(loaded, empty);
+  for (const { service, types } of loaded.services) {
+    for (const [name, type] of types) {
+      for (const attributes of service.seed[name] ?? []) {
+        draft.insertSeed(type, seedValue(attributes, (other) => types.has(other)) as JsonObject);
+      }
+    }
+  }
+  // A key that passes through references is known once what they name has its key: at most one round a type.
+  const dependent = loaded.types.filter(({ key, tuples }) => [key, ...tuples].some(passesThroughReferences));
+  for (let round = 0; round < dependent.length; round += 1) for (const type of dependent) draft.reindex(type);
+  return { ...draft.finish(), step: 0, hash: ZERO_HASH };
+}
+
+function passesThroughReferences(tuple: LookupTuple): boolean {
+  return tuple.paths.some((path) => path.length > 1);
+}
+
+function hashWorld(types: readonly LoadedType[], world: World): Hash {
+  let hash = ZERO_HASH;
+  for (const type of types) {
+    world.stores[type.ordinal]?.slots.forEach((entity) => {
+      hash = addHash(hash, hashEntity(type, entity));
+    });
+  }
+  return hash;
+}
+
+function loadService(model: CloneModel, service: Service, allTypes: LoadedType[]): LoadedService {
+  const types = new Map<string, LoadedType>();
+  const generators = new Map<string, LoadedGenerator>();
+  const routes = new Map<string, LoadedRoute>();
+  const errors: LoadedRule[] = [];
+  const loaded = {
+    service,
+    name: service.name,
+    base: service.origins[0] ?? '',
+    types,
+    generators,
+    router: compileRouter(service.routes),
+    routes,
+    errors,
+    errorShape: undefined as LoadedRule | undefined,
+    principals: service.principals,
+  };
+  for (const entity of service.entities) {
+    const type = loadType(model, loaded, entity, allTypes.length);
+    allTypes.push(type);
+    types.set(entity.name, type);
+  }
+  for (const [name, generator] of Object.entries(service.generators)) {
+    generators.set(name, loadGenerator(name, generator));
+  }
+  for (const route of service.routes) {
+    const bindings = (route.bindings ?? []).map((binding) => {
+      const at = `route ${route.id}, binding ${binding.name}`;
+      const type = typeNamed(types, binding.type, at);
+      return {
+        name: binding.name,
+        type,
+        tuple: tupleNamed(type, binding.by),
+        key: binding.key.map((text) => compileExpressionAt(text, at)),
+      };
+    });
+    const rules = [...(route.guards ?? []), ...route.cases].map((rule) => compileRule(rule, types));
+    routes.set(route.id, { id: route.id, bindings, rules });
+  }
+  errors.push(...service.errors.map((rule) => compileRule(rule, types)));
+  loaded.errorShape = errorShapeOf(errors, [...routes.values()]);
+  return loaded;
+}
+
+function loadType(model: CloneModel, service: LoadedService, entity: EntityType, ordinal: number): LoadedType {
+  const at = `entity type ${entity.name}`;
+  const shared = model.services.some(
+    (other) => other !== service.service && other.entities.some(({ name }) => name === entity.name),
+  );
+  let closed = true;
+  const derived = new Map<string, LoadedTemplate>();
+  for (const [name, template] of Object.entries(entity.derived ?? {})) {
+    // One that needs the world makes all later ones need it, because they may read it.
+    const one = loadTemplate(template, closed, `${at}, derived ${name}`);
+    closed = one.selfContained;
+    derived.set(name, one);
+  }
+  const views = Object.entries(entity.views).map(
+    ([name, template]) => [name, loadTemplate(template, closed, `${at}, view ${name}`)] as const,
+  );
+  return {
+    ordinal,
+    name: entity.name,
+    worldName: shared ? `${service.name}.${entity.name}` : entity.name,
+    service,
+    key: loadTuple(entity.key),
+    tuples: tuplesOf(service.service, entity),
+    derived,
+    views: new Map(views),
+    selfContained: closed,
+    derive(attributes, name) {
+      const one = derived.get(name);
+      return one?.selfContained === true
+        ? one.template.render({ it: attributes, base: service.base }, NO_HOST)
+        : undefined;
+    },
+  };
+}
+
+const WORLD_FUNCTIONS: ReadonlySet<string> = new Set([...HOST_FUNCTIONS, '$view']);
+const OWN_NAMES: ReadonlySet<string> = new Set(['it', 'base']);
+
+function loadTemplate(source: Template, mayBeSelfContained: boolean, at: string): LoadedTemplate {
+  const template = located(at, () => compileTemplate(source));
+  const selfContained =
+    mayBeSelfContained &&
+    template.functions.every((name) => !WORLD_FUNCTIONS.has(name)) &&
+    template.variables.every((name) => OWN_NAMES.has(name));
+  return { template, selfContained };
+}
+
+function loadTuple(attributes: readonly string[]): LookupTuple {
+  return { name: attributes.join(','), paths: attributes.map((attribute) => attribute.split('.')) };
+}
+
+/** Aliases and the tuples of bindings, each once, without the key. */
+function tuplesOf(service: Service, entity: EntityType): readonly LookupTuple[] {
+  const bound = service.routes.flatMap((route) =>
+    (route.bindings ?? []).flatMap(({ type, by }) => (type === entity.name && by !== undefined ? [by] : [])),
+  );
+  const tuples = new Map([...(entity.aliases ?? []), ...bound].map((names) => [names.join(','), loadTuple(names)]));
+  tuples.delete(entity.key.join(','));
+  return [...tuples.values()];
+}
+
+function tupleNamed(type: LoadedType, attributes: readonly string[] | undefined): LookupTuple {
+  const name = attributes?.join(',');
+  return type.tuples.find((tuple) => tuple.name === name) ?? type.key;
+}
+
+function loadGenerator(name: string, generator: Generator): LoadedGenerator {
+  const scoped = generator.kind === 'sequence' ? (generator.scope ?? []) : [];
+  return { name, generator, scope: scoped.map((text) => compileExpressionAt(text, `generator ${name}`)) };
+}
+
+/** The first API-wide error with a body, else the guard whose kind of body is the most common. */
+function errorShapeOf(errors: readonly LoadedRule[], routes: readonly LoadedRoute[]): LoadedRule | undefined {
+  const shaped = errors.find(({ reply }) => reply.body !== undefined || reply.text !== undefined);
+  if (shaped !== undefined) return shaped;
+  const kinds = new Map<string, LoadedRule[]>();
+  for (const rule of routes.flatMap((route) => route.rules)) {
+    const body = rule.rule.reply.body;
+    if (rule.rule.reply.status < 400 || body === undefined) continue;
+    const kind = Object.keys(Object(memberOf(body as Json, '$literal') ?? body))
+      .sort()
+      .join(' ');
+    kinds.set(kind, [...(kinds.get(kind) ?? []), rule]);
+  }
+  return [...kinds.values()].reduce<LoadedRule[]>((best, rules) => (rules.length > best.length ? rules : best), [])[0];
+}

@@ -1,0 +1,148 @@
+// Rules made ready to run: expressions and templates as closures, types resolved.
+import type { Effect, Query, Reply, Rule, Template } from '../model/clone-model.ts';
+import { compileExpression, type CompiledExpression } from '../model/expression.ts';
+import { compileTemplate, type CompiledTemplate } from '../model/template.ts';
+import { MynahError } from '../std/errors.ts';
+import type { LoadedType } from './loaded-model.ts';
+
+export interface LoadedOrder {
+  readonly by: CompiledExpression;
+  readonly descending: boolean;
+}
+
+export interface LoadedQuery {
+  readonly query: Query;
+  readonly type: LoadedType;
+  readonly where: CompiledExpression | undefined;
+  readonly order: readonly LoadedOrder[];
+  readonly sortFields: ReadonlyMap<string, CompiledExpression>;
+}
+
+export interface NamedExpression {
+  readonly name: string;
+  readonly expression: CompiledExpression;
+}
+
+export interface NamedTemplate {
+  readonly name: string;
+  readonly template: CompiledTemplate;
+}
+
+export interface LoadedEffect {
+  readonly effect: Effect;
+  /** Of `create`, `delete-where` and `merge-where`. */
+  readonly type: LoadedType | undefined;
+  readonly from: CompiledExpression | undefined;
+  readonly where: CompiledExpression | undefined;
+  readonly set: readonly NamedTemplate[];
+}
+
+export interface LoadedReply {
+  readonly status: number;
+  readonly headers: readonly { readonly name: string; readonly value: CompiledExpression }[];
+  readonly body: CompiledTemplate | undefined;
+  readonly text: CompiledExpression | undefined;
+  readonly asset: string | undefined;
+}
+
+export interface LoadedRule {
+  readonly rule: Rule;
+  readonly when: CompiledExpression | undefined;
+  readonly query: LoadedQuery | undefined;
+  /** Names that the query may use. */
+  readonly letsBefore: readonly NamedExpression[];
+  /** Names that need the query's `list`. */
+  readonly letsAfter: readonly NamedExpression[];
+  readonly effects: readonly LoadedEffect[];
+  readonly reply: LoadedReply;
+}
+
+type TypesByName = ReadonlyMap<string, LoadedType>;
+
+export function compileRule(rule: Rule, types: TypesByName): LoadedRule {
+  const at = `rule ${rule.id}`;
+  const lets = Object.entries(rule.let ?? {}).map(([name, text]) => ({
+    name,
+    expression: compileExpressionAt(text, `${at}, let ${name}`),
+  }));
+  const after = new Set(['list']);
+  for (const { name, expression } of lets) if (expression.variables.some((used) => after.has(used))) after.add(name);
+  return {
+    rule,
+    when: optional(rule.when, `${at}, when`),
+    query: rule.query === undefined ? undefined : compileQuery(rule.query, types, `${at}, query`),
+    letsBefore: lets.filter(({ name }) => !after.has(name)),
+    letsAfter: lets.filter(({ name }) => after.has(name)),
+    effects: (rule.effects ?? []).map((effect, index) => compileEffect(effect, types, `${at}, effect ${index + 1}`)),
+    reply: compileReply(rule.reply, `${at}, reply`),
+  };
+}
+
+function compileQuery(query: Query, types: TypesByName, at: string): LoadedQuery {
+  const fields = Object.entries(query.sort?.fields ?? {});
+  return {
+    query,
+    type: typeNamed(types, query.type, at),
+    where: optional(query.where, at),
+    order: (query.order ?? []).map(({ by, descending = false }) => ({ by: compileExpressionAt(by, at), descending })),
+    sortFields: new Map(fields.map(([name, text]) => [name, compileExpressionAt(text, at)])),
+  };
+}
+
+function compileEffect(effect: Effect, types: TypesByName, at: string): LoadedEffect {
+  return {
+    effect,
+    type: 'type' in effect ? typeNamed(types, effect.type, at) : undefined,
+    from: 'from' in effect ? optional(effect.from, at) : undefined,
+    where: 'where' in effect ? compileExpressionAt(effect.where, at) : undefined,
+    set: 'set' in effect ? compileSet(effect.set, at) : [],
+  };
+}
+
+function compileSet(set: Readonly<Record<string, Template>>, at: string): readonly NamedTemplate[] {
+  return Object.entries(set).map(([name, template]) => ({
+    name,
+    template: located(`${at}, ${name}`, () => compileTemplate(template)),
+  }));
+}
+
+function compileReply(reply: Reply, at: string): LoadedReply {
+  const { body } = reply;
+  return {
+    status: reply.status,
+    headers: (reply.headers ?? []).map(({ name, value }) => ({
+      name: name.toLowerCase(),
+      value: compileExpressionAt(value, `${at}, header ${name}`),
+    })),
+    body: body === undefined ? undefined : located(at, () => compileTemplate(body)),
+    text: optional(reply.text, at),
+    asset: reply.asset,
+  };
+}
+
+function optional(text: string | undefined, at: string): CompiledExpression | undefined {
+  return text === undefined ? undefined : compileExpressionAt(text, at);
+}
+
+/** @throws {MynahError} ERR_EXPRESSION_SYNTAX, naming the place in the model. */
+export function compileExpressionAt(text: string, at: string): CompiledExpression {
+  return located(at, () => compileExpression(text));
+}
+
+/** @throws {MynahError} ERR_MODEL_NAME */
+export function typeNamed(types: TypesByName, name: string, at: string): LoadedType {
+  const type = types.get(name);
+  if (type !== undefined) return type;
+  const known = [...types.keys()].join(', ');
+  throw new MynahError('ERR_MODEL_NAME', `${at}: there is no entity type ${name} (there are: ${known}).`, { name, at });
+}
+
+/** Runs `compile`; its error says where in the model the mistake is. */
+export function located<T>(at: string, compile: () => T): T {
+  try {
+    return compile();
+  } catch (error) {
+    if (!(error instanceof MynahError)) throw error;
+    throw new MynahError(error.code, `${at}: ${error.message}`, { ...error.details, at });
+  }
+}

@@ -1,0 +1,70 @@
+// From a rule's reply to an HTTP response, and the response for what the model does not know.
+import type { Body, Header, HttpResponse } from '../exchange/exchange.ts';
+import { keyPartText } from '../model/entity-key.ts';
+import type { Scope } from '../model/expression.ts';
+import { isArray, isObject, memberOf, printJson, putMember, type Json } from '../std/json.ts';
+import type { StepHost } from './host.ts';
+import type { LoadedReply, LoadedRule } from './loaded-rule.ts';
+import { UnknownTransition } from './unknown-transition.ts';
+
+/** Renders a reply. Headers whose value is missing are left out. Throws UnknownTransition for an asset that is not there. */
+export function renderReply(reply: LoadedReply, scope: Scope, host: StepHost): HttpResponse {
+  const headers = renderHeaders(reply, scope, host);
+  const body = renderBody(reply, scope, host);
+  return body === undefined ? { status: reply.status, headers } : { status: reply.status, headers, body };
+}
+
+function renderHeaders(reply: LoadedReply, scope: Scope, host: StepHost): readonly Header[] {
+  const headers: Header[] = [];
+  for (const { name, value } of reply.headers) {
+    const text = keyPartText(value.evaluate(scope, host));
+    // A line break would end the header: what a client sends must not make another one.
+    if (text !== undefined) headers.push([name, text.replace(/[\r\n\0]/g, ' ')]);
+  }
+  return headers;
+}
+
+function renderBody(reply: LoadedReply, scope: Scope, host: StepHost): Body | undefined {
+  if (reply.asset !== undefined) {
+    const asset = host.draft.loaded.assets.get(reply.asset);
+    if (asset === undefined) throw new UnknownTransition(`the file ${reply.asset} of the clone is not at hand`);
+    return asset;
+  }
+  if (reply.body !== undefined) {
+    const value = reply.body.render(scope, host);
+    const shown = value === undefined ? undefined : host.expand(value);
+    return shown === undefined ? undefined : { text: printBody(shown) };
+  }
+  const text = reply.text === undefined ? undefined : keyPartText(reply.text.evaluate(scope, host));
+  return text === undefined ? undefined : { text };
+}
+
+/** The one place where JSON bodies are printed. */
+function printBody(value: Json): string {
+  return printJson(value);
+}
+
+const UNKNOWN_STATUS = 501;
+const UNKNOWN_TEXT = 'Not Implemented';
+
+/** Status 501 in the API's own error shape: an error of the API with its texts replaced. */
+export function renderUnknown(shape: LoadedRule | undefined, scope: Scope, host: StepHost): HttpResponse {
+  const headers = shape === undefined ? [] : renderHeaders(shape.reply, scope, host);
+  if (shape?.reply.text !== undefined) return { status: UNKNOWN_STATUS, headers, body: { text: UNKNOWN_TEXT } };
+  const rendered = shape?.reply.body?.render(scope, host);
+  const body = rendered === undefined ? { message: UNKNOWN_TEXT } : withoutMeaning(rendered, shape?.reply.status);
+  const typed: readonly Header[] = headers.some(([name]) => name === 'content-type')
+    ? headers
+    : [...headers, ['content-type', 'application/json']];
+  return { status: UNKNOWN_STATUS, headers: typed, body: { text: printBody(body) } };
+}
+
+function withoutMeaning(value: Json, status: number | undefined): Json {
+  if (typeof value === 'string') return value === String(status) ? String(UNKNOWN_STATUS) : UNKNOWN_TEXT;
+  if (value === status) return UNKNOWN_STATUS;
+  if (isArray(value)) return value.map((element) => withoutMeaning(element, status));
+  if (!isObject(value)) return value;
+  const copy: Record<string, Json> = {};
+  for (const name of Object.keys(value)) putMember(copy, name, withoutMeaning(memberOf(value, name) as Json, status));
+  return copy;
+}

@@ -1,0 +1,3 @@
+// What a rule throws, inside one step only, when the model turns out not to say what happens.
+
+export class UnknownTransition extends Error {}

@@ -1,0 +1,37 @@
+// A world from outside: how it begins, what is in it, and its digest.
+import type { JsonObject } from '../std/json.ts';
+import { StepHost } from './host.ts';
+import type { LoadedModel } from './loaded-model.ts';
+import { WorldDraft, type World } from './world.ts';
+import { addHash, hashText, printHash } from './world-hash.ts';
+
+/** The world at reset. Costs the same whatever the model's seed holds: all worlds share it. */
+export function initialWorld(loaded: LoadedModel, seed: number): World {
+  return { ...loaded.start, seed };
+}
+
+/** Entities by type, attributes with derived ones, in order of insertion. */
+export function worldEntities(loaded: LoadedModel, world: World): Readonly<Record<string, readonly JsonObject[]>> {
+  const draft = new WorldDraft(loaded, world);
+  const time = loaded.model.clock.startMs + world.step * loaded.model.clock.stepMs;
+  const entities: Record<string, readonly JsonObject[]> = {};
+  for (const service of loaded.services) {
+    const host = new StepHost(draft, service, time, {});
+    for (const type of service.types.values()) {
+      entities[type.worldName] = host.rows(type).map((row) => {
+        const { $type: _type, $key: _key, $seq: _seq, ...attributes } = row;
+        return attributes;
+      });
+    }
+  }
+  return entities;
+}
+
+/** Digest of everything in the world that can influence later answers: 16 hexadecimal digits. */
+export function worldDigest(loaded: LoadedModel, world: World): string {
+  let hash = addHash(addHash(loaded.startHash(), world.hash), hashText(`${world.step}\n${world.seed}`));
+  world.sequences.forEach((value, name) => {
+    hash = addHash(hash, hashText(`${name}\n${value}`));
+  });
+  return printHash(hash);
+}
