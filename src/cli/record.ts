@@ -8,6 +8,7 @@ import { createExchangeRecorder } from '../proxy/exchange-recorder.ts';
 import { listenerOrigin, parseListenAddress } from '../proxy/listener.ts';
 import { startRecordingProxy } from '../proxy/recording-proxy.ts';
 import { createSessionBook } from '../proxy/session-book.ts';
+import { bodyFromBytes } from '../store/body-bytes.ts';
 import { mynahHome, pseudonymHash } from '../store/mynah-home.ts';
 import { openRecordingForAppend } from '../store/recording-store.ts';
 import { ended } from './interruption.ts';
@@ -47,7 +48,8 @@ async function record(options: RecordOptions): Promise<void> {
   const startedAt = Date.now();
   const writer = openRecordingForAppend(options.out, { toolVersion: TOOL_VERSION, startedAt, target: reverse });
   const recorder = createExchangeRecorder({
-    writer,
+    sink: writer,
+    bodyOf: bodyFromBytes,
     redact: (exchange) => redactExchange(exchange, hash, { known }),
     bodyMax: options.bodyMax,
     now: Date.now,

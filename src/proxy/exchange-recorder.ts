@@ -1,9 +1,6 @@
 // Makes exchanges of what went over the wire and appends them to the recording. A disk that fails never stops the traffic.
-import type { Exchange, Header, HttpResponse, TransportError } from '../core/exchange/exchange.ts';
+import type { Body, Exchange, Header, HttpResponse, TransportError } from '../core/exchange/exchange.ts';
 import { headerValue } from '../core/exchange/exchange.ts';
-import { bodyFromBytes } from '../store/body-bytes.ts';
-import type { RedactionCounts } from '../store/recording-rows.ts';
-import type { RecordingWriter } from '../store/recording-store.ts';
 import { withoutBytes, type CollectedBody } from './body-collector.ts';
 import { contentEncodings, decodeContent } from './content-encoding.ts';
 
@@ -30,6 +27,17 @@ export interface WireExchange {
   readonly error?: TransportError;
 }
 
+/** Counts of replaced secrets by kind. */
+type RedactionCounts = Readonly<Record<string, number>>;
+
+/** Where exchanges are kept. */
+export interface ExchangeSink {
+  /** The id of the next exchange, in order of arrival. */
+  nextId(): string;
+  /** Resolves once the exchange is safe from the death of this process. */
+  append(exchange: Exchange, counts: RedactionCounts): Promise<void>;
+}
+
 /** Replaces what must not reach the disk, and says how much of what kind it was. */
 export type RedactExchange = (exchange: Exchange) => { readonly exchange: Exchange; readonly counts: RedactionCounts };
 
@@ -41,7 +49,9 @@ export interface ExchangeRecorder {
 }
 
 export interface ExchangeRecorderOptions {
-  readonly writer: RecordingWriter;
+  readonly sink: ExchangeSink;
+  /** The body that bytes are, content encodings undone; undefined for none. */
+  readonly bodyOf: (bytes: Buffer) => Body | undefined;
   readonly redact: RedactExchange;
   /** Bytes of one body that are kept; of a longer one only length and hash. */
   readonly bodyMax: number;
@@ -53,13 +63,13 @@ export interface ExchangeRecorderOptions {
 }
 
 export function createExchangeRecorder(options: ExchangeRecorderOptions): ExchangeRecorder {
-  const { writer, redact, bodyMax, now, onRecorded, onLost } = options;
+  const { sink, redact, now, onRecorded, onLost } = options;
   return {
-    begin: (session) => ({ id: writer.nextId(), session, startedAt: now() }),
+    begin: (session) => ({ id: sink.nextId(), session, startedAt: now() }),
     finish: async (begun, wire) => {
       try {
-        const { exchange, counts } = redact(exchangeOf(begun, wire, now(), bodyMax));
-        await writer.append(exchange, counts);
+        const { exchange, counts } = redact(exchangeOf(begun, wire, now(), options));
+        await sink.append(exchange, counts);
         onRecorded?.(exchange);
       } catch (error) {
         onLost(begun.id, error);
@@ -68,7 +78,12 @@ export function createExchangeRecorder(options: ExchangeRecorderOptions): Exchan
   };
 }
 
-function exchangeOf(begun: BegunExchange, wire: WireExchange, endedAt: number, bodyMax: number): Exchange {
+function exchangeOf(
+  begun: BegunExchange,
+  wire: WireExchange,
+  endedAt: number,
+  { bodyMax, bodyOf }: ExchangeRecorderOptions,
+): Exchange {
   const request = decoded(wire.requestBody, wire.requestHeaders, bodyMax);
   const response = wire.response && decoded(wire.response.body, wire.response.headers, bodyMax);
   return {
@@ -77,16 +92,20 @@ function exchangeOf(begun: BegunExchange, wire: WireExchange, endedAt: number, b
     origin: wire.origin,
     startedAt: begun.startedAt,
     endedAt,
-    request: { method: wire.method, target: wire.target, headers: wire.requestHeaders, ...bodyPart(request) },
-    ...(wire.response && response ? { response: responseOf(wire.response, response) } : {}),
+    request: { method: wire.method, target: wire.target, headers: wire.requestHeaders, ...bodyPart(request, bodyOf) },
+    ...(wire.response && response ? { response: responseOf(wire.response, response, bodyOf) } : {}),
     ...(wire.error ? { error: wire.error } : {}),
     ...truncation(request, response, wire.error),
   };
 }
 
-function responseOf(wire: NonNullable<WireExchange['response']>, body: CollectedBody): HttpResponse {
+function responseOf(
+  wire: NonNullable<WireExchange['response']>,
+  body: CollectedBody,
+  bodyOf: ExchangeRecorderOptions['bodyOf'],
+): HttpResponse {
   const { status, headers, trailers } = wire;
-  return { status, headers, ...bodyPart(body), ...(trailers?.length ? { trailers } : {}) };
+  return { status, headers, ...bodyPart(body, bodyOf), ...(trailers?.length ? { trailers } : {}) };
 }
 
 /** The body with its encodings undone; without bytes where that cannot be done. */
@@ -97,8 +116,8 @@ function decoded(body: CollectedBody, headers: readonly Header[], limit: number)
   return bytes === undefined ? withoutBytes(body) : { bytes, length: bytes.length };
 }
 
-function bodyPart({ bytes }: CollectedBody): Pick<HttpResponse, 'body'> {
-  const body = bytes && bodyFromBytes(bytes);
+function bodyPart({ bytes }: CollectedBody, bodyOf: ExchangeRecorderOptions['bodyOf']): Pick<HttpResponse, 'body'> {
+  const body = bytes && bodyOf(bytes);
   return body === undefined ? {} : { body };
 }
 

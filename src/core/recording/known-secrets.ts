@@ -11,9 +11,8 @@ const FACTOR_OUT = FACTOR ** (GRAM - 1);
 
 /** Remembers secrets with their pseudonyms and finds them in text. */
 export interface KnownSecrets {
-  remember(secret: string, pseudonym: string): void;
-  /** The pseudonym of a secret that is remembered, so that it need not be made again. */
-  recall?(secret: string): string | undefined;
+  /** The pseudonym of a secret, made once; from now on the secret is known. */
+  pseudonym(secret: string, make: () => string): string;
   /** The text with every known secret that stands alone in it replaced; `found` is called for each. */
   replaceIn(text: string, found: () => void): string;
 }
@@ -61,13 +60,15 @@ export function createKnownSecrets(): KnownSecrets {
   }
 
   return {
-    remember: (secret, pseudonym) => {
-      if (pseudonyms.has(secret)) return;
+    pseudonym: (secret, make) => {
+      const known = pseudonyms.get(secret);
+      if (known !== undefined) return known;
       if (pseudonyms.size >= KNOWN_MAX) forgetOldest();
-      pseudonyms.set(secret, pseudonym);
-      if (isDistinctive(secret)) makeFindable(secret);
+      const made = make();
+      pseudonyms.set(secret, made);
+      if (made !== secret && isDistinctive(secret)) makeFindable(secret);
+      return made;
     },
-    recall: (secret) => pseudonyms.get(secret),
     replaceIn: (text, found) => {
       if (byGram.size === 0 || text.length < GRAM) return text;
       let result = '';

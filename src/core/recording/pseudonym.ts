@@ -13,7 +13,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** First words of secrets in well-known formats: kept even before a short rest. */
 const KNOWN_WORD =
-  /^(?:gh[pousr]|github|pat|glpat|sk|pk|rk|whsec|live|test|proj|ant|xox[a-z]|xapp|npm|pypi|dop|shp[a-z]{2}|hf|SG|AKIA|ASIA|AIza|ya29)$/;
+  /^(?:gh[pousr]|pat|glpat|sk|pk|rk|whsec|live|test|proj|ant|xox[a-z]|xapp|npm|pypi|dop|shp[a-z]{2}|hf|SG|AKIA|ASIA|AIza|ya29)$/;
 
 /** A run of letters and digits this long is taken for the random part, so that words before it are a prefix. */
 const RANDOM_RUN_MIN = 16;

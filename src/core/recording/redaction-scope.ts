@@ -1,5 +1,5 @@
 // What the parts of one redaction share: the key, the rules, what is remembered, and the account of what was replaced.
-import { redactCards, redactEmails, redactPhoneField, redactPhones } from './contact-redaction.ts';
+import { redactCards, redactEmails, redactPhoneField, redactPhones } from './redaction-contacts.ts';
 import type { KnownSecrets } from './known-secrets.ts';
 import { pseudonymOf, type KeyedHash } from './pseudonym.ts';
 import type { RedactionKind, RedactionRules } from './redaction-rules.ts';
@@ -101,9 +101,8 @@ export class RedactionScope {
     if (this.#options.isPlain?.(original)) return original;
     const { known } = this.#options;
     const isContact = kind === 'email' || kind === 'phone' || kind === 'card';
-    const made = (isContact ? undefined : known?.recall?.(original)) ?? pseudonym();
+    const made = known && !isContact ? known.pseudonym(original, pseudonym) : pseudonym();
     if (made === original) return original;
-    if (!isContact) known?.remember(original, made);
     this.#count(kind);
     this.originals.set(made, original);
     return made;

@@ -8,8 +8,8 @@ import {
   type HttpRequest,
   type HttpResponse,
 } from '../exchange/exchange.ts';
-import { redactBinaryBody, redactBodyText } from './body-redaction.ts';
-import { redactHeaders, redactTarget } from './head-redaction.ts';
+import { redactBinaryBody, redactBodyText } from './redaction-body.ts';
+import { redactHeaders, redactTarget } from './redaction-head.ts';
 import { latin1FromBase64, base64FromLatin1 } from './latin1.ts';
 import type { KnownSecrets } from './known-secrets.ts';
 import type { KeyedHash } from './pseudonym.ts';

@@ -8,7 +8,7 @@ import { pseudonymOf, type KeyedHash } from './pseudonym.ts';
 const PUBLISHED = new RegExp(
   [
     'gh[pousr]_[A-Za-z0-9]{16,255}',
-    'github_pat_[A-Za-z0-9_]{20,255}',
+    '[a-z]{2,12}_pat_[A-Za-z0-9_]{20,255}',
     'glpat-[A-Za-z0-9_-]{16,}',
     '(?:sk|pk|rk)_(?:live|test)_[A-Za-z0-9]{10,}',
     'whsec_[A-Za-z0-9+/=]{16,}',
@@ -31,7 +31,7 @@ const PUBLISHED = new RegExp(
 );
 /** What every published format contains, to pass by ordinary text quickly. */
 const PUBLISHED_HINT =
-  /gh[pousr]_|github_pat_|glpat-|[spr]k_(?:live|test)_|whsec_|sk-|xox|xapp-|A[KS]IA|AIza|ya29\.|SG\.|npm_|pypi-|dop_v1_|shp|hf_/;
+  /gh[pousr]_|_pat_|glpat-|[spr]k_(?:live|test)_|whsec_|sk-|xox|xapp-|A[KS]IA|AIza|ya29\.|SG\.|npm_|pypi-|dop_v1_|shp|hf_/;
 
 const PRIVATE_KEY = /(-----BEGIN [A-Z ]*PRIVATE KEY-----)([A-Za-z0-9+/=\s\\]+)(-----END)/g;
 const USER_INFO = /(:\/\/[^\s/?#:@"'<>]*:)([^\s/?#:@"'<>]+)(?=@)/g;

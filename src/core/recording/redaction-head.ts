@@ -1,7 +1,7 @@
 // Secrets in the head of a request or response: Authorization, cookies, headers that hold keys, and the target.
 import type { Header } from '../exchange/exchange.ts';
 import { base64DecodeText, base64Encode, percentDecode, percentEncode } from '../std/encoding.ts';
-import { redactParameters, redactUrls } from './body-redaction.ts';
+import { redactParameters, redactUrls } from './redaction-body.ts';
 import type { Direction, RedactionScope } from './redaction-scope.ts';
 import { isSecretCookie } from './secret-names.ts';
 
