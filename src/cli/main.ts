@@ -2,9 +2,10 @@
 import { Command, CommanderError } from 'commander';
 import { MynahError } from '../core/std/errors.ts';
 import { registerRecord } from './record.ts';
+import { registerServe } from './serve.ts';
 import type { RegisterVerb } from './verb.ts';
 
-const verbs: readonly RegisterVerb[] = [registerRecord];
+const verbs: readonly RegisterVerb[] = [registerRecord, registerServe];
 
 export async function main(args: readonly string[]): Promise<void> {
   const program = new Command('mynah');

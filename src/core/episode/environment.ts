@@ -1,6 +1,5 @@
 // An environment: everything that the episodes of one clone share. Made once, immutable.
 import type { CloneFiles } from '../model/files-read.ts';
-import { compileRouter, type Router } from '../model/router.ts';
 import { parseProbes, PROBES_FILE } from '../probe/probe-file.ts';
 import type { ProbeSet } from '../probe/probe.ts';
 import type { LoadedModel } from '../runtime/step.ts';
@@ -14,8 +13,6 @@ export interface Environment {
   readonly probes: ProbeSet | undefined;
   readonly tasks: TaskSet;
   readonly onUnknown: UnknownPolicy;
-  /** By name of the service; probes see the parameters of a route's path through it. */
-  readonly routers: ReadonlyMap<string, Router>;
 }
 
 /**
@@ -32,6 +29,5 @@ export function openEnvironment(
   const [probesText, tasksText] = [files.get(PROBES_FILE), files.get(TASKS_FILE)];
   const probes = probesText === undefined ? undefined : parseProbes(PROBES_FILE, probesText, model);
   const tasks = tasksText === undefined ? NO_TASKS : parseTasks(TASKS_FILE, tasksText, probes?.probes ?? []);
-  const routers = new Map(model.services.map((service) => [service.name, compileRouter(service.routes)]));
-  return { loaded, probes, tasks, onUnknown, routers };
+  return { loaded, probes, tasks, onUnknown };
 }

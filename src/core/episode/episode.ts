@@ -235,12 +235,13 @@ function worldsOf({ environment: { loaded } }: Episode, before: World, after: Wo
 }
 
 function pathParameters(
-  { routers }: Environment,
-  service: string | undefined,
+  { loaded }: Environment,
+  name: string | undefined,
   { method, target }: AddressedRequest,
 ): JsonObject | undefined {
-  const found = routers.get(service ?? '')?.match(method, target.split('?')[0] ?? '');
-  return found?.route === undefined ? undefined : found.params;
+  const service = loaded.services.find(({ service }) => service.name === name);
+  const match = service?.router.match(method, target.split('?')[0] ?? '');
+  return match?.route === undefined ? undefined : match.params;
 }
 
 function truncationAfter(

@@ -1,0 +1,98 @@
+// What the verbs that run a clone have in common: reading it, with its probes and tasks, and opening the doors to it.
+import { randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { openEnvironment, type Environment } from '../core/episode/environment.ts';
+import type { UnknownPolicy } from '../core/episode/log-line.ts';
+import { readCloneFiles, type CloneFiles } from '../core/model/files-read.ts';
+import { applyOverrides } from '../core/model/overrides.ts';
+import { parseProbes } from '../core/probe/probe-file.ts';
+import type { ProbeSet } from '../core/probe/probe.ts';
+import type { KeyedHash } from '../core/recording/pseudonym.ts';
+import { loadModel } from '../core/runtime/step.ts';
+import { MynahError } from '../core/std/errors.ts';
+import { readCloneFolder } from '../store/clone-folder.ts';
+import { IN_MEMORY, openEpisodeStore, type EpisodeLogs } from '../store/episode-log.ts';
+import { mynahHome, pseudonymHash } from '../store/mynah-home.ts';
+import { findServedModel, keepServedModel } from '../store/served-models.ts';
+
+export interface CloneEnvironment {
+  readonly environment: Environment;
+  readonly files: CloneFiles;
+}
+
+/** @throws {MynahError} for a clone, probes or tasks that cannot be used */
+export async function openCloneEnvironment(clone: string, onUnknown?: UnknownPolicy): Promise<CloneEnvironment> {
+  const { model, files } = await readCloneFolder(clone);
+  return { environment: openEnvironment(loadModel(model), files, onUnknown), files };
+}
+
+/** The environment that a log was made in: of a clone that is named, as it is or as it was served, or of one served here. */
+export async function environmentOfLog(digest: string, clone: string | undefined): Promise<Environment> {
+  if (clone !== undefined) {
+    const { environment } = await openCloneEnvironment(clone);
+    if (environment.loaded.digest === digest) return environment;
+  }
+  const files = findServedModel(mynahHome(), digest, clone === undefined ? undefined : dataFolderOf(clone));
+  if (files === undefined) {
+    throw new MynahError(
+      'ERR_MODEL_MISMATCH',
+      `the log was made by the model ${digest}, which ${clone ?? 'this machine'} does not have; name its clone with --clone`,
+      { digest },
+    );
+  }
+  return openEnvironment(loadModel(applyOverrides(readCloneFiles(files), files)), files);
+}
+
+/** @throws {MynahError} ERR_FILE_NOT_FOUND, ERR_PROBE_FILE */
+export function readProbes(path: string, environment: Environment): ProbeSet {
+  return parseProbes(path, readText(path), environment.loaded.model);
+}
+
+/** @throws {MynahError} ERR_FILE_NOT_FOUND */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new MynahError('ERR_FILE_NOT_FOUND', `cannot read ${path}: ${(error as Error).message}`, { path }, error);
+  }
+}
+
+/** Where episode logs of a clone are kept when nobody says where: beside it. */
+export function dataFolderOf(clone: string): string {
+  return `${resolve(clone)}.episodes`;
+}
+
+/** Opens the store of episode logs, and keeps the model beside them. `none` keeps nothing. */
+export function openData(data: string, { environment, files }: CloneEnvironment): EpisodeLogs {
+  if (data === 'none') return openEpisodeStore(IN_MEMORY);
+  const store = openEpisodeStore(data);
+  keepServedModel(data, mynahHome(), environment.loaded.digest, files);
+  return store;
+}
+
+/** Where `run` leaves the log of an episode. */
+export function logPath(data: string, id: string): string {
+  return join(data, `${id}.jsonl`);
+}
+
+/**
+ * The user's hash for pseudonyms. Where no key can be kept, one for this process: then only the credentials that the clone
+ * hands out work, and other secrets have other pseudonyms in every run.
+ */
+export function agentHash(): KeyedHash {
+  try {
+    return pseudonymHash(mynahHome());
+  } catch (error) {
+    if (!(error instanceof MynahError)) throw error;
+    process.stderr.write(`mynah: warning: ${error.message}\n`);
+    const key = randomBytes(32);
+    return (text) => createHmac('sha256', key).update(text).digest('hex');
+  }
+}
+
+/** Ids that nobody can guess: who knows one may act in that episode. */
+export function newEpisodeId(): string {
+  return randomBytes(16).toString('hex');
+}

@@ -1,0 +1,89 @@
+// Both doors of an environment: the agent plane and the control plane, listening on addresses of their own.
+import type { AddressInfo } from 'node:net';
+import { MynahError } from '../core/std/errors.ts';
+import { listen, trackConnections, type ListenAddress } from '../proxy/listener.ts';
+import { createAgentPlane } from './agent/agent-plane.ts';
+import type { TunnelCertificates } from './agent/tunnel.ts';
+import { createControlPlane } from './control/control-plane.ts';
+import { EpisodeRegistry, type RegistryOptions } from './control/episode-registry.ts';
+
+export interface EnvironmentServerOptions extends RegistryOptions {
+  readonly listen: ListenAddress;
+  readonly control: ListenAddress;
+  /** Wanted from callers of the control plane; required when other machines can reach it. */
+  readonly token?: string | undefined;
+  /** For HTTPS through the proxy. */
+  readonly certificates?: TunnelCertificates | undefined;
+  /** Told of failures that are defects. */
+  readonly onDefect: (error: unknown) => void;
+}
+
+export interface EnvironmentServer {
+  readonly agent: AddressInfo;
+  readonly control: AddressInfo;
+  readonly registry: EpisodeRegistry;
+  /** Ends within a few seconds, whatever the clients do; then the store is closed. */
+  close(): Promise<void>;
+}
+
+/** How long clients may take to end their requests when the server ends. */
+const GRACE_MS = 3000;
+
+/**
+ * Opens the control plane, then the agent plane.
+ *
+ * @throws {MynahError} ERR_PORT_IN_USE, ERR_USAGE, ERR_TOKEN_REQUIRED
+ */
+export async function startEnvironmentServer(options: EnvironmentServerOptions): Promise<EnvironmentServer> {
+  const { control, token } = options;
+  if (token === undefined && !isLoopback(control.host)) {
+    throw new MynahError(
+      'ERR_TOKEN_REQUIRED',
+      `other machines can reach the control plane on ${control.host}; give it a token with --token, or listen on 127.0.0.1`,
+    );
+  }
+  const registry = new EpisodeRegistry(options);
+  const agentPlane = createAgentPlane({
+    api: registry,
+    certificates: options.certificates,
+    onDefect: options.onDefect,
+  });
+  let agent: AddressInfo | undefined;
+  const controlPlane = createControlPlane({
+    registry,
+    agent: () => ({ host: agent?.address ?? options.listen.host, port: agent?.port ?? options.listen.port }),
+    token,
+    onDefect: options.onDefect,
+  });
+  const connections = [trackConnections(controlPlane), trackConnections(agentPlane)];
+  const controlAddress = await listenAsControl(controlPlane, control);
+  try {
+    agent = await listen(agentPlane, options.listen);
+  } catch (error) {
+    controlPlane.close();
+    throw error;
+  }
+  return {
+    agent,
+    control: controlAddress,
+    registry,
+    close: async () => {
+      await Promise.all(connections.map(({ endWithin }) => endWithin(GRACE_MS)));
+      await registry.end();
+    },
+  };
+}
+
+/** As listen, with the option that the user has to change. */
+async function listenAsControl(server: Parameters<typeof listen>[0], address: ListenAddress): Promise<AddressInfo> {
+  try {
+    return await listen(server, address);
+  } catch (error) {
+    if (!(error instanceof MynahError)) throw error;
+    throw new MynahError(error.code, error.message.replace('--listen', '--control'), error.details, error.cause);
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
+}
