@@ -305,8 +305,9 @@ function textOfNumber(value: Value): string | undefined {
 
 /** A member of an object or an element of a list; missing for anything else. */
 function indexInto(value: Value, index: Value): Value {
-  if (typeof index === 'number') return isArray(value) ? value[index] : undefined;
-  return typeof index === 'string' ? memberOf(value, index) : undefined;
+  if (typeof index === 'string') return memberOf(value, index);
+  const position = doubleOf(index);
+  return isArray(value) && position !== undefined ? value[position] : undefined;
 }
 
 function follow(value: Value, path: readonly string[]): Value {

@@ -38,66 +38,86 @@ export function utf8Encode(text: string): Bytes {
 
 /** The text of valid UTF-8 bytes, else undefined (overlong forms, surrogates and cut sequences are not valid). */
 export function utf8Decode(bytes: Bytes): string | undefined {
-  const pieces: string[] = [];
-  let units: number[] = [];
+  const units = new Uint16Array(bytes.length);
+  let length = 0;
   for (let at = 0; at < bytes.length;) {
     const first = bytes[at++] as number;
-    let point = first;
-    if (first >= 0x80) {
-      const extra = first >= 0xf0 && first < 0xf8 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : 0;
-      if (extra === 0 || first >= 0xf8) return undefined;
-      point = first & (0x3f >> extra);
-      for (let index = 0; index < extra; index += 1) {
-        const next = bytes[at++];
-        if (next === undefined || (next & 0xc0) !== 0x80) return undefined;
-        point = (point << 6) | (next & 0x3f);
-      }
-      const least = extra === 1 ? 0x80 : extra === 2 ? 0x800 : 0x10000;
-      if (point < least || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return undefined;
+    if (first < 0x80) {
+      units[length++] = first;
+      continue;
     }
-    if (point < 0x10000) units.push(point);
-    else units.push(0xd800 + ((point - 0x10000) >> 10), 0xdc00 + ((point - 0x10000) & 0x3ff));
-    if (units.length >= 4096) {
-      pieces.push(String.fromCharCode(...units));
-      units = [];
+    const extra = first >= 0xf8 ? 0 : first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : 0;
+    if (extra === 0) return undefined;
+    let point = first & (0x3f >> extra);
+    for (let index = 0; index < extra; index += 1) {
+      const next = bytes[at++];
+      if (next === undefined || (next & 0xc0) !== 0x80) return undefined;
+      point = (point << 6) | (next & 0x3f);
     }
+    const least = extra === 1 ? 0x80 : extra === 2 ? 0x800 : 0x10000;
+    if (point < least || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return undefined;
+    if (point >= 0x10000) {
+      units[length++] = 0xd800 + ((point - 0x10000) >> 10);
+      point = 0xdc00 + ((point - 0x10000) & 0x3ff);
+    }
+    units[length++] = point;
   }
-  pieces.push(String.fromCharCode(...units));
-  return pieces.join('');
+  return textOfUnits(units.subarray(0, length));
 }
 
-const HEX = '0123456789abcdef';
+/** The text of UTF-16 units, by pieces that fit on the stack. */
+function textOfUnits(units: Uint16Array | Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < units.length; at += 4096) text += String.fromCharCode(...units.subarray(at, at + 4096));
+  return text;
+}
+
+/** Codes of the characters of an ASCII text. */
+function asciiCodes(text: string): Uint8Array {
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+}
+
+const HEX = asciiCodes('0123456789abcdef');
 
 /** Lower-case hexadecimal digits. */
 export function hexEncode(bytes: Bytes): string {
-  let text = '';
-  for (const byte of bytes) text += (HEX[byte >> 4] as string) + (HEX[byte & 15] as string);
-  return text;
+  const digits = new Uint8Array(bytes.length * 2);
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] as number;
+    digits[2 * at] = HEX[byte >> 4] as number;
+    digits[2 * at + 1] = HEX[byte & 15] as number;
+  }
+  return textOfUnits(digits);
 }
 
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const BASE64_URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const BASE64 = asciiCodes('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
+const BASE64_URL = asciiCodes('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
 
-function encodeSextets(bytes: Bytes, alphabet: string): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 3) {
-    const [a = 0, b, c] = [bytes[at], bytes[at + 1], bytes[at + 2]];
-    text += (alphabet[a >> 2] as string) + (alphabet[((a & 3) << 4) | ((b ?? 0) >> 4)] as string);
-    if (b !== undefined) text += alphabet[((b & 15) << 2) | ((c ?? 0) >> 6)] as string;
-    if (c !== undefined) text += alphabet[c & 63] as string;
+/** Six bits a character, without padding. */
+function encodeSextets(input: string | Bytes, alphabet: Uint8Array): string {
+  const bytes = typeof input === 'string' ? utf8Encode(input) : input;
+  const text = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
+  let [held, bits, length] = [0, 0, 0];
+  for (let at = 0; at < bytes.length; at += 1) {
+    bits = ((bits << 8) | (bytes[at] as number)) & 0xffff;
+    for (held += 8; held >= 6;) {
+      held -= 6;
+      text[length++] = alphabet[(bits >> held) & 63] as number;
+    }
   }
-  return text;
+  if (held > 0) text[length] = alphabet[(bits << (6 - held)) & 63] as number;
+  return textOfUnits(text);
 }
 
 /** Base64 with padding (RFC 4648 section 4) of bytes or of a text's UTF-8. */
 export function base64Encode(input: string | Bytes): string {
-  const text = encodeSextets(typeof input === 'string' ? utf8Encode(input) : input, BASE64);
+  const text = encodeSextets(input, BASE64);
   return text.padEnd(Math.ceil(text.length / 4) * 4, '=');
 }
 
 /** Base64 in the URL alphabet without padding (RFC 4648 section 5). */
 export function base64UrlEncode(input: string | Bytes): string {
-  return encodeSextets(typeof input === 'string' ? utf8Encode(input) : input, BASE64_URL);
+  return encodeSextets(input, BASE64_URL);
 }
 
 /** Bytes of a base64 text in either alphabet, padded or not; undefined when it is none or not in canonical form. */
@@ -134,16 +154,26 @@ function sextetOf(code: number): number {
   return code === 0x2f || code === 0x5f ? 63 : -1;
 }
 
-const UNRESERVED = /^[A-Za-z0-9\-_.!~*'()]$/;
+const UNRESERVED: ReadonlySet<number> = new Set(
+  asciiCodes("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()"),
+);
+const HEX_CAPITALS = asciiCodes('0123456789ABCDEF');
 
 /** Percent-encodes as encodeURIComponent does, but never throws. */
 export function percentEncode(text: string): string {
-  let out = '';
-  for (const byte of utf8Encode(text)) {
-    const char = String.fromCharCode(byte);
-    out += byte < 0x80 && UNRESERVED.test(char) ? char : `%${hexEncode(Uint8Array.of(byte)).toUpperCase()}`;
+  const bytes = utf8Encode(text);
+  const codes = new Uint8Array(bytes.length * 3);
+  let length = 0;
+  for (const byte of bytes) {
+    if (UNRESERVED.has(byte)) {
+      codes[length++] = byte;
+      continue;
+    }
+    codes[length++] = 0x25;
+    codes[length++] = HEX_CAPITALS[byte >> 4] as number;
+    codes[length++] = HEX_CAPITALS[byte & 15] as number;
   }
-  return out;
+  return textOfUnits(codes.subarray(0, length));
 }
 
 /** Undoes percent-encoding; undefined for a malformed escape or bytes that are not UTF-8. `+` stays. */
