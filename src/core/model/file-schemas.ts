@@ -2,7 +2,7 @@
 // recorded values (templates, attributes, names of fields) keeps the order it has, which is the order it is served in.
 import { z } from 'zod';
 import { isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
-import { MODEL_FORMAT_VERSION, type Template } from './clone-model.ts';
+import { MODEL_FORMAT_VERSION, type Page, type Template } from './clone-model.ts';
 
 const name = z.string().min(1);
 const expression = z.string().min(1);
@@ -127,6 +127,19 @@ const effect = z.discriminatedUnion('kind', [
 
 const operator = z.enum(['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'contains', 'contains-ci', 'in', 'prefix', 'search']);
 
+const page: z.ZodType<Page> = z.lazy(() =>
+  z.strictObject({
+    style: z.enum(['page', 'offset', 'range', 'after']),
+    at: name.optional(),
+    size: name.optional(),
+    first: integer.optional(),
+    sizeDefault: integer.optional(),
+    sizeMax: integer.optional(),
+    cursor: name.optional(),
+    also: page.optional(),
+  }),
+) as z.ZodType<Page>;
+
 const query = z.strictObject({
   type: name,
   where: expression.optional(),
@@ -135,9 +148,11 @@ const query = z.strictObject({
       z.strictObject({
         param: name,
         operator,
-        attributes: z.array(name).min(1),
+        attributes: z.array(name),
         default: json.optional(),
         any: z.array(json).optional(),
+        none: z.array(json).optional(),
+        some: z.array(json).optional(),
       }),
     )
     .optional(),
@@ -153,18 +168,7 @@ const query = z.strictObject({
       descendingDefault: z.boolean().optional(),
     })
     .optional(),
-  page: z
-    .strictObject({
-      style: z.enum(['page', 'offset', 'range', 'after']),
-      at: name.optional(),
-      size: name.optional(),
-      first: integer.optional(),
-      sizeDefault: integer.optional(),
-      sizeMax: integer.optional(),
-      cursor: name.optional(),
-      optional: z.boolean().optional(),
-    })
-    .optional(),
+  page: page.optional(),
 });
 
 const reply = z.strictObject({

@@ -77,21 +77,28 @@ export interface LoadedService {
   /** The rule whose reply shows how this API words an error, if there is one. */
   readonly errorShape: LoadedRule | undefined;
   readonly principals: readonly Principal[];
+  /** Bodies of immutable files, by content hash. */
+  readonly assets: ReadonlyMap<string, Body>;
 }
 
+/** A type whose key or tuples pass through references, and an attribute that they pass to. */
+export interface DependentTuple {
+  readonly type: LoadedType;
+  readonly attribute: string;
+}
+
+/** Digests and hashes are computed when they are first asked for. */
 export interface LoadedModel {
   readonly model: CloneModel;
   readonly digest: string;
   readonly services: readonly LoadedService[];
   /** By ordinal. */
   readonly types: readonly LoadedType[];
-  /** Types whose key or tuples pass through references, with the attribute that they pass to. */
-  readonly dependentTuples: readonly { readonly type: LoadedType; readonly attribute: string }[];
-  readonly assets: ReadonlyMap<string, Body>;
+  readonly dependentTuples: readonly DependentTuple[];
   /** The seeded world before any step, for seed 0. */
   readonly start: World;
-  /** Hash of all entities of `start`, computed when it is first asked for. */
-  startHash(): Hash;
+  /** Hash of all entities of `start`. */
+  readonly startHash: Hash;
 }
 
 export interface LoadOptions {
@@ -107,12 +114,33 @@ export interface LoadOptions {
  */
 export function loadModel(model: CloneModel, options: LoadOptions = {}): LoadedModel {
   const types: LoadedType[] = [];
-  const services = model.services.map((service) => loadService(model, service, types));
+  const services = model.services.map((service) =>
+    loadService(model, service, types, options.assets ?? new Map<string, Body>()),
+  );
   const dependentTuples = types.flatMap((type) =>
     [type.key, ...type.tuples].flatMap(({ paths }) =>
       paths.flatMap((path) => path.slice(1).map((attribute) => ({ type, attribute }))),
     ),
   );
+  const start = seededWorld(services, types);
+  let digest: string | undefined;
+  let startHash: Hash | undefined;
+  return {
+    model,
+    services,
+    types,
+    dependentTuples,
+    start,
+    get digest() {
+      return (digest ??= modelDigest(model));
+    },
+    get startHash() {
+      return (startHash ??= hashWorld(types, start));
+    },
+  };
+}
+
+function seededWorld(services: readonly LoadedService[], types: readonly LoadedType[]): World {
   const empty: World = {
     step: 0,
     seed: 0,
@@ -121,34 +149,16 @@ export function loadModel(model: CloneModel, options: LoadOptions = {}): LoadedM
     entityCount: 0,
     hash: ZERO_HASH,
   };
-  const shell = {
-    model,
-    digest: modelDigest(model),
-    services,
-    types,
-    assets: options.assets ?? new Map<string, Body>(),
-  };
-  const start = seededWorld({ ...shell, dependentTuples: [], start: empty, startHash: () => ZERO_HASH }, empty);
-  let startHash: Hash | undefined;
-  return {
-    ...shell,
-    dependentTuples,
-    start,
-    startHash: () => (startHash ??= hashWorld(types, start)),
-  };
-}
-
-function seededWorld(loaded: LoadedModel, empty: World): World {
-  const draft = new WorldDraft(loaded, empty);
-  for (const { service, types } of loaded.services) {
-    for (const [name, type] of types) {
+  const draft = new WorldDraft([], empty);
+  for (const { service, types: typesByName } of services) {
+    for (const [name, type] of typesByName) {
       for (const attributes of service.seed[name] ?? []) {
-        draft.insertSeed(type, seedValue(attributes, (other) => types.has(other)) as JsonObject);
+        draft.insertSeed(type, seedValue(attributes, (other) => typesByName.has(other)) as JsonObject);
       }
     }
   }
   // A key that passes through references is known once what they name has its key: at most one round a type.
-  const dependent = loaded.types.filter(({ key, tuples }) => [key, ...tuples].some(passesThroughReferences));
+  const dependent = types.filter(({ key, tuples }) => [key, ...tuples].some(passesThroughReferences));
   for (let round = 0; round < dependent.length; round += 1) for (const type of dependent) draft.reindex(type);
   return { ...draft.finish(), step: 0, hash: ZERO_HASH };
 }
@@ -167,7 +177,12 @@ function hashWorld(types: readonly LoadedType[], world: World): Hash {
   return hash;
 }
 
-function loadService(model: CloneModel, service: Service, allTypes: LoadedType[]): LoadedService {
+function loadService(
+  model: CloneModel,
+  service: Service,
+  allTypes: LoadedType[],
+  assets: ReadonlyMap<string, Body>,
+): LoadedService {
   const types = new Map<string, LoadedType>();
   const generators = new Map<string, LoadedGenerator>();
   const routes = new Map<string, LoadedRoute>();
@@ -183,6 +198,7 @@ function loadService(model: CloneModel, service: Service, allTypes: LoadedType[]
     errors,
     errorShape: undefined as LoadedRule | undefined,
     principals: service.principals,
+    assets,
   };
   for (const entity of service.entities) {
     const type = loadType(model, loaded, entity, allTypes.length);

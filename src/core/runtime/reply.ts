@@ -26,7 +26,7 @@ function renderHeaders(reply: LoadedReply, scope: Scope, host: StepHost): readon
 
 function renderBody(reply: LoadedReply, scope: Scope, host: StepHost): Body | undefined {
   if (reply.asset !== undefined) {
-    const asset = host.draft.loaded.assets.get(reply.asset);
+    const asset = host.service.assets.get(reply.asset);
     if (asset === undefined) throw new UnknownTransition(`the file ${reply.asset} of the clone is not at hand`);
     return asset;
   }

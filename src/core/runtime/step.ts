@@ -68,7 +68,7 @@ export function step(loaded: LoadedModel, world: World, request: AddressedReques
   const view = viewRequest(request);
   const match = service.router.match(view.method, view.path);
   const scope = scopeOf(service, view, match);
-  const draft = new WorldDraft(loaded, world);
+  const draft = new WorldDraft(loaded.dependentTuples, world);
   const host = new StepHost(draft, service, time, scope);
   const known = { ...(match.route === undefined ? {} : { route: match.route.id }), service: service.name, time };
   try {
@@ -82,7 +82,7 @@ export function step(loaded: LoadedModel, world: World, request: AddressedReques
     const response = renderUnknown(
       service.errorShape,
       scope,
-      new StepHost(new WorldDraft(loaded, world), service, time, scope),
+      new StepHost(new WorldDraft(loaded.dependentTuples, world), service, time, scope),
     );
     const transition: Transition = { ...known, rules: [], provenance: 'unknown', unknown: error.message, changes: [] };
     return { world: { ...world, step: world.step + 1 }, response, transition };

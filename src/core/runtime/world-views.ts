@@ -12,7 +12,7 @@ export function initialWorld(loaded: LoadedModel, seed: number): World {
 
 /** Entities by type, attributes with derived ones, in order of insertion. */
 export function worldEntities(loaded: LoadedModel, world: World): Readonly<Record<string, readonly JsonObject[]>> {
-  const draft = new WorldDraft(loaded, world);
+  const draft = new WorldDraft(loaded.dependentTuples, world);
   const time = loaded.model.clock.startMs + world.step * loaded.model.clock.stepMs;
   const entities: Record<string, readonly JsonObject[]> = {};
   for (const service of loaded.services) {
@@ -29,7 +29,7 @@ export function worldEntities(loaded: LoadedModel, world: World): Readonly<Recor
 
 /** Digest of everything in the world that can influence later answers: 16 hexadecimal digits. */
 export function worldDigest(loaded: LoadedModel, world: World): string {
-  let hash = addHash(addHash(loaded.startHash(), world.hash), hashText(`${world.step}\n${world.seed}`));
+  let hash = addHash(addHash(loaded.startHash, world.hash), hashText(`${world.step}\n${world.seed}`));
   world.sequences.forEach((value, name) => {
     hash = addHash(hash, hashText(`${name}\n${value}`));
   });

@@ -7,7 +7,7 @@ import { isArray, memberOf, type Json, type JsonObject } from '../std/json.ts';
 import { entityCountMax } from '../std/limits.ts';
 import { PersistentMap } from '../std/persistent-map.ts';
 import { isRef, type EntityObject, type Ref } from './entity-object.ts';
-import type { LoadedModel, LoadedService, LoadedType, LookupTuple } from './loaded-model.ts';
+import type { DependentTuple, LoadedService, LoadedType, LookupTuple } from './loaded-model.ts';
 import { Slots } from './slots.ts';
 import { addHash, hashText, subtractHash, type Hash } from './world-hash.ts';
 
@@ -67,18 +67,18 @@ export function emptyStore(type: LoadedType): Store {
 
 /** A world under change. Reads see all changes made so far; `finish` gives the next world. */
 export class WorldDraft {
-  readonly loaded: LoadedModel;
   /** Grows with every change of an entity. */
   version = 0;
   sequences: PersistentMap<number>;
+  readonly #dependentTuples: readonly DependentTuple[];
   readonly #world: World;
   #stores: readonly Store[];
   #entityCount: number;
   #hash: Hash;
   readonly #changes = new Map<string, Change>();
 
-  constructor(loaded: LoadedModel, world: World) {
-    this.loaded = loaded;
+  constructor(dependentTuples: readonly DependentTuple[], world: World) {
+    this.#dependentTuples = dependentTuples;
     this.#world = world;
     this.#stores = world.stores;
     this.sequences = world.sequences;
@@ -267,7 +267,7 @@ export class WorldDraft {
 
   /** Keys and tuples of others may pass through references to what has changed: rare, so those types are indexed anew. */
   #reindexDependents(before: JsonObject, after: JsonObject): void {
-    for (const { type, attribute } of this.loaded.dependentTuples) {
+    for (const { type, attribute } of this.#dependentTuples) {
       if (memberOf(before, attribute) === memberOf(after, attribute)) continue;
       this.reindex(type);
     }
