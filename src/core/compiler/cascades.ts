@@ -42,10 +42,13 @@ export function applyCascades(evidence: Evidence): void {
   for (const { relation } of cascades)
     for (const { at, life } of deletions)
       if (life.type === relation.parent)
-        for (const child of evidence.timeline.alive(relation.child, at)) if (child !== life && child.lastSeen <= at && related(relation, child, life, at)) child.diedAt = at;
+        for (const child of evidence.timeline.alive(relation.child, at))
+          if (child !== life && child.lastSeen <= at && related(relation, child, life, at)) child.diedAt = at;
   found.set(
     evidence,
-    cascades.filter(({ relation, gone, stayed }) => relation.by !== 'scope' || gone >= stayed).sort((a, b) => b.gone - a.gone),
+    cascades
+      .filter(({ relation, gone, stayed }) => relation.by !== 'scope' || gone >= stayed)
+      .sort((a, b) => b.gone - a.gone),
   );
 }
 

@@ -92,14 +92,28 @@ function writtenNames(evidence: Evidence, type: EntityDraft): Set<string> {
     }
   };
   for (const [route, calls] of evidence.byRoute) {
-    const touches = (evidence.bindings.get(route) ?? []).some((binding) => binding.type === type) || [...type.sites].some((site) => site.startsWith(`${route} `) && evidence.entities.direct.has(site));
+    const touches =
+      (evidence.bindings.get(route) ?? []).some((binding) => binding.type === type) ||
+      [...type.sites].some((site) => site.startsWith(`${route} `) && evidence.entities.direct.has(site));
     if (touches) for (const call of calls) if (call.method !== 'GET') visit(call.body, 1);
   }
   return names;
 }
 
-function derive(evidence: Evidence, type: EntityDraft, name: string, holding: readonly Shown[], settled: readonly string[], written: ReadonlySet<string>): Template | undefined {
-  if (holding.length === 0 || type.key.includes(name) || type.lookups.some((lookup) => lookup.attributes.includes(name))) return undefined;
+function derive(
+  evidence: Evidence,
+  type: EntityDraft,
+  name: string,
+  holding: readonly Shown[],
+  settled: readonly string[],
+  written: ReadonlySet<string>,
+): Template | undefined {
+  if (
+    holding.length === 0 ||
+    type.key.includes(name) ||
+    type.lookups.some((lookup) => lookup.attributes.includes(name))
+  )
+    return undefined;
   const lives = new Set(holding.map(({ sighting }) => sighting.life));
   const values = new Set(holding.map(({ sighting }) => JSON.stringify(sighting.shown[name])));
   const whole = holding[0]?.sighting.shown[name];
@@ -108,7 +122,8 @@ function derive(evidence: Evidence, type: EntityDraft, name: string, holding: re
     return literalTemplate(whole as Json);
   }
   const samples = holding.map((shown) => sampleOf(evidence, shown, name, settled));
-  if (holding.every(({ sighting }) => typeof sighting.shown[name] === 'number') && !written.has(name)) return countOf(evidence, type, name, holding);
+  if (holding.every(({ sighting }) => typeof sighting.shown[name] === 'number') && !written.has(name))
+    return countOf(evidence, type, name, holding);
   if (!holding.some(({ sighting }) => eligible(sighting.shown[name]))) return undefined;
   if (written.has(name) && !holding.some(({ sighting }) => isPlainObject(sighting.shown[name]))) return undefined;
   const found = explain(samples, { name, depth: 0, noClock: true, samplesMax: SHOWN_MAX });
@@ -116,10 +131,12 @@ function derive(evidence: Evidence, type: EntityDraft, name: string, holding: re
 }
 
 /** Only text composed of other values, or objects of such, is derived; plain copies are left to the effects. */
-const eligible = (value: Json | undefined): boolean => (typeof value === 'string' && value.length >= 3) || isPlainObject(value) || isRef(value);
+const eligible = (value: Json | undefined): boolean =>
+  (typeof value === 'string' && value.length >= 3) || isPlainObject(value) || isRef(value);
 
 function usesSources(template: Template): boolean {
-  if (typeof template === 'string') return template.includes('it.') || template.includes('it[') || template.includes('deref(');
+  if (typeof template === 'string')
+    return template.includes('it.') || template.includes('it[') || template.includes('deref(');
   if (typeof template !== 'object' || template === null) return false;
   return Object.values(template).some(usesSources);
 }
@@ -149,9 +166,15 @@ function countOf(evidence: Evidence, type: EntityDraft, name: string, holding: r
     if (relation.parent !== type) continue;
     const tables = holding.map(({ sighting, index }) => childrenAt(evidence, relation, sighting.life, index));
     for (const filter of [undefined, ...childWords(tables)]) {
-      const hits = holding.filter(({ sighting }, i) => (tables[i] as Child[]).filter((child) => filter === undefined || scalarOf(child.attributes[filter.attribute]) === filter.word).length === sighting.shown[name]).length;
+      const hits = holding.filter(
+        ({ sighting }, i) =>
+          (tables[i] as Child[]).filter(
+            (child) => filter === undefined || scalarOf(child.attributes[filter.attribute]) === filter.word,
+          ).length === sighting.shown[name],
+      ).length;
       const positives = holding.filter(({ sighting }) => (sighting.shown[name] as number) > 0).length;
-      if (hits === holding.length && positives >= 2 && (best === undefined || hits > best.hits)) best = { hits, template: countTemplate(relation, filter) };
+      if (hits === holding.length && positives >= 2 && (best === undefined || hits > best.hits))
+        best = { hits, template: countTemplate(relation, filter) };
     }
   }
   return best?.template;
@@ -187,7 +210,9 @@ function childWords(tables: readonly (readonly Child[])[]): ChildFilter[] {
         words.set(attribute, set);
         if (set.size <= 5) set.add(word);
       }
-  return [...words].flatMap(([attribute, set]) => (set.size >= 2 && set.size <= 5 ? [...set].map((word) => ({ attribute, word })) : []));
+  return [...words].flatMap(([attribute, set]) =>
+    set.size >= 2 && set.size <= 5 ? [...set].map((word) => ({ attribute, word })) : [],
+  );
 }
 
 /** `rows("Comment").filter(x, x["$issue"] == it.number).size()` */
@@ -214,6 +239,8 @@ export function relationText(relation: Relation, child: string, parent: string):
 /** Lives by ref, for the explainer. */
 export function entityOf(evidence: Evidence, ref: Json, index: number): JsonObject | undefined {
   if (!isRef(ref)) return undefined;
-  const life = livesByKey(evidence, ref.$ref, ref.key).find((each) => each.diedAt === undefined || each.diedAt >= index);
+  const life = livesByKey(evidence, ref.$ref, ref.key).find(
+    (each) => each.diedAt === undefined || each.diedAt >= index,
+  );
   return life === undefined ? undefined : (attributesAt(life, index) ?? life.versions[0]?.attributes);
 }

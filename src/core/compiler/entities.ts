@@ -561,7 +561,7 @@ function lookupFor(draft: EntityDraft, prefix: string, nodes: readonly SiteNode[
     (node) => node.route.prefixes.at(-1)?.prefix === prefix && stripSuffix(node.route.path) === prefix,
   );
   const attributes = params.map((param, position) => {
-    if (position === params.length - 1) return fieldEqualTo(anchored, param, [...draft.fields]) ?? draft.field;
+    if (position === params.length - 1) return fieldEqualTo(anchored, param, draft);
     return knowsScope(nodes, prefix) ? `$${param}` : (scopeAttribute(anchored, param) ?? `$${param}`);
   });
   return { prefix, params, attributes };
@@ -576,15 +576,13 @@ const knowsScope = (nodes: readonly SiteNode[], prefix: string): boolean =>
       !stripSuffix(node.route.path).startsWith(`${prefix}/`),
   );
 
-function fieldEqualTo(nodes: readonly SiteNode[], param: string, fields: readonly string[]): string | undefined {
-  const fits = fields.filter(
-    (field) =>
-      nodes.length > 0 &&
-      nodes.filter((node) => lookupText(node.route.params[param] ?? '').has(scalarText(node.value[field]) ?? '\u0000'))
-        .length >=
-        0.9 * nodes.length,
-  );
-  return fits.sort((a, b) => identityRank(b) - identityRank(a))[0];
+function fieldEqualTo(nodes: readonly SiteNode[], param: string, draft: EntityDraft): string {
+  const equals = (field: string): boolean =>
+    nodes.filter((node) => lookupText(node.route.params[param] ?? '').has(scalarText(node.value[field]) ?? '\u0000'))
+      .length >=
+    0.9 * nodes.length;
+  if (nodes.length === 0 || equals(draft.field)) return draft.field;
+  return [...draft.fields].filter(equals).sort((a, b) => identityRank(b) - identityRank(a))[0] ?? draft.field;
 }
 
 /** An attribute path of the object that equals a scope parameter in every answer (`owner.login`). */

@@ -35,7 +35,8 @@ export interface Evidence {
 }
 
 export const routeOf = (evidence: Evidence, call: Call): CallRoute => evidence.routes[call.index] as CallRoute;
-export const principalOf = (evidence: Evidence, call: Call): PrincipalDraft => evidence.principals.of[call.index] as PrincipalDraft;
+export const principalOf = (evidence: Evidence, call: Call): PrincipalDraft =>
+  evidence.principals.of[call.index] as PrincipalDraft;
 
 export function groupByRoute(calls: readonly Call[], routes: readonly CallRoute[]): Map<string, Call[]> {
   const groups = new Map<string, Call[]>();
@@ -49,7 +50,12 @@ export function groupByRoute(calls: readonly Call[], routes: readonly CallRoute[
 }
 
 /** Bindings from the path's prefixes, then from body and query members whose values name living entities. */
-export function inferBindings(calls: readonly Call[], routes: readonly CallRoute[], entities: EntityTypes, timeline: Timeline): Map<string, BindingDraft[]> {
+export function inferBindings(
+  calls: readonly Call[],
+  routes: readonly CallRoute[],
+  entities: EntityTypes,
+  timeline: Timeline,
+): Map<string, BindingDraft[]> {
   const byRoute = groupByRoute(calls, routes);
   const bindings = new Map<string, BindingDraft[]>();
   for (const [id, group] of byRoute) {
@@ -68,8 +74,13 @@ function pathBindings(route: CallRoute, entities: EntityTypes): BindingDraft[] {
     for (const type of entities.types) {
       const lookup = type.lookups.find((each) => each.prefix === prefix);
       if (lookup === undefined) continue;
-      const leading = type.field !== '' && [...type.values].slice(0, 5).every((value) => value.startsWith('/')) && type.values.size > 0;
-      const values = lookup.params.map((param, i) => (leading && i === lookup.params.length - 1 ? `"/" + ${memberText('path', param)}` : memberText('path', param)));
+      const leading =
+        type.field !== '' &&
+        [...type.values].slice(0, 5).every((value) => value.startsWith('/')) &&
+        type.values.size > 0;
+      const values = lookup.params.map((param, i) =>
+        leading && i === lookup.params.length - 1 ? `"/" + ${memberText('path', param)}` : memberText('path', param),
+      );
       drafts.push({ name: freeName(type.name, drafts), type, attributes: lookup.attributes, values, prefix });
     }
   }
@@ -83,13 +94,39 @@ function freeName(type: string, drafts: readonly BindingDraft[]): string {
   for (let n = 2; ; n++) if (!taken(`${base}${n}`)) return `${base}${n}`;
 }
 
-const RULE_NAMES = new Set(['path', 'query', 'body', 'header', 'method', 'principal', 'base', 'it', 'list', 'x', 'made', 'e', 'now', 'in', 'null', 'true', 'false']);
+const RULE_NAMES = new Set([
+  'path',
+  'query',
+  'body',
+  'header',
+  'method',
+  'principal',
+  'base',
+  'it',
+  'list',
+  'x',
+  'made',
+  'e',
+  'now',
+  'in',
+  'null',
+  'true',
+  'false',
+]);
 
-function requestBindings(group: readonly Call[], entities: EntityTypes, timeline: Timeline, drafts: readonly BindingDraft[]): BindingDraft[] {
+function requestBindings(
+  group: readonly Call[],
+  entities: EntityTypes,
+  timeline: Timeline,
+  drafts: readonly BindingDraft[],
+): BindingDraft[] {
   const found: BindingDraft[] = [];
   const fields = new Map<string, { call: Call; text: string }[]>();
   for (const call of group)
-    for (const [base, value] of [['body', call.body], ['query', call.query]] as const)
+    for (const [base, value] of [
+      ['body', call.body],
+      ['query', call.query],
+    ] as const)
       for (const [expression, member] of requestMembers(base, value)) {
         const text = scalarText(member);
         if (text !== undefined) fields.set(expression, [...(fields.get(expression) ?? []), { call, text }]);
@@ -99,34 +136,61 @@ function requestBindings(group: readonly Call[], entities: EntityTypes, timeline
     const good = uses.filter(({ call }) => call.status < 400);
     for (const type of entities.types) {
       if (type.key.length !== 1 || type.field === '') continue;
-      const hits = good.filter(({ call, text }) => timeline.lives.some((life) => life.type === type && life.key === text && (life.origin === 'seed' || life.firstSeen < call.index))).length;
+      const hits = good.filter(({ call, text }) =>
+        timeline.lives.some(
+          (life) => life.type === type && life.key === text && (life.origin === 'seed' || life.firstSeen < call.index),
+        ),
+      ).length;
       const telling = good.some(({ text }) => text.length >= 6) || nameFits(expression, type);
-      if (telling && hits >= 1 && hits >= 0.6 * good.length && (best === undefined || hits > best.hits || (hits === best.hits && nameFits(expression, type)))) best = { type, hits };
+      if (
+        telling &&
+        hits >= 1 &&
+        hits >= 0.6 * good.length &&
+        (best === undefined || hits > best.hits || (hits === best.hits && nameFits(expression, type)))
+      )
+        best = { type, hits };
     }
     if (best === undefined) continue;
     const same = [...drafts, ...found];
-    found.push({ name: freeName(best.type.name, same), type: best.type, attributes: best.type.key, values: [expression], prefix: undefined });
+    found.push({
+      name: freeName(best.type.name, same),
+      type: best.type,
+      attributes: best.type.key,
+      values: [expression],
+      prefix: undefined,
+    });
   }
   return found;
 }
 
-const nameFits = (expression: string, type: EntityDraft): boolean => expression.toLowerCase().replace(/[^a-z]/g, '').includes(type.name.toLowerCase());
+const nameFits = (expression: string, type: EntityDraft): boolean =>
+  expression
+    .toLowerCase()
+    .replace(/[^a-z]/g, '')
+    .includes(type.name.toLowerCase());
 
 /** Scalars of a request, two levels deep, by expression. */
 function* requestMembers(base: string, value: Json | undefined): Generator<[string, Json]> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
   for (const [name, member] of Object.entries(value as JsonObject)) {
     yield [memberText(base, name), member];
-    if (typeof member === 'object' && member !== null && !Array.isArray(member)) for (const [inner, innerMember] of Object.entries(member as JsonObject)) yield [memberText(memberText(base, name), inner), innerMember];
+    if (typeof member === 'object' && member !== null && !Array.isArray(member))
+      for (const [inner, innerMember] of Object.entries(member as JsonObject))
+        yield [memberText(memberText(base, name), inner), innerMember];
   }
 }
 
 /** The living entity that a binding names before the call. */
 export function boundLife(evidence: Evidence, call: Call, binding: BindingDraft): Life | undefined {
-  if (binding.prefix !== undefined) return (evidence.timeline.bound[call.index] as ReadonlyMap<string, Life>).get(binding.prefix);
+  if (binding.prefix !== undefined)
+    return (evidence.timeline.bound[call.index] as ReadonlyMap<string, Life>).get(binding.prefix);
   const text = scalarText(readExpression(call, binding.values[0] as string));
   if (text === undefined) return undefined;
-  return livesByKey(evidence, binding.type.name, text).find((life) => (life.origin === 'seed' || life.firstSeen < call.index) && (life.diedAt === undefined || life.diedAt >= call.index));
+  return livesByKey(evidence, binding.type.name, text).find(
+    (life) =>
+      (life.origin === 'seed' || life.firstSeen < call.index) &&
+      (life.diedAt === undefined || life.diedAt >= call.index),
+  );
 }
 
 const keyIndexes = new WeakMap<Timeline, Map<string, Life[]>>();
@@ -145,9 +209,12 @@ export function livesByKey(evidence: Evidence, type: string, key: string): reado
 }
 
 function readExpression(call: Call, expression: string): Json | undefined {
-  const names = [...expression.matchAll(/\.([A-Za-z_]\w*)|\["((?:[^"\\]|\\.)*)"\]/g)].map((match) => match[1] ?? (JSON.parse(`"${match[2] as string}"`) as string));
+  const names = [...expression.matchAll(/\.([A-Za-z_]\w*)|\["((?:[^"\\]|\\.)*)"\]/g)].map(
+    (match) => match[1] ?? (JSON.parse(`"${match[2] as string}"`) as string),
+  );
   let at: Json | undefined = expression.startsWith('body') ? call.body : call.query;
-  for (const name of names) at = typeof at === 'object' && at !== null && !Array.isArray(at) ? (at as JsonObject)[name] : undefined;
+  for (const name of names)
+    at = typeof at === 'object' && at !== null && !Array.isArray(at) ? (at as JsonObject)[name] : undefined;
   return at;
 }
 
@@ -160,7 +227,8 @@ export function requestSources(evidence: Evidence, call: Call): Sources {
   for (const [name, value] of Object.entries(route.params)) sources.set(memberText('path', name), { value, cost: 3.5 });
   const principal = principalOf(evidence, call);
   sources.set('principal.id', { value: principal.id, cost: 5 });
-  for (const [name, value] of Object.entries(principal.attributes)) sources.set(memberText('principal', name), { value, cost: 3.5 });
+  for (const [name, value] of Object.entries(principal.attributes))
+    sources.set(memberText('principal', name), { value, cost: 3.5 });
   for (const binding of evidence.bindings.get(route.id) ?? []) {
     const life = boundLife(evidence, call, binding);
     addEntitySources(evidence, sources, binding.name, life, call.index, 4);
@@ -169,18 +237,34 @@ export function requestSources(evidence: Evidence, call: Call): Sources {
 }
 
 /** An entity as a source: itself as a ref, its attributes, and those of entities that it refers to. */
-export function addEntitySources(evidence: Evidence, sources: Sources, name: string, life: Life | undefined, index: number, cost: number): void {
+export function addEntitySources(
+  evidence: Evidence,
+  sources: Sources,
+  name: string,
+  life: Life | undefined,
+  index: number,
+  cost: number,
+): void {
   if (life === undefined) return;
   addAttributeSources(evidence, sources, name, attributesBefore(life, index), index, cost);
   sources.set(`ref(${name})`, { value: { $ref: life.type.name, key: life.key }, cost: cost - 1 });
 }
 
-export function addAttributeSources(evidence: Evidence, sources: Sources, name: string, attributes: JsonObject, index: number, cost: number): void {
+export function addAttributeSources(
+  evidence: Evidence,
+  sources: Sources,
+  name: string,
+  attributes: JsonObject,
+  index: number,
+  cost: number,
+): void {
   for (const [attribute, value] of Object.entries(attributes)) {
     addSources(sources, memberText(name, attribute), value, cost, 2);
     if (!isRef(value)) continue;
     const target = livesByKey(evidence, value.$ref, value.key).at(-1);
     if (target === undefined) continue;
-    for (const [inner, innerValue] of Object.entries(attributesBefore(target, index))) if (scalarText(innerValue) !== undefined) sources.set(memberText(`deref(${memberText(name, attribute)})`, inner), { value: innerValue, cost: cost + 2 });
+    for (const [inner, innerValue] of Object.entries(attributesBefore(target, index)))
+      if (scalarText(innerValue) !== undefined)
+        sources.set(memberText(`deref(${memberText(name, attribute)})`, inner), { value: innerValue, cost: cost + 2 });
   }
 }

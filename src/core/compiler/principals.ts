@@ -14,7 +14,8 @@ export interface Principals {
   readonly of: readonly PrincipalDraft[];
 }
 
-const CREDENTIAL_HEADER = /^(authorization|cookie|(x-)?([a-z]+-)*(api-?key|auth-?token|access-?token|private-?token|session-?token|session-?id|token))$/;
+const CREDENTIAL_HEADER =
+  /^(authorization|cookie|(x-)?([a-z]+-)*(api-?key|auth-?token|access-?token|private-?token|session-?token|session-?id|token))$/;
 
 /** One principal for each credential, in order of first use, and one for requests without any. */
 export function inferPrincipals(calls: readonly Call[]): Principals {
@@ -28,7 +29,11 @@ export function inferPrincipals(calls: readonly Call[]): Principals {
     const draft: PrincipalDraft =
       value === undefined || header === undefined
         ? { id: 'anonymous', credential: undefined, attributes: {} }
-        : { id: `principal-${[...byValue.keys()].filter((key) => key !== '').length + 1}`, credential: { header, value }, attributes: {} };
+        : {
+            id: `principal-${[...byValue.keys()].filter((key) => key !== '').length + 1}`,
+            credential: { header, value },
+            attributes: {},
+          };
     byValue.set(value ?? '', draft);
     all.push(draft);
     return draft;
@@ -39,6 +44,8 @@ export function inferPrincipals(calls: readonly Call[]): Principals {
 /** The credential header that most requests carry. */
 function chooseHeader(calls: readonly Call[]): string | undefined {
   const counts = new Map<string, number>();
-  for (const call of calls) for (const [name] of call.requestHeaders) if (CREDENTIAL_HEADER.test(name)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const call of calls)
+    for (const [name] of call.requestHeaders)
+      if (CREDENTIAL_HEADER.test(name)) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0];
 }

@@ -20,7 +20,8 @@ export function inferRelations(entities: EntityTypes, timeline: Timeline): Relat
     const lives = timeline.lives.filter((life) => life.type === child);
     for (const parent of entities.types) {
       relations.push(...scopeRelations(child, parent, entities.direct, timeline.creationSites));
-      if (parent.key.length === 1 && parent.field !== '') relations.push(...valueRelations(child, parent, lives, timeline));
+      if (parent.key.length === 1 && parent.field !== '')
+        relations.push(...valueRelations(child, parent, lives, timeline));
     }
     relations.push(...refRelations(child, entities, lives));
   }
@@ -28,35 +29,62 @@ export function inferRelations(entities: EntityTypes, timeline: Timeline): Relat
 }
 
 /** The path that names the parent is the beginning of the path that scopes the child. */
-function scopeRelations(child: EntityDraft, parent: EntityDraft, direct: ReadonlySet<string>, makers: ReadonlySet<string>): Relation[] {
+function scopeRelations(
+  child: EntityDraft,
+  parent: EntityDraft,
+  direct: ReadonlySet<string>,
+  makers: ReadonlySet<string>,
+): Relation[] {
   const found: Relation[] = [];
   for (const lookup of parent.lookups) {
     if (lookup.params.length === 0) continue;
-    const scoped = child.lookups.some((own) => own.prefix.startsWith(`${lookup.prefix}/`)) || [...child.sites].some((site) => makers.has(site) && direct.has(site) && (site.split(' ')[1] as string).startsWith(`${lookup.prefix}/`));
-    if (scoped && child !== parent) found.push({ child, parent, by: 'scope', pairs: lookup.params.map((param, i) => ({ child: `$${param}`, parent: lookup.attributes[i] as string })) });
+    const scoped =
+      child.lookups.some((own) => own.prefix.startsWith(`${lookup.prefix}/`)) ||
+      [...child.sites].some(
+        (site) =>
+          makers.has(site) && direct.has(site) && (site.split(' ')[1] as string).startsWith(`${lookup.prefix}/`),
+      );
+    if (scoped && child !== parent)
+      found.push({
+        child,
+        parent,
+        by: 'scope',
+        pairs: lookup.params.map((param, i) => ({ child: `$${param}`, parent: lookup.attributes[i] as string })),
+      });
   }
   return found;
 }
 
-function valueRelations(child: EntityDraft, parent: EntityDraft, lives: readonly Life[], timeline: Timeline): Relation[] {
+function valueRelations(
+  child: EntityDraft,
+  parent: EntityDraft,
+  lives: readonly Life[],
+  timeline: Timeline,
+): Relation[] {
   const found: Relation[] = [];
   const key = parent.key[0] as string;
   const keys = new Set(timeline.lives.filter((life) => life.type === parent).map((life) => life.key));
   for (const attribute of child.fields) {
     if (child === parent && attribute === key) continue;
-    const values = new Set(lives.map((life) => scalarText(life.versions.at(-1)?.attributes[attribute])).filter((text) => text !== undefined));
+    const values = new Set(
+      lives.map((life) => scalarText(life.versions.at(-1)?.attributes[attribute])).filter((text) => text !== undefined),
+    );
     if (values.size === 0) continue;
     const inside = [...values].filter((value) => keys.has(value)).length;
     const named = saysParent(attribute, parent.name);
     const telling = [...values].some((value) => value.length >= 8);
-    if (inside >= 0.9 * values.size && ((named && inside >= 1) || (telling && inside >= 3))) found.push({ child, parent, by: 'value', pairs: [{ child: attribute, parent: key }] });
+    if (inside >= 0.9 * values.size && ((named && inside >= 1) || (telling && inside >= 3)))
+      found.push({ child, parent, by: 'value', pairs: [{ child: attribute, parent: key }] });
   }
   return found;
 }
 
 /** `postId`, `post_id`, `post` for Post. */
 function saysParent(attribute: string, parent: string): boolean {
-  const stem = attribute.replace(/(_id|Id|ID|_key|Key|_uuid)$/, '').replaceAll('_', '').toLowerCase();
+  const stem = attribute
+    .replace(/(_id|Id|ID|_key|Key|_uuid)$/, '')
+    .replaceAll('_', '')
+    .toLowerCase();
   return stem !== '' && stem !== 'id' && (stem === parent.toLowerCase() || singular(stem) === parent.toLowerCase());
 }
 
@@ -84,7 +112,11 @@ export function related(relation: Relation, child: Life, parent: Life, index: nu
   return relation.pairs.every((pair) => {
     const value = own[pair.child];
     if (relation.by === 'ref') return isRef(value) && value.$ref === parent.type.name && value.key === parent.key;
-    if (relation.by === 'ref-list') return Array.isArray(value) && value.some((item) => isRef(item) && item.$ref === parent.type.name && item.key === parent.key);
+    if (relation.by === 'ref-list')
+      return (
+        Array.isArray(value) &&
+        value.some((item) => isRef(item) && item.$ref === parent.type.name && item.key === parent.key)
+      );
     const text = scalarText(value);
     return text !== undefined && text === parentText(other, pair.parent, parent);
   });

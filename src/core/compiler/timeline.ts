@@ -2,6 +2,7 @@
 // attributes at that moment; a deletion ends it; a thing first seen in a read was there before (seed), one first seen in
 // the answer of a write that keeps showing new things was made by it. Identity is (type, scope, key), never the bare
 // value, and a key that comes back after a deletion is another life.
+import { joinKey } from '../model/entity-key.ts';
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
 import { isSuccess, type Call } from './call.ts';
 import { typeOfNode, type EntityDraft, type EntityTypes } from './entities.ts';
@@ -53,10 +54,8 @@ export interface Ref {
   readonly key: string;
 }
 
-export const isRef = (value: Json | undefined): value is JsonObject & Ref => isObject(value) && typeof value['$ref'] === 'string';
-
-/** Text that joins the parts of a key; the runtime joins alike. */
-export const joinKey = (parts: readonly string[]): string => (parts.length === 1 ? (parts[0] as string) : JSON.stringify(parts));
+export const isRef = (value: Json | undefined): value is JsonObject & Ref =>
+  isObject(value) && typeof value['$ref'] === 'string';
 
 export const attributesAt = (life: Life, index: number): JsonObject | undefined => {
   let found: JsonObject | undefined;
@@ -71,7 +70,12 @@ export const attributesAt = (life: Life, index: number): JsonObject | undefined 
 export const attributesBefore = (life: Life, index: number): JsonObject =>
   attributesAt(life, index - 1) ?? (life.versions[0]?.attributes as JsonObject);
 
-export function buildTimeline(calls: readonly Call[], routes: readonly CallRoute[], sites: ReadonlyMap<string, Site>, entities: EntityTypes): Timeline {
+export function buildTimeline(
+  calls: readonly Call[],
+  routes: readonly CallRoute[],
+  sites: ReadonlyMap<string, Site>,
+  entities: EntityTypes,
+): Timeline {
   const first = new Tracker(calls, routes, sites, entities, undefined).run();
   const creationSites = new Set<string>();
   for (const [site, { fresh, total }] of first.novelty) {
@@ -86,7 +90,12 @@ export function buildTimeline(calls: readonly Call[], routes: readonly CallRoute
     creationSites,
     answers: tracker.answers,
     alive: (type, before) =>
-      tracker.lives.filter((life) => life.type === type && (life.origin === 'seed' || life.firstSeen < before) && (life.diedAt === undefined || life.diedAt >= before)),
+      tracker.lives.filter(
+        (life) =>
+          life.type === type &&
+          (life.origin === 'seed' || life.firstSeen < before) &&
+          (life.diedAt === undefined || life.diedAt >= before),
+      ),
   };
 }
 
@@ -105,7 +114,13 @@ class Tracker {
   private readonly creationSites: ReadonlySet<string> | undefined;
   private readonly typesByPrefix = new Map<string, EntityDraft>();
 
-  constructor(calls: readonly Call[], routes: readonly CallRoute[], sites: ReadonlyMap<string, Site>, entities: EntityTypes, creationSites: ReadonlySet<string> | undefined) {
+  constructor(
+    calls: readonly Call[],
+    routes: readonly CallRoute[],
+    sites: ReadonlyMap<string, Site>,
+    entities: EntityTypes,
+    creationSites: ReadonlySet<string> | undefined,
+  ) {
     this.calls = calls;
     this.routes = routes;
     this.sites = sites;
@@ -136,7 +151,9 @@ class Tracker {
       const lookup = type?.lookups.find((each) => each.prefix === prefix);
       if (type === undefined || lookup === undefined) continue;
       const values = lookup.params.map((param) => route.params[param] ?? '');
-      const life = this.byLookup.get(lookupText(type, lookup.attributes, values)) ?? this.byLookup.get(lookupText(type, lookup.attributes, [...values.slice(0, -1), `/${values.at(-1)}`]));
+      const life =
+        this.byLookup.get(lookupText(type, lookup.attributes, values)) ??
+        this.byLookup.get(lookupText(type, lookup.attributes, [...values.slice(0, -1), `/${values.at(-1)}`]));
       if (life !== undefined && life.diedAt === undefined) bound.set(prefix, life);
     }
     return bound;
@@ -154,7 +171,8 @@ class Tracker {
   private end(life: Life, at: number): void {
     life.diedAt = at;
     for (const lookup of life.type.lookups) this.forget(life, lookup.attributes);
-    if (this.byKey.get(`${life.type.name}\u0000${life.key}`) === life) this.byKey.delete(`${life.type.name}\u0000${life.key}`);
+    if (this.byKey.get(`${life.type.name}\u0000${life.key}`) === life)
+      this.byKey.delete(`${life.type.name}\u0000${life.key}`);
   }
 
   private forget(life: Life, attributes: readonly string[]): void {
@@ -167,7 +185,8 @@ class Tracker {
     if (isArray(value)) return value.map((element) => this.sight(call, route, element, `${pattern}[]`));
     if (!isObject(value)) return value;
     const members: Record<string, Json> = {};
-    for (const [name, member] of Object.entries(value)) members[name] = this.sight(call, route, member, `${pattern}.${name}`);
+    for (const [name, member] of Object.entries(value))
+      members[name] = this.sight(call, route, member, `${pattern}.${name}`);
     const site = siteId(route, call.status, pattern);
     const type = typeOfNode(this.entities, site, value);
     if (type === undefined) return members;
@@ -175,7 +194,15 @@ class Tracker {
     return life === undefined ? members : { $ref: type.name, key: life.key };
   }
 
-  private meet(call: Call, route: CallRoute, type: EntityDraft, site: string, pattern: string, raw: JsonObject, members: JsonObject): Life | undefined {
+  private meet(
+    call: Call,
+    route: CallRoute,
+    type: EntityDraft,
+    site: string,
+    pattern: string,
+    raw: JsonObject,
+    members: JsonObject,
+  ): Life | undefined {
     const scope = this.scopeOf(type, route, site);
     const known = this.find(type, raw, scope);
     const key = known?.key ?? this.keyOf(type, raw, scope);
@@ -189,7 +216,8 @@ class Tracker {
     const before = life.versions.at(-1)?.attributes;
     const fields = this.sites.get(site)?.fields;
     const next: Record<string, Json> = {};
-    for (const [name, attribute] of Object.entries(before ?? {})) if (name in members || name.startsWith('$') || !fields?.has(name)) next[name] = attribute;
+    for (const [name, attribute] of Object.entries(before ?? {}))
+      if (name in members || name.startsWith('$') || !fields?.has(name)) next[name] = attribute;
     Object.assign(next, members, Object.fromEntries(Object.entries(scope).filter(([name]) => !(name in next))));
     if (before === undefined || !equalJson(before, next)) {
       if (life.versions.at(-1)?.at === call.index) life.versions.pop();
@@ -232,8 +260,18 @@ class Tracker {
 
   private begin(call: Call, type: EntityDraft, key: string, site: string): Life {
     const made = this.creationSites?.has(site) === true;
-    const young = [...(this.bound[call.index] as Map<string, Life>).values()].some((parent) => parent.origin !== 'seed' && parent.type !== type);
-    const life: Life = { type, key, firstSeen: call.index, origin: made ? 'created' : young ? 'implicit' : 'seed', versions: [], diedAt: undefined, lastSeen: call.index };
+    const young = [...(this.bound[call.index] as Map<string, Life>).values()].some(
+      (parent) => parent.origin !== 'seed' && parent.type !== type,
+    );
+    const life: Life = {
+      type,
+      key,
+      firstSeen: call.index,
+      origin: made ? 'created' : young ? 'implicit' : 'seed',
+      versions: [],
+      diedAt: undefined,
+      lastSeen: call.index,
+    };
     this.lives.push(life);
     this.byKey.set(`${type.name}\u0000${key}`, life);
     return life;
@@ -261,4 +299,5 @@ class Tracker {
   }
 }
 
-const lookupText = (type: EntityDraft, attributes: readonly string[], values: readonly string[]): string => JSON.stringify([type.name, attributes, values]);
+const lookupText = (type: EntityDraft, attributes: readonly string[], values: readonly string[]): string =>
+  JSON.stringify([type.name, attributes, values]);

@@ -84,8 +84,12 @@ export interface Filter {
   readonly attributes: readonly string[];
   /** Used when the parameter is absent. */
   readonly default?: Json;
-  /** Operands that switch the filter off. */
+  /** Operands that switch the filter off (`state=all`). */
   readonly any?: readonly Json[];
+  /** Operands that ask for entities without a value there (`assignee=none`). */
+  readonly none?: readonly Json[];
+  /** Operands that ask for entities with any value there (`milestone=*`). */
+  readonly some?: readonly Json[];
 }
 
 export interface Order {
@@ -110,18 +114,25 @@ export interface Query {
     readonly descending?: Readonly<Record<string, boolean>>;
     readonly descendingDefault?: boolean;
   };
-  readonly page?: {
-    readonly style: 'page' | 'offset' | 'range' | 'after';
-    readonly at?: string;
-    readonly size?: string;
-    readonly first?: number;
-    readonly sizeDefault?: number;
-    readonly sizeMax?: number;
-    /** For `after`: attribute that the cursor names. */
-    readonly cursor?: string;
-    /** Paging applies only when one of its parameters is present. */
-    readonly optional?: boolean;
-  };
+  readonly page?: Page;
+}
+
+export interface Page {
+  /** `page`: numbered pages · `offset`: skip and take · `range`: start and end · `after`: the last element seen. */
+  readonly style: 'page' | 'offset' | 'range' | 'after';
+  /** Parameter that says where. */
+  readonly at?: string;
+  /** Parameter that says how many (for `range`: where it ends). */
+  readonly size?: string;
+  /** Number of the first page. */
+  readonly first?: number;
+  /** How many where the parameter is absent; everything when this is absent too. */
+  readonly sizeDefault?: number;
+  readonly sizeMax?: number;
+  /** For `after`: attribute that the cursor names. */
+  readonly cursor?: string;
+  /** Another style that applies instead where its `at` parameter is present. */
+  readonly also?: Page;
 }
 
 export interface ReplyHeader {

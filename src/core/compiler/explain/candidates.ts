@@ -40,7 +40,8 @@ export function findCandidates(samples: readonly Sample[], search: Search): Cand
   for (const sample of probed) addMatches(sample, search, add);
   if (search.noClock !== true) addClocks(samples, add);
   if (search.noLiterals !== true) addLiterals(samples, add);
-  for (const template of textTemplates(samples, probed)) add(template.text, template.cost, (sources) => template.evaluate(sources));
+  for (const template of textTemplates(samples, probed))
+    add(template.text, template.cost, (sources) => template.evaluate(sources));
   const candidates: Candidate[] = [];
   for (const [text, { cost, evaluate }] of found) {
     let hits = 0n;
@@ -52,7 +53,8 @@ export function findCandidates(samples: readonly Sample[], search: Search): Cand
   return candidates;
 }
 
-const sameValue = (a: Json | undefined, b: Json | undefined): boolean => (a === undefined || b === undefined ? a === b : equalJson(a, b));
+const sameValue = (a: Json | undefined, b: Json | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : equalJson(a, b);
 
 /** Examples with different targets first. */
 function pickDiverse(samples: readonly Sample[]): Sample[] {
@@ -67,9 +69,14 @@ function pickDiverse(samples: readonly Sample[]): Sample[] {
   return picked;
 }
 
-const lastName = (expression: string): string => /([A-Za-z_$][\w$]*|"[^"]*")\]?$/.exec(expression)?.[1]?.replaceAll('"', '') ?? expression;
+const lastName = (expression: string): string =>
+  /([A-Za-z_$][\w$]*|"[^"]*")\]?$/.exec(expression)?.[1]?.replaceAll('"', '') ?? expression;
 
-function addMatches(sample: Sample, search: Search, add: (text: string, cost: number, evaluate: Evaluate) => void): void {
+function addMatches(
+  sample: Sample,
+  search: Search,
+  add: (text: string, cost: number, evaluate: Evaluate) => void,
+): void {
   const { target } = sample;
   const text = scalarOf(target);
   for (const [expression, { value, cost: base }] of sample.sources) {
@@ -78,42 +85,91 @@ function addMatches(sample: Sample, search: Search, add: (text: string, cost: nu
     if (sameValue(value, target)) add(expression, cost, read);
     if (value === undefined || target === undefined) continue;
     const own = scalarOf(value);
-    if (own !== undefined && text !== undefined && own !== '') addScalarForms(expression, cost, value, target, own, text, add);
+    if (own !== undefined && text !== undefined && own !== '')
+      addScalarForms(expression, cost, value, target, own, text, add);
     if (isList(value)) addListForms(expression, cost, value, target, search, sample, add);
     if (isRef(target)) addRefForm(expression, cost, value, target, search, sample, add);
   }
   if (isRef(target)) addLookups(sample, target, search, add);
 }
 
-function addScalarForms(expression: string, cost: number, value: Json, target: Json, own: string, text: string, add: (text: string, cost: number, evaluate: Evaluate) => void): void {
+function addScalarForms(
+  expression: string,
+  cost: number,
+  value: Json,
+  target: Json,
+  own: string,
+  text: string,
+  add: (text: string, cost: number, evaluate: Evaluate) => void,
+): void {
   const source = (sources: Sources): Json | undefined => sources.get(expression)?.value;
-  const mapText = (f: (text: string) => Json | undefined): Evaluate => (sources) => {
-    const at = scalarOf(source(sources));
-    return at === undefined ? undefined : f(at);
-  };
+  const mapText =
+    (f: (text: string) => Json | undefined): Evaluate =>
+    (sources) => {
+      const at = scalarOf(source(sources));
+      return at === undefined ? undefined : f(at);
+    };
   if (typeof target === 'string') {
-    if (typeof value !== 'string' && own === text) add(`string(${expression})`, cost + 1, mapText((at) => at));
-    if (own !== text && own.toLowerCase() === text) add(`lower(string(${expression}))`, cost + 2, mapText((at) => at.toLowerCase()));
-    if (own !== text && own.toUpperCase() === text) add(`upper(string(${expression}))`, cost + 2, mapText((at) => at.toUpperCase()));
-    if (own !== text && own.trim() === text) add(`trim(string(${expression}))`, cost + 2, mapText((at) => at.trim()));
+    if (typeof value !== 'string' && own === text)
+      add(
+        `string(${expression})`,
+        cost + 1,
+        mapText((at) => at),
+      );
+    if (own !== text && own.toLowerCase() === text)
+      add(
+        `lower(string(${expression}))`,
+        cost + 2,
+        mapText((at) => at.toLowerCase()),
+      );
+    if (own !== text && own.toUpperCase() === text)
+      add(
+        `upper(string(${expression}))`,
+        cost + 2,
+        mapText((at) => at.toUpperCase()),
+      );
+    if (own !== text && own.trim() === text)
+      add(
+        `trim(string(${expression}))`,
+        cost + 2,
+        mapText((at) => at.trim()),
+      );
     if (own.length > 3) {
       const parts = own.split('/');
       for (const at of [0, parts.length - 1]) {
         if (parts.length < 2 || parts[at] !== text) continue;
         const which = at === 0 ? 'first' : 'last';
-        add(`${which}(split(${expression}, "/"))`, cost + 3, mapText((from) => (at === 0 ? from.split('/')[0] : from.split('/').at(-1))));
+        add(
+          `${which}(split(${expression}, "/"))`,
+          cost + 3,
+          mapText((from) => (at === 0 ? from.split('/')[0] : from.split('/').at(-1))),
+        );
       }
     }
   }
   if (typeof target === 'number') {
-    if (typeof value === 'string' && own === text) add(`number(${expression})`, cost + 1.5, mapText((at) => (/^-?\d+(\.\d+)?$/.test(at) ? Number(at) : undefined)));
+    if (typeof value === 'string' && own === text)
+      add(
+        `number(${expression})`,
+        cost + 1.5,
+        mapText((at) => (/^-?\d+(\.\d+)?$/.test(at) ? Number(at) : undefined)),
+      );
     if (typeof value === 'number') {
       const delta = target - value;
-      if (Math.abs(delta) === 1) add(`${expression} ${delta > 0 ? '+' : '-'} 1`, cost + 2, (sources) => addNumber(source(sources), delta));
-      if (value === target * 100 || value * 100 === target) add(value === target * 100 ? `${expression} / 100` : `${expression} * 100`, cost + 4, (sources) => scale(source(sources), value === target * 100 ? 0.01 : 100));
+      if (Math.abs(delta) === 1)
+        add(`${expression} ${delta > 0 ? '+' : '-'} 1`, cost + 2, (sources) => addNumber(source(sources), delta));
+      if (value === target * 100 || value * 100 === target)
+        add(value === target * 100 ? `${expression} / 100` : `${expression} * 100`, cost + 4, (sources) =>
+          scale(source(sources), value === target * 100 ? 0.01 : 100),
+        );
     }
   }
-  if (typeof target === 'boolean' && typeof value === 'string' && own === text) add(`bool(${expression})`, cost + 1.5, mapText((at) => (at === 'true' ? true : at === 'false' ? false : undefined)));
+  if (typeof target === 'boolean' && typeof value === 'string' && own === text)
+    add(
+      `bool(${expression})`,
+      cost + 1.5,
+      mapText((at) => (at === 'true' ? true : at === 'false' ? false : undefined)),
+    );
   if (typeof target === 'boolean' && typeof value === 'boolean' && value !== target)
     add(`!${expression}`, cost + 2.5, (sources) => {
       const at = source(sources);
@@ -121,21 +177,41 @@ function addScalarForms(expression: string, cost: number, value: Json, target: J
     });
 }
 
-const addNumber = (value: Json | undefined, delta: number): Json | undefined => (typeof value === 'number' ? value + delta : undefined);
-const scale = (value: Json | undefined, factor: number): Json | undefined => (typeof value === 'number' ? Math.round(value * factor * 1e6) / 1e6 : undefined);
+const addNumber = (value: Json | undefined, delta: number): Json | undefined =>
+  typeof value === 'number' ? value + delta : undefined;
+const scale = (value: Json | undefined, factor: number): Json | undefined =>
+  typeof value === 'number' ? Math.round(value * factor * 1e6) / 1e6 : undefined;
 
-function addListForms(expression: string, cost: number, value: readonly Json[], target: Json, search: Search, sample: Sample, add: (text: string, cost: number, evaluate: Evaluate) => void): void {
+function addListForms(
+  expression: string,
+  cost: number,
+  value: readonly Json[],
+  target: Json,
+  search: Search,
+  sample: Sample,
+  add: (text: string, cost: number, evaluate: Evaluate) => void,
+): void {
   const list = (sources: Sources): readonly Json[] | undefined => {
     const at = sources.get(expression)?.value;
     return isArray(at) ? at : undefined;
   };
-  if (typeof target === 'number' && value.length === target) add(`size(${expression})`, cost + 3, (sources) => list(sources)?.length);
-  if (value.length > 0 && sameValue(value[0], target)) add(`first(${expression})`, cost + 2, (sources) => list(sources)?.[0]);
-  if (value.length > 1 && sameValue(value.at(-1), target)) add(`last(${expression})`, cost + 2.5, (sources) => list(sources)?.at(-1));
+  if (typeof target === 'number' && value.length === target)
+    add(`size(${expression})`, cost + 3, (sources) => list(sources)?.length);
+  if (value.length > 0 && sameValue(value[0], target))
+    add(`first(${expression})`, cost + 2, (sources) => list(sources)?.[0]);
+  if (value.length > 1 && sameValue(value.at(-1), target))
+    add(`last(${expression})`, cost + 2.5, (sources) => list(sources)?.at(-1));
   if (!isList(target)) return;
-  const sorted = (items: readonly Json[]): Json[] => [...items].sort((a, b) => (String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0));
-  const distinct = (items: readonly Json[]): Json[] => items.filter((item, at) => items.findIndex((other) => equalJson(other, item)) === at);
-  if (target.length === value.length && value.length > 1 && value.every((item) => typeof item === 'string') && sameValue(sorted(value), target))
+  const sorted = (items: readonly Json[]): Json[] =>
+    [...items].sort((a, b) => (String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0));
+  const distinct = (items: readonly Json[]): Json[] =>
+    items.filter((item, at) => items.findIndex((other) => equalJson(other, item)) === at);
+  if (
+    target.length === value.length &&
+    value.length > 1 &&
+    value.every((item) => typeof item === 'string') &&
+    sameValue(sorted(value), target)
+  )
     add(`sort(${expression})`, cost + 2, (sources) => {
       const at = list(sources);
       return at === undefined ? undefined : sorted(at);
@@ -147,15 +223,28 @@ function addListForms(expression: string, cost: number, value: readonly Json[], 
     });
   if (target.length > 0 && isRef(target[0])) addRefListForm(expression, cost, target, search, sample, add);
   for (const [other, { value: more, cost: moreCost }] of sample.sources) {
-    if (!isList(more) || other === expression || target.length !== value.length + more.length || more.length === 0) continue;
-    if (sameValue([...value, ...more], target)) add(`${expression} + ${other}`, cost + moreCost, (sources) => concatenate(list(sources), sources.get(other)?.value));
+    if (!isList(more) || other === expression || target.length !== value.length + more.length || more.length === 0)
+      continue;
+    if (sameValue([...value, ...more], target))
+      add(`${expression} + ${other}`, cost + moreCost, (sources) =>
+        concatenate(list(sources), sources.get(other)?.value),
+      );
   }
 }
 
-const concatenate = (a: readonly Json[] | undefined, b: Json | undefined): Json | undefined => (a !== undefined && isArray(b) ? [...a, ...b] : undefined);
+const concatenate = (a: readonly Json[] | undefined, b: Json | undefined): Json | undefined =>
+  a !== undefined && isArray(b) ? [...a, ...b] : undefined;
 
 /** A ref whose key is a scalar source. */
-function addRefForm(expression: string, cost: number, value: Json, target: { readonly $ref: string; readonly key: string }, search: Search, sample: Sample, add: (text: string, cost: number, evaluate: Evaluate) => void): void {
+function addRefForm(
+  expression: string,
+  cost: number,
+  value: Json,
+  target: { readonly $ref: string; readonly key: string },
+  search: Search,
+  sample: Sample,
+  add: (text: string, cost: number, evaluate: Evaluate) => void,
+): void {
   void search;
   void sample;
   if (scalarOf(value) === undefined || scalarOf(value) !== target.key) return;
@@ -166,20 +255,38 @@ function addRefForm(expression: string, cost: number, value: Json, target: { rea
 }
 
 /** Refs by an attribute tuple other than the key: `ref(find("Milestone", "$repo,number", [path.repo, body.milestone]))`. */
-function addLookups(sample: Sample, target: Json & { readonly $ref: string; readonly key: string }, search: Search, add: (text: string, cost: number, evaluate: Evaluate) => void): void {
+function addLookups(
+  sample: Sample,
+  target: Json & { readonly $ref: string; readonly key: string },
+  search: Search,
+  add: (text: string, cost: number, evaluate: Evaluate) => void,
+): void {
   const attributes = search.entityOf?.(target, sample);
   if (attributes === undefined) return;
   for (const tuple of search.tuplesOf?.(target.$ref) ?? []) {
     const parts = tuple.map((name) => cheapest(sample.sources, scalarOf(attributes[name]), name));
     if (parts.some((part) => part === undefined)) continue;
     const names = parts as { expression: string; cost: number }[];
-    add(`ref(find(${quote(target.$ref)}, ${quote(tuple.join(','))}, [${names.map((part) => part.expression).join(', ')}]))`, names.reduce((sum, part) => sum + part.cost, 3), (sources, at) => {
-      const wanted = search.entityOf?.(at.target ?? null, at);
-      if (!isRef(at.target) || wanted === undefined) {
-        return names.some((part) => sources.get(part.expression)?.value === undefined || sources.get(part.expression)?.value === null) ? undefined : MISMATCH;
-      }
-      return tuple.every((name, i) => scalarOf(wanted[name]) === scalarOf(sources.get((names[i] as { expression: string }).expression)?.value)) ? at.target : MISMATCH;
-    });
+    add(
+      `ref(find(${quote(target.$ref)}, ${quote(tuple.join(','))}, [${names.map((part) => part.expression).join(', ')}]))`,
+      names.reduce((sum, part) => sum + part.cost, 3),
+      (sources, at) => {
+        const wanted = search.entityOf?.(at.target ?? null, at);
+        if (!isRef(at.target) || wanted === undefined) {
+          return names.some(
+            (part) => sources.get(part.expression)?.value === undefined || sources.get(part.expression)?.value === null,
+          )
+            ? undefined
+            : MISMATCH;
+        }
+        return tuple.every(
+          (name, i) =>
+            scalarOf(wanted[name]) === scalarOf(sources.get((names[i] as { expression: string }).expression)?.value),
+        )
+          ? at.target
+          : MISMATCH;
+      },
+    );
   }
 }
 
@@ -187,14 +294,23 @@ function addLookups(sample: Sample, target: Json & { readonly $ref: string; read
 const MISMATCH: Json = '\u0000mismatch';
 
 /** A list of refs made from a list of keys or names. */
-function addRefListForm(expression: string, cost: number, target: readonly Json[], search: Search, sample: Sample, add: (text: string, cost: number, evaluate: Evaluate) => void): void {
+function addRefListForm(
+  expression: string,
+  cost: number,
+  target: readonly Json[],
+  search: Search,
+  sample: Sample,
+  add: (text: string, cost: number, evaluate: Evaluate) => void,
+): void {
   const first = target[0] as Json & { $ref: string; key: string };
   const value = sample.sources.get(expression)?.value;
   if (!isArray(value) || value.length !== target.length || !target.every(isRef)) return;
   if (value.every((item, i) => scalarOf(item) === (target[i] as unknown as { key: string }).key)) {
     add(`${expression}.map(e, ref(${quote(first.$ref)}, e))`, cost + 3, (sources) => {
       const at = sources.get(expression)?.value;
-      return isArray(at) && at.every((item) => scalarOf(item) !== undefined) ? at.map((item) => ({ $ref: first.$ref, key: scalarOf(item) as string })) : undefined;
+      return isArray(at) && at.every((item) => scalarOf(item) !== undefined)
+        ? at.map((item) => ({ $ref: first.$ref, key: scalarOf(item) as string }))
+        : undefined;
     });
     return;
   }
@@ -202,21 +318,30 @@ function addRefListForm(expression: string, cost: number, target: readonly Json[
   if (attributes === undefined) return;
   for (const tuple of search.tuplesOf?.(first.$ref) ?? []) {
     const own = tuple.at(-1) as string;
-    const byName = (at: Json, item: Json, where: Sample): boolean => scalarOf(search.entityOf?.(at, where)?.[own]) === scalarOf(item) && scalarOf(item) !== undefined;
+    const byName = (at: Json, item: Json, where: Sample): boolean =>
+      scalarOf(search.entityOf?.(at, where)?.[own]) === scalarOf(item) && scalarOf(item) !== undefined;
     if (!value.every((item, i) => byName(target[i] as Json, item, sample))) continue;
     const scope = tuple.slice(0, -1).map((name) => cheapest(sample.sources, scalarOf(attributes[name]), name));
     if (scope.some((part) => part === undefined)) continue;
     const names = scope as { expression: string; cost: number }[];
-    add(`${expression}.map(e, ref(find(${quote(first.$ref)}, ${quote(tuple.join(','))}, [${[...names.map((part) => part.expression), 'e'].join(', ')}])))`, cost + names.reduce((sum, part) => sum + part.cost, 3), (sources, at) => {
-      const items = sources.get(expression)?.value;
-      if (!isArray(items)) return undefined;
-      if (!isArray(at.target) || at.target.length !== items.length) return MISMATCH;
-      return at.target.every((ref, i) => byName(ref, items[i] as Json, at)) ? at.target : MISMATCH;
-    });
+    add(
+      `${expression}.map(e, ref(find(${quote(first.$ref)}, ${quote(tuple.join(','))}, [${[...names.map((part) => part.expression), 'e'].join(', ')}])))`,
+      cost + names.reduce((sum, part) => sum + part.cost, 3),
+      (sources, at) => {
+        const items = sources.get(expression)?.value;
+        if (!isArray(items)) return undefined;
+        if (!isArray(at.target) || at.target.length !== items.length) return MISMATCH;
+        return at.target.every((ref, i) => byName(ref, items[i] as Json, at)) ? at.target : MISMATCH;
+      },
+    );
   }
 }
 
-function cheapest(sources: Sources, text: string | undefined, name: string): { expression: string; cost: number } | undefined {
+function cheapest(
+  sources: Sources,
+  text: string | undefined,
+  name: string,
+): { expression: string; cost: number } | undefined {
   if (text === undefined) return undefined;
   let best: { expression: string; cost: number } | undefined;
   for (const [expression, { value, cost }] of sources) {
@@ -249,15 +374,23 @@ function addClocks(samples: readonly Sample[], add: (text: string, cost: number,
     add(`now(${quote(format)})`, 3, (_, sample) => (isNow(sample, format, 0) ? sample.target : MISMATCH));
   for (const [format, tally] of distances) {
     const [distance, count] = [...tally].sort((a, b) => b[1] - a[1])[0] as [number, number];
-    if (count >= 3) add(`addSeconds(now(${quote(format)}), ${distance})`, 8, (_, sample) => (isNow(sample, format, distance) ? sample.target : MISMATCH));
+    if (count >= 3)
+      add(`addSeconds(now(${quote(format)}), ${distance})`, 8, (_, sample) =>
+        isNow(sample, format, distance) ? sample.target : MISMATCH,
+      );
   }
 }
 
 /** The original's clock may run coarser than ours, so a second either way is now. */
 function isNow(sample: Sample, format: string, distance: number): boolean {
-  if (sample.target === undefined || sample.target === null || detectTimeFormat(sample.target, sample.from) !== format) return false;
+  if (sample.target === undefined || sample.target === null || detectTimeFormat(sample.target, sample.from) !== format)
+    return false;
   const at = parseTime(sample.target);
-  return at !== undefined && at >= sample.from - 1500 + distance * 1000 - (distance === 0 ? 0 : 10_000) && at <= sample.until + 1500 + distance * 1000 + (distance === 0 ? 0 : 10_000);
+  return (
+    at !== undefined &&
+    at >= sample.from - 1500 + distance * 1000 - (distance === 0 ? 0 : 10_000) &&
+    at <= sample.until + 1500 + distance * 1000 + (distance === 0 ? 0 : 10_000)
+  );
 }
 
 function addLiterals(samples: readonly Sample[], add: (text: string, cost: number, evaluate: Evaluate) => void): void {

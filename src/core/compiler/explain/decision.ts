@@ -34,7 +34,12 @@ export function bitCount(bits: bigint): number {
   return count;
 }
 
-export function decide(candidates: readonly Candidate[], predicates: readonly Predicate[], all: bigint, depth: number): Decision {
+export function decide(
+  candidates: readonly Candidate[],
+  predicates: readonly Predicate[],
+  all: bigint,
+  depth: number,
+): Decision {
   const sorted = [...candidates].sort((a, b) => a.cost - b.cost);
   return solve(sorted, predicates, all, depth);
 }
@@ -51,10 +56,22 @@ function bestLeaf(candidates: readonly Candidate[], over: bigint): Decision {
   return best ?? { text: 'missing', cost: bitCount(over) * MISS_COST + 2, misses: bitCount(over), missed: over };
 }
 
-function solve(candidates: readonly Candidate[], predicates: readonly Predicate[], over: bigint, depth: number): Decision {
+function solve(
+  candidates: readonly Candidate[],
+  predicates: readonly Predicate[],
+  over: bigint,
+  depth: number,
+): Decision {
   let best = bestLeaf(candidates, over);
   if (best.misses === 0 || depth === 0 || predicates.length === 0) return best;
-  const splits: { predicate: Predicate; yes: bigint; no: bigint; yesLeaf: Decision; noLeaf: Decision; bound: number }[] = [];
+  const splits: {
+    predicate: Predicate;
+    yes: bigint;
+    no: bigint;
+    yesLeaf: Decision;
+    noLeaf: Decision;
+    bound: number;
+  }[] = [];
   for (const predicate of predicates) {
     const yes = over & predicate.holds;
     const no = over & ~predicate.holds;
@@ -62,21 +79,36 @@ function solve(candidates: readonly Candidate[], predicates: readonly Predicate[
     const yesLeaf = bestLeaf(candidates, yes);
     const noLeaf = bestLeaf(candidates, no);
     const thin = (bitCount(yes) === 1 ? THIN_BRANCH_COST : 0) + (bitCount(no) === 1 ? THIN_BRANCH_COST : 0);
-    splits.push({ predicate, yes, no, yesLeaf, noLeaf, bound: yesLeaf.cost + noLeaf.cost + predicate.cost + BRANCH_COST + thin });
+    splits.push({
+      predicate,
+      yes,
+      no,
+      yesLeaf,
+      noLeaf,
+      bound: yesLeaf.cost + noLeaf.cost + predicate.cost + BRANCH_COST + thin,
+    });
   }
   splits.sort((a, b) => a.bound - b.bound);
   for (const split of splits.slice(0, BEAM)) {
-    const yes = split.yesLeaf.misses === 0 || depth === 1 ? split.yesLeaf : solve(candidates, predicates, split.yes, depth - 1);
-    const no = split.noLeaf.misses === 0 || depth === 1 ? split.noLeaf : solve(candidates, predicates, split.no, depth - 1);
+    const yes =
+      split.yesLeaf.misses === 0 || depth === 1 ? split.yesLeaf : solve(candidates, predicates, split.yes, depth - 1);
+    const no =
+      split.noLeaf.misses === 0 || depth === 1 ? split.noLeaf : solve(candidates, predicates, split.no, depth - 1);
     const thin = split.bound - split.yesLeaf.cost - split.noLeaf.cost;
     const cost = yes.cost + no.cost + thin;
     if (cost >= best.cost) continue;
-    best = { text: printBranch(split.predicate, yes.text, no.text), cost, misses: yes.misses + no.misses, missed: yes.missed | no.missed };
+    best = {
+      text: printBranch(split.predicate, yes.text, no.text),
+      cost,
+      misses: yes.misses + no.misses,
+      missed: yes.missed | no.missed,
+    };
   }
   return best;
 }
 
 function printBranch(predicate: Predicate, yes: string, no: string): string {
-  if (predicate.presenceOf !== undefined && predicate.presenceOf === yes) return no === 'missing' ? yes : `coalesce(${yes}, ${no})`;
+  if (predicate.presenceOf !== undefined && predicate.presenceOf === yes)
+    return no === 'missing' ? yes : `coalesce(${yes}, ${no})`;
   return `(${predicate.text} ? ${yes} : ${no})`;
 }

@@ -28,7 +28,11 @@ export function explain(samples: readonly Sample[], options: ExplainOptions): Ex
   return explainValue(chosen, options, undefined);
 }
 
-function explainValue(samples: readonly Sample[], options: ExplainOptions, known: readonly Predicate[] | undefined): Explanation {
+function explainValue(
+  samples: readonly Sample[],
+  options: ExplainOptions,
+  known: readonly Predicate[] | undefined,
+): Explanation {
   if (samples.length === 0) return { template: 'missing', cost: 0, misses: 0, samples: 0 };
   const candidates = findCandidates(samples, options);
   const all = (1n << BigInt(samples.length)) - 1n;
@@ -44,9 +48,14 @@ function explainValue(samples: readonly Sample[], options: ExplainOptions, known
 }
 
 /** Member by member; the examples missed are those where any member is. */
-function explainMembers(samples: readonly Sample[], options: ExplainOptions, known: readonly Predicate[] | undefined): Explanation | undefined {
+function explainMembers(
+  samples: readonly Sample[],
+  options: ExplainOptions,
+  known: readonly Predicate[] | undefined,
+): Explanation | undefined {
   const names = new Set<string>();
-  for (const sample of samples) if (isPlainObject(sample.target)) for (const name of Object.keys(sample.target)) names.add(name);
+  for (const sample of samples)
+    if (isPlainObject(sample.target)) for (const name of Object.keys(sample.target)) names.add(name);
   if (names.size > MEMBERS_MAX || names.size === 0) return undefined;
   const template: Record<string, Template> = {};
   let cost = 1;

@@ -21,16 +21,38 @@ export function findPredicates(samples: readonly Sample[]): Predicate[] {
   for (const expression of allExpressions(samples)) {
     const values = samples.map((sample) => sample.sources.get(expression)?.value);
     const cost = samples.find((sample) => sample.sources.has(expression))?.sources.get(expression)?.cost ?? 5;
-    const bits = (test: (value: Json | undefined) => boolean): bigint => values.reduce<bigint>((sum, value, i) => (test(value) ? sum | (1n << BigInt(i)) : sum), 0n);
+    const bits = (test: (value: Json | undefined) => boolean): bigint =>
+      values.reduce<bigint>((sum, value, i) => (test(value) ? sum | (1n << BigInt(i)) : sum), 0n);
     const present = bits((value) => value !== undefined);
     add(`${expression} != missing`, cost + 1, present, expression);
-    add(`${expression} != null && ${expression} != missing`, cost + 3, bits((value) => value !== undefined && value !== null));
-    if (values.some((value) => value === null)) add(`${expression} == null`, cost + 2, bits((value) => value === null));
-    if (values.some(isList)) add(`size(${expression}) > 0`, cost + 2.5, bits((value) => isList(value) && value.length > 0));
+    add(
+      `${expression} != null && ${expression} != missing`,
+      cost + 3,
+      bits((value) => value !== undefined && value !== null),
+    );
+    if (values.some((value) => value === null))
+      add(
+        `${expression} == null`,
+        cost + 2,
+        bits((value) => value === null),
+      );
+    if (values.some(isList))
+      add(
+        `size(${expression}) > 0`,
+        cost + 2.5,
+        bits((value) => isList(value) && value.length > 0),
+      );
     const words = new Map<string, Json>();
-    for (const value of values) if (scalarOf(value) !== undefined && words.size <= WORDS_MAX) words.set(JSON.stringify(value), value as Json);
+    for (const value of values)
+      if (scalarOf(value) !== undefined && words.size <= WORDS_MAX) words.set(JSON.stringify(value), value as Json);
     if (words.size > WORDS_MAX) continue;
-    for (const word of words.values()) if (scalarOf(word)?.length !== undefined && (scalarOf(word) as string).length <= 40) add(word === true ? `${expression} == true` : `${expression} == ${literalText(word)}`, cost + 3, bits((value) => value !== undefined && equalJson(value, word)));
+    for (const word of words.values())
+      if (scalarOf(word)?.length !== undefined && (scalarOf(word) as string).length <= 40)
+        add(
+          word === true ? `${expression} == true` : `${expression} == ${literalText(word)}`,
+          cost + 3,
+          bits((value) => value !== undefined && equalJson(value, word)),
+        );
   }
   return [...byHolds.values()].sort((a, b) => a.cost - b.cost).slice(0, PREDICATES_MAX);
 }

@@ -23,7 +23,13 @@ const SOURCE_DEPTH_MAX = 4;
 const SOURCE_MEMBERS_MAX = 200;
 
 /** Adds the value and its members, down to four levels. */
-export function addSources(sources: Sources, expression: string, value: Json | undefined, cost: number, depth = SOURCE_DEPTH_MAX): void {
+export function addSources(
+  sources: Sources,
+  expression: string,
+  value: Json | undefined,
+  cost: number,
+  depth = SOURCE_DEPTH_MAX,
+): void {
   sources.set(expression, { value, cost });
   if (depth === 0 || value instanceof RawNumber || !isObject(value)) return;
   let count = 0;
@@ -45,6 +51,7 @@ export function scalarOf(value: Json | undefined): string | undefined {
   return undefined;
 }
 
-export const isPlainObject = (value: Json | undefined): value is { readonly [key: string]: Json } => isObject(value) && !(value instanceof RawNumber) && typeof value['$ref'] !== 'string';
+export const isPlainObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+  isObject(value) && !(value instanceof RawNumber) && typeof value['$ref'] !== 'string';
 
 export const isList = (value: Json | undefined): value is readonly Json[] => isArray(value);

@@ -25,7 +25,12 @@ interface Wrapping {
 }
 
 const PLAIN: Wrapping = { open: (text) => text, close: (text) => text, print: (inner) => inner, cost: 0 };
-const BASE64: Wrapping = { open: (text) => base64ToText(text, true), close: (text) => textToBase64(text, true), print: (inner) => `b64(${inner})`, cost: 3 };
+const BASE64: Wrapping = {
+  open: (text) => base64ToText(text, true),
+  close: (text) => textToBase64(text, true),
+  print: (inner) => `b64(${inner})`,
+  cost: 3,
+};
 const BASE64_BARE: Wrapping = {
   open: (text) => base64ToText(text, false),
   close: (text) => textToBase64(text, false),
@@ -39,8 +44,15 @@ const SLOT_NAMES_MAX = 24;
 export function textTemplates(samples: readonly Sample[], probed: readonly Sample[]): TextTemplate[] {
   const found = new Map<string, TextTemplate>();
   for (const wrapping of [PLAIN, BASE64, BASE64_BARE]) {
+    const limit = found.size + TEMPLATES_MAX;
     for (const sample of probed.slice(0, 6)) {
-      if (found.size >= TEMPLATES_MAX || typeof sample.target !== 'string' || sample.target.length < 2 || sample.target.length > 2000) continue;
+      if (
+        found.size >= limit ||
+        typeof sample.target !== 'string' ||
+        sample.target.length < 2 ||
+        sample.target.length > 2000
+      )
+        continue;
       const opened = wrapping.open(sample.target);
       if (opened === undefined) continue;
       for (const parts of cuts(opened, sample.sources)) {
@@ -76,10 +88,12 @@ function cuts(text: string, sources: Sources): Part[][] {
 const isWordChar = (c: string | undefined): boolean => c !== undefined && /[A-Za-z0-9]/.test(c);
 
 function cut(text: string, byValue: ReadonlyMap<string, string[]>, lengthMin: number): Part[] {
-  const values = [...byValue.keys()].filter((value) => value.length >= lengthMin && text.includes(value)).sort((a, b) => b.length - a.length);
+  const values = [...byValue.keys()]
+    .filter((value) => value.length >= lengthMin && text.includes(value))
+    .sort((a, b) => b.length - a.length);
   const parts: Part[] = [];
   let literal = '';
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const value = values.find((each) => text.startsWith(each, at) && fits(text, at, each));
     if (value === undefined) {
       literal += text[at++];
@@ -123,7 +137,8 @@ function settle(parts: Part[], samples: readonly Sample[], wrapping: Wrapping): 
     }
     if (narrowed.some((names) => names.length === 0)) continue;
     let at = 0;
-    for (const part of parts) if (typeof part !== 'string') part.names.splice(0, part.names.length, ...(narrowed[at++] as string[]));
+    for (const part of parts)
+      if (typeof part !== 'string') part.names.splice(0, part.names.length, ...(narrowed[at++] as string[]));
   }
   return parts;
 }
@@ -155,7 +170,9 @@ function readSlots(parts: readonly Part[], text: string): string[] | undefined {
 
 function build(parts: readonly Part[], wrapping: Wrapping): TextTemplate {
   const names = parts.map((part) => (typeof part === 'string' ? part : (part.names[0] as string)));
-  const printed = parts.map((part, i) => (typeof part === 'string' ? quote(part) : `string(${names[i] as string})`)).join(' + ');
+  const printed = parts
+    .map((part, i) => (typeof part === 'string' ? quote(part) : `string(${names[i] as string})`))
+    .join(' + ');
   const slots = parts.filter((part) => typeof part !== 'string').length;
   const literals = parts.reduce((sum, part) => sum + (typeof part === 'string' ? Math.min(4, part.length / 8) : 0), 0);
   return {

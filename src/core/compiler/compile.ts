@@ -1,0 +1,233 @@
+// The compiler: recordings in, CloneModel out. Pure and deterministic: equal recordings give an equal model.
+import {
+  MODEL_FORMAT_VERSION,
+  type Binding,
+  type CloneModel,
+  type Effect,
+  type EntityType,
+  type Generator,
+  type Route,
+  type Rule,
+  type Service,
+  type Template,
+} from '../model/clone-model.ts';
+import type { Recording } from '../recording/recording.ts';
+import type { JsonObject } from '../std/json.ts';
+import { analyse } from './analyse.ts';
+import { originsOf, type Call } from './call.ts';
+import { cascadesOf } from './cascades.ts';
+import { relationText } from './derive.ts';
+import { inferEffects, type EffectContext, type Effects } from './effects.ts';
+import type { EntityDraft } from './entities.ts';
+import { routeOf, type BindingDraft, type Evidence } from './evidence.ts';
+import { memberText } from './explain/literal.ts';
+import { decideOutcomes, groupOutcomes, type OutcomeRule } from './outcomes.ts';
+import { poolGuards, unknownPathRules } from './pooling.ts';
+import { inferPrincipalAttributes } from './principal-attributes.ts';
+import { inferReply } from './replies.ts';
+import { inferSeed } from './seed.ts';
+import { modelTypes, type TypeModel } from './types.ts';
+
+/** What one rule rests on: kept beside the clone, not in it. */
+export interface RuleEvidence {
+  readonly rule: string;
+  readonly support: number;
+  /** Ids of exchanges that the rule was learnt from, at most a few. */
+  readonly examples: readonly string[];
+}
+
+export interface Compilation {
+  readonly model: CloneModel;
+  readonly evidence: readonly RuleEvidence[];
+}
+
+export function compile(recordings: readonly Recording[]): Compilation {
+  const origins = originsOf(recordings);
+  const ruleEvidence: RuleEvidence[] = [];
+  const services = origins.map((origin) => compileService(recordings, origin, ruleEvidence));
+  return {
+    model: { formatVersion: MODEL_FORMAT_VERSION, clock: inferClock(recordings), services: nameServices(services) },
+    evidence: ruleEvidence,
+  };
+}
+
+function nameServices(services: readonly Service[]): Service[] {
+  const used = new Set<string>();
+  return services.map((service) => {
+    let name = service.name;
+    for (let n = 2; used.has(name); n++) name = `${service.name}-${n}`;
+    used.add(name);
+    return { ...service, name };
+  });
+}
+
+/** Starts where the recording starts and takes the median gap between requests for every step. */
+function inferClock(recordings: readonly Recording[]): CloneModel['clock'] {
+  const starts = recordings
+    .flatMap((recording) => recording.exchanges.map((exchange) => exchange.startedAt))
+    .sort((a, b) => a - b);
+  const gaps = starts
+    .slice(1)
+    .map((at, i) => at - (starts[i] as number))
+    .sort((a, b) => a - b);
+  return {
+    startMs: Math.floor(starts[0] ?? 0),
+    stepMs: Math.max(1, Math.round(gaps[Math.floor(gaps.length / 2)] ?? 1000)),
+  };
+}
+
+function compileService(recordings: readonly Recording[], origin: string, ruleEvidence: RuleEvidence[]): Service {
+  const evidence = analyse(recordings, origin);
+  inferPrincipalAttributes(evidence);
+  const types = modelTypes(evidence);
+  const generators = new Map<string, Generator>();
+  const context: EffectContext = { evidence, types, generators };
+  const routes: Route[] = [];
+  for (const [id, calls] of [...evidence.byRoute].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
+    routes.push(compileRoute(context, id, calls, ruleEvidence));
+  }
+  return {
+    name: serviceName(origin),
+    origins: [origin],
+    principals: evidence.principals.all.map(({ id, credential, attributes }) => ({
+      id,
+      ...(credential === undefined ? {} : { credential }),
+      attributes,
+    })),
+    generators: Object.fromEntries([...generators].sort((a, b) => (a[0] < b[0] ? -1 : 1))),
+    entities: evidence.entities.types.map((draft) => entityType(evidence, types.get(draft) as TypeModel)),
+    routes: poolGuards(evidence, routes),
+    errors: unknownPathRules(evidence),
+    seed: inferSeed(evidence, types) as Record<string, JsonObject[]>,
+  };
+}
+
+function serviceName(origin: string): string {
+  return origin.replace(/^\w+:\/\//, '').replace(/[^A-Za-z0-9.-]+/g, '-');
+}
+
+function entityType(evidence: Evidence, model: TypeModel): EntityType {
+  void evidence;
+  const aliases = model.draft.lookups
+    .map((lookup) => lookup.attributes)
+    .filter((attributes) => attributes.join() !== model.draft.key.join());
+  const distinct = aliases.filter(
+    (attributes, i) => aliases.findIndex((other) => other.join() === attributes.join()) === i,
+  );
+  return {
+    name: model.draft.name,
+    key: model.draft.key,
+    ...(distinct.length > 0 ? { aliases: distinct } : {}),
+    ...(model.derived.size > 0 ? { derived: Object.fromEntries(model.derived) } : {}),
+    views: Object.fromEntries(model.views),
+  };
+}
+
+function compileRoute(context: EffectContext, id: string, calls: readonly Call[], ruleEvidence: RuleEvidence[]): Route {
+  const { evidence } = context;
+  const route = routeOf(evidence, calls[0] as Call);
+  const bindings = (evidence.bindings.get(id) ?? []).map(modelBinding);
+  const outcomes = groupOutcomes(calls);
+  const rules = decideOutcomes(evidence, outcomes).map((rule, i) => compileRule(context, id, rule, i, ruleEvidence));
+  const guards: Rule[] = [];
+  const cases: Rule[] = [];
+  for (const rule of rules)
+    (cases.length === 0 && rule.effects === undefined && rule.reply.status >= 400 ? guards : cases).push(rule);
+  return {
+    id,
+    method: route.method,
+    path: route.path,
+    ...(bindings.length > 0 ? { bindings } : {}),
+    ...(guards.length > 0 ? { guards } : {}),
+    cases,
+  };
+}
+
+function modelBinding(binding: BindingDraft): Binding {
+  const isKey = binding.attributes.join() === binding.type.key.join();
+  return {
+    name: binding.name,
+    type: binding.type.name,
+    key: binding.values,
+    ...(isKey ? {} : { by: binding.attributes }),
+  };
+}
+
+function compileRule(
+  context: EffectContext,
+  routeId: string,
+  { outcome, when, support }: OutcomeRule,
+  position: number,
+  ruleEvidence: RuleEvidence[],
+): Rule {
+  const succeeded = outcome.status < 300;
+  const effects: Effects = succeeded ? inferEffects(context, outcome.calls) : { effects: [], made: new Map() };
+  const reply = inferReply(context, outcome, effects);
+  const lowered = lowerEffects(context.evidence, effects);
+  const id = `${routeId} ${outcome.status}${position === 0 ? '' : `.${position + 1}`}`;
+  ruleEvidence.push({ rule: id, support, examples: outcome.calls.slice(0, 5).map((call) => call.id) });
+  const lets = Object.assign(
+    {},
+    ...effects.effects.map((effect) => (effect.kind === 'create' ? Object.fromEntries(effect.lets) : {})),
+  ) as Record<string, string>;
+  return {
+    id,
+    ...(when === undefined ? {} : { when }),
+    ...(reply.query === undefined ? {} : { query: reply.query }),
+    ...(Object.keys(lets).length > 0 ? { let: lets } : {}),
+    ...(lowered.length > 0 ? { effects: lowered } : {}),
+    reply: {
+      status: reply.status,
+      ...(reply.headers.length > 0 ? { headers: reply.headers } : {}),
+      ...(reply.body === undefined ? {} : { body: reply.body }),
+      ...(reply.text === undefined ? {} : { text: reply.text }),
+    },
+  };
+}
+
+function lowerEffects(evidence: Evidence, effects: Effects): Effect[] {
+  const lowered: Effect[] = [];
+  let creates = 0;
+  for (const effect of effects.effects) {
+    if (effect.kind === 'create')
+      lowered.push({
+        kind: 'create',
+        type: effect.type.name,
+        as: creates++ === 0 ? 'made' : `made${creates}`,
+        ...(effect.from === undefined ? {} : { from: effect.from }),
+        set: Object.fromEntries(effect.set),
+      });
+    else if (effect.kind === 'change')
+      lowered.push({
+        kind: effect.replace ? 'replace' : 'merge',
+        target: effect.binding.name,
+        ...(effect.from === undefined ? {} : { from: effect.from }),
+        set: Object.fromEntries(effect.set),
+        ...(effect.replace ? { keep: keptAttributes(effect.binding.type) } : {}),
+      });
+    else lowered.push(...lowerDeletion(evidence, effect.binding));
+  }
+  return lowered;
+}
+
+const keptAttributes = (type: EntityDraft): string[] =>
+  [...new Set([...type.key, ...type.lookups.flatMap((lookup) => lookup.attributes)])].filter(
+    (name) => !name.includes('.'),
+  );
+
+/** The entity itself, what belongs to it, and what belongs to that; children first, while their parents can still be read. */
+function lowerDeletion(evidence: Evidence, binding: BindingDraft): Effect[] {
+  const effects: Effect[] = [];
+  const seen = new Set<EntityDraft>([binding.type]);
+  for (const cascade of cascadesOf(evidence)) {
+    const { relation } = cascade;
+    if (relation.parent !== binding.type || seen.has(relation.child)) continue;
+    seen.add(relation.child);
+    const where: Template = relationText(relation, 'x', binding.name);
+    effects.push({ kind: 'delete-where', type: relation.child.name, where });
+  }
+  effects.push({ kind: 'delete', target: binding.name });
+  return effects;
+}
+
+export const attributeText = memberText;

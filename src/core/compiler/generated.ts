@@ -1,0 +1,217 @@
+// Pass "generators": how values that the service makes up come to be: sequences (of the whole type, or of a scope; never
+// reused, or the highest living one plus one), uuids, and text of a prefix and random characters.
+import type { Generator, GeneratorPart } from '../model/clone-model.ts';
+import { scalarText, valueAt } from './sites.ts';
+import type { Evidence } from './evidence.ts';
+import type { EntityDraft } from './entities.ts';
+import { attributesAt, type Life } from './timeline.ts';
+
+export interface Birth {
+  readonly life: Life;
+  readonly at: number;
+}
+
+/** Lives of a type that calls made, in order. */
+export function birthsOf(evidence: Evidence, type: EntityDraft): Birth[] {
+  return evidence.timeline.lives
+    .filter((life) => life.type === type && life.origin === 'created')
+    .map((life) => ({ life, at: life.firstSeen }))
+    .sort((a, b) => a.at - b.at);
+}
+
+/** A generator that makes the attribute of created entities; undefined when no known kind fits. */
+export function inferGenerator(
+  evidence: Evidence,
+  type: EntityDraft,
+  attribute: string,
+  births: readonly Birth[],
+): Generator | undefined {
+  const values = births.map(({ life, at }) => valueAt(attributesAt(life, at), attribute));
+  if (values.length === 0 || values.some((value) => value === undefined || value === null)) return undefined;
+  if (values.every((value) => typeof value === 'number' && Number.isInteger(value)))
+    return numberGenerator(evidence, type, attribute, births, values as number[]);
+  const texts = values.map((value) => (typeof value === 'string' ? value : ''));
+  if (texts.includes('')) return undefined;
+  return textGenerator(texts);
+}
+
+function numberGenerator(
+  evidence: Evidence,
+  type: EntityDraft,
+  attribute: string,
+  births: readonly Birth[],
+  values: readonly number[],
+): Generator | undefined {
+  const scopes = [[], ...scopeCandidates(type, births)];
+  let best: { generator: Generator; fit: number } | undefined;
+  const take = (generator: Generator, fit: number): void => {
+    if (best === undefined || fit > best.fit + 0.005) best = { generator, fit };
+  };
+  for (const scope of scopes) {
+    take(...sequenceFit(evidence, type, attribute, births, values, scope));
+    if (scope.length === 0) take(...highestFit(evidence, type, attribute, births, values));
+  }
+  return best !== undefined && best.fit >= 0.6 ? best.generator : undefined;
+}
+
+/** Scope attributes, widest first: one counter for each combination. */
+function scopeCandidates(type: EntityDraft, births: readonly Birth[]): string[][] {
+  const names = new Set<string>();
+  for (const { life, at } of births)
+    for (const name of Object.keys(attributesAt(life, at) ?? {})) if (name.startsWith('$')) names.add(name);
+  const ordered = [...names];
+  void type;
+  return ordered.map((_, i) => ordered.slice(0, i + 1));
+}
+
+const groupOf = (life: Life, at: number, scope: readonly string[]): string =>
+  JSON.stringify(scope.map((name) => scalarText(attributesAt(life, at)?.[name]) ?? ''));
+
+function sequenceFit(
+  evidence: Evidence,
+  type: EntityDraft,
+  attribute: string,
+  births: readonly Birth[],
+  values: readonly number[],
+  scope: readonly string[],
+): [Generator, number] {
+  const last = new Map<string, number>();
+  let hits = 0;
+  let judged = 0;
+  const steps = new Map<number, number>();
+  const firsts: number[] = [];
+  births.forEach(({ life, at }, i) => {
+    const group = groupOf(life, at, scope);
+    const before = last.get(group);
+    const value = values[i] as number;
+    if (before === undefined) firsts.push(value);
+    else {
+      judged++;
+      if (value > before) steps.set(value - before, (steps.get(value - before) ?? 0) + 1);
+      if (value - before === 1) hits++;
+    }
+    last.set(group, value);
+  });
+  const seeded = evidence.timeline.lives
+    .filter((life) => life.type === type && life.origin === 'seed')
+    .map((life) => valueAt(life.versions[0]?.attributes, attribute));
+  const highestSeed = Math.max(0, ...seeded.filter((value): value is number => typeof value === 'number'));
+  const start = scope.length === 0 ? Math.max(highestSeed + 1, firsts[0] ?? 1) : mode(firsts);
+  const sameStart = firsts.filter((value) => value === start).length;
+  const startFit = scope.length === 0 ? 1 : sameStart / (firsts.length || 1);
+  const fit =
+    ((hits + sameStart * (scope.length > 0 ? 1 : 0)) / (judged + (scope.length > 0 ? firsts.length : 0) || 1)) *
+    (startFit < 0.5 ? 0.5 : 1);
+  const generator: Generator =
+    scope.length === 0
+      ? { kind: 'sequence', start: judged === 0 ? (firsts[0] ?? 1) : start, step: 1 }
+      : { kind: 'sequence', start, step: 1, scope: [...scope] };
+  return [generator, judged === 0 ? 0.61 : fit];
+}
+
+function mode(values: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0]?.[0] ?? 1;
+}
+
+/** The highest among the living, plus one: ids come back after the last one was deleted. */
+function highestFit(
+  evidence: Evidence,
+  type: EntityDraft,
+  attribute: string,
+  births: readonly Birth[],
+  values: readonly number[],
+): [Generator, number] {
+  let hits = 0;
+  births.forEach(({ life, at }, i) => {
+    let highest = 0;
+    for (const other of evidence.timeline.lives) {
+      if (
+        other.type !== type ||
+        other === life ||
+        (other.origin !== 'seed' && other.firstSeen >= at) ||
+        (other.diedAt !== undefined && other.diedAt < at)
+      )
+        continue;
+      const value = valueAt(attributesAt(other, at) ?? other.versions[0]?.attributes, attribute);
+      if (typeof value === 'number' && value > highest) highest = value;
+    }
+    if (values[i] === highest + 1) hits++;
+  });
+  return [
+    { kind: 'max-plus-one', type: type.name, attribute, start: 1 },
+    births.length === 0 ? 0 : hits / births.length,
+  ];
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const CLASSES: readonly [RegExp, string][] = [
+  [/^[0-9]$/, '0123456789'],
+  [/^[0-9a-f]$/, '0123456789abcdef'],
+  [/^[0-9A-F]$/, '0123456789ABCDEF'],
+  [/^[0-9a-z]$/, '0123456789abcdefghijklmnopqrstuvwxyz'],
+  [/^[0-9A-Z]$/, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'],
+  [/^[0-9A-Za-z]$/, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'],
+  [/^[0-9A-Za-z_-]$/, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_'],
+  [/^[0-9A-Za-z+/=]$/, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/'],
+];
+
+/** A generator for text that was never the same twice; undefined for text that does not look made up. */
+export function textGenerator(texts: readonly string[]): Generator | undefined {
+  const distinct = new Set(texts);
+  if (distinct.size !== texts.length) return undefined;
+  const uuid = UUID.exec(texts[0] as string);
+  if (uuid !== null && texts.every((text) => UUID.test(text))) {
+    const version = Number(uuid[1]);
+    return { kind: 'uuid', version: version === 1 || version === 7 ? version : 4 };
+  }
+  const length = (texts[0] as string).length;
+  if (texts.length < 2)
+    return looksMadeUp(texts[0] as string)
+      ? { kind: 'text', pattern: patternOf(texts, fixedPrefix(texts[0] as string)) }
+      : undefined;
+  if (!texts.every((text) => text.length === length)) return undefined;
+  let prefix = 0;
+  while (prefix < length && texts.every((text) => text[prefix] === (texts[0] as string)[prefix])) prefix++;
+  prefix = Math.min(
+    prefix,
+    Math.max(
+      (texts[0] as string).slice(0, prefix).lastIndexOf('_'),
+      (texts[0] as string).slice(0, prefix).lastIndexOf('-'),
+    ) + 1 || prefix,
+  );
+  if (length - prefix < 5 || /\s/.test(texts.join(''))) return undefined;
+  return { kind: 'text', pattern: patternOf(texts, prefix) };
+}
+
+const looksMadeUp = (text: string): boolean => /^[A-Za-z]{0,8}_?[0-9A-Za-z_-]{10,}$/.test(text) && /\d/.test(text);
+const fixedPrefix = (text: string): number => /^[A-Za-z]+[_-]/.exec(text)?.[0].length ?? 0;
+
+/** Literal prefix and separators, and runs of random characters of the smallest class that holds them all. */
+function patternOf(texts: readonly string[], prefix: number): GeneratorPart[] {
+  const length = (texts[0] as string).length;
+  const parts: GeneratorPart[] = [];
+  if (prefix > 0) parts.push({ literal: (texts[0] as string).slice(0, prefix) });
+  let literal = '';
+  let run: string[] = [];
+  const flush = (): void => {
+    if (run.length > 0) parts.push({ alphabet: alphabetOf(run.join('')), length: run.length / texts.length });
+    run = [];
+  };
+  for (let at = prefix; at < length; at++) {
+    const chars = texts.map((text) => text[at] as string);
+    if (/[^0-9A-Za-z]/.test(chars[0] as string) && chars.every((c) => c === chars[0]) && texts.length > 2) {
+      flush();
+      literal = chars[0] as string;
+      parts.push({ literal });
+    } else run.push(...chars);
+  }
+  flush();
+  return parts;
+}
+
+function alphabetOf(text: string): string {
+  for (const [test, alphabet] of CLASSES) if ([...text].every((c) => test.test(c))) return alphabet;
+  return [...new Set(text)].sort().join('');
+}

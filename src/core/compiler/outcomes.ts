@@ -1,0 +1,371 @@
+// Pass "outcomes": the ways a route answers (status, and shape where one status means several things), and the decision
+// list that tells from the request and the world before which one it will be.
+import { equalJson, isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
+import type { Call } from './call.ts';
+import {
+  boundLife,
+  livesByKey,
+  principalOf,
+  requestSources,
+  routeOf,
+  type BindingDraft,
+  type Evidence,
+} from './evidence.ts';
+import { bitCount, type Predicate } from './explain/decision.ts';
+import { memberText, quote } from './explain/literal.ts';
+import { findPredicates } from './explain/predicates.ts';
+import { isPlainObject, scalarOf, type Sample } from './explain/samples.ts';
+import { related } from './relations.ts';
+import { scalarText, siteId } from './sites.ts';
+import { attributesBefore } from './timeline.ts';
+
+export interface Outcome {
+  readonly status: number;
+  readonly calls: readonly Call[];
+}
+
+export interface OutcomeRule {
+  readonly outcome: Outcome;
+  /** Condition, absent for what happens otherwise. */
+  readonly when: string | undefined;
+  /** Recorded calls that the rule decides rightly. */
+  readonly support: number;
+}
+
+const CALLS_MAX = 240;
+
+/** Outcomes of one route's calls, most frequent first. */
+export function groupOutcomes(calls: readonly Call[]): Outcome[] {
+  const groups: { status: number; shape: Set<string> | undefined; calls: Call[] }[] = [];
+  for (const call of calls) {
+    const shape = isObject(call.answer) ? new Set(Object.keys(call.answer)) : undefined;
+    const group = groups.find((each) => each.status === call.status && alike(each.shape, shape));
+    if (group === undefined) groups.push({ status: call.status, shape, calls: [call] });
+    else {
+      group.calls.push(call);
+      if (shape !== undefined) for (const name of shape) group.shape?.add(name);
+    }
+  }
+  return groups.sort((a, b) => b.calls.length - a.calls.length);
+}
+
+function alike(a: ReadonlySet<string> | undefined, b: ReadonlySet<string> | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  let both = 0;
+  for (const name of b) if (a.has(name)) both++;
+  return both >= 0.5 * b.size && both > 0.34 * Math.min(a.size, 12) ? true : a.size === 0 && b.size === 0;
+}
+
+/** The decision list of a route: rules in order, the last one without condition. */
+export function decideOutcomes(evidence: Evidence, outcomes: readonly Outcome[]): OutcomeRule[] {
+  const main = [...outcomes].sort(
+    (a, b) => Number(b.status < 400) - Number(a.status < 400) || b.calls.length - a.calls.length,
+  )[0];
+  if (main === undefined) return [];
+  if (outcomes.length === 1) return [{ outcome: main, when: undefined, support: main.calls.length }];
+  const labelled = outcomes.flatMap((outcome) => spread(outcome.calls, CALLS_MAX).map((call) => ({ call, outcome })));
+  const samples: Sample[] = labelled.map(({ call }) => ({
+    sources: requestSources(evidence, call),
+    target: undefined,
+    from: call.startedAt,
+    until: call.endedAt,
+  }));
+  const predicates = [
+    ...worldPredicates(
+      evidence,
+      labelled.map(({ call }) => call),
+    ),
+    ...findPredicates(samples),
+  ];
+  const masks = new Map<Outcome, bigint>();
+  labelled.forEach(({ outcome }, i) => masks.set(outcome, (masks.get(outcome) ?? 0n) | (1n << BigInt(i))));
+  const rules: OutcomeRule[] = [];
+  let open = (1n << BigInt(labelled.length)) - 1n;
+  for (let round = 0; round < 24; round++) {
+    const left = outcomes.filter((outcome) => ((masks.get(outcome) as bigint) & open) !== 0n);
+    if (left.length <= 1) {
+      const last = left[0] ?? main;
+      rules.push({ outcome: last, when: undefined, support: bitCount((masks.get(last) as bigint) & open) });
+      return rules;
+    }
+    const found = bestRule(predicates, left, masks, open, main);
+    if (found === undefined) break;
+    rules.push({ outcome: found.outcome, when: found.text, support: found.hits });
+    open &= ~found.covers;
+  }
+  const rest = outcomes.reduce(
+    (a, b) => (bitCount((masks.get(b) as bigint) & open) > bitCount((masks.get(a) as bigint) & open) ? b : a),
+    main,
+  );
+  rules.push({ outcome: rest, when: undefined, support: bitCount((masks.get(rest) as bigint) & open) });
+  return rules;
+}
+
+function spread(calls: readonly Call[], max: number): readonly Call[] {
+  if (calls.length <= max) return calls;
+  const stride = calls.length / max;
+  return Array.from({ length: max }, (_, i) => calls[Math.floor(i * stride)] as Call);
+}
+
+interface Found {
+  readonly outcome: Outcome;
+  readonly text: string;
+  readonly hits: number;
+  readonly covers: bigint;
+}
+
+/** The condition of one or two predicates that decides most calls of one outcome and wrongly decides none, or few. */
+function bestRule(
+  predicates: readonly Predicate[],
+  left: readonly Outcome[],
+  masks: ReadonlyMap<Outcome, bigint>,
+  open: bigint,
+  main: Outcome,
+): Found | undefined {
+  let best: (Found & { score: number }) | undefined;
+  const consider = (text: string, cost: number, holds: bigint): void => {
+    const covers = holds & open;
+    if (covers === 0n || covers === open) return;
+    for (const outcome of left) {
+      const own = masks.get(outcome) as bigint;
+      const hits = bitCount(covers & own);
+      if (hits === 0) continue;
+      const wrong = bitCount(covers & ~own);
+      const score = hits * 3 - wrong * 14 - cost - (outcome === main ? 2.5 : 0) - (hits === 1 ? 2 : 0);
+      if (score > 0 && (best === undefined || score > best.score)) best = { outcome, text, hits, covers, score };
+    }
+  };
+  const literals = predicates.flatMap((predicate) => [
+    { text: predicate.text, cost: predicate.cost * 0.5, holds: predicate.holds },
+    { text: negate(predicate.text), cost: predicate.cost * 0.5 + 0.4, holds: ~predicate.holds },
+  ]);
+  for (const literal of literals) consider(literal.text, literal.cost, literal.holds);
+  const useful = literals.filter((literal) => (literal.holds & open) !== 0n && (literal.holds & open) !== open);
+  const byWorth = useful.sort((a, b) => a.cost - b.cost).slice(0, 90);
+  for (let i = 0; i < byWorth.length; i++)
+    for (let j = i + 1; j < byWorth.length; j++) {
+      const a = byWorth[i] as (typeof byWorth)[number];
+      const b = byWorth[j] as (typeof byWorth)[number];
+      consider(`${a.text} && ${b.text}`, a.cost + b.cost + 1.5, a.holds & b.holds);
+    }
+  return best;
+}
+
+function negate(text: string): string {
+  const simple = /^([^&|?]+) (==|!=) (missing|null|"[^"]*"|-?\d+(?:\.\d+)?|true|false)$/.exec(text);
+  return simple === null
+    ? `!(${text})`
+    : `${simple[1] as string} ${simple[2] === '==' ? '!=' : '=='} ${simple[3] as string}`;
+}
+
+/** Predicates about the world: is the bound entity there, who asks, is a name taken, do references lead somewhere. */
+function worldPredicates(evidence: Evidence, calls: readonly Call[]): Predicate[] {
+  const first = calls[0] as Call;
+  const route = routeOf(evidence, first);
+  const predicates: Predicate[] = [];
+  const add = (text: string, cost: number, test: (call: Call) => boolean): void => {
+    let holds = 0n;
+    calls.forEach((call, i) => {
+      if (test(call)) holds |= 1n << BigInt(i);
+    });
+    if (holds !== 0n && holds !== (1n << BigInt(calls.length)) - 1n) predicates.push({ text, cost, holds });
+  };
+  const bindings = evidence.bindings.get(route.id) ?? [];
+  for (const binding of bindings)
+    add(
+      `${binding.name} == missing`,
+      binding.prefix === undefined ? 2.2 : 1,
+      (call) => boundLife(evidence, call, binding) === undefined,
+    );
+  for (const principal of evidence.principals.all)
+    add(`principal.id == ${quote(principal.id)}`, 1.5, (call) => principalOf(evidence, call) === principal);
+  add('body == missing', 2.5, (call) => call.body === undefined);
+  addUniqueness(evidence, calls, bindings, add);
+  addReferences(evidence, calls, add);
+  addTypes(calls, add);
+  addAgreement(evidence, calls, bindings, add);
+  return predicates;
+}
+
+type Add = (text: string, cost: number, test: (call: Call) => boolean) => void;
+
+/** Is there a thing already whose attribute equals what the request sends, in the same scope? */
+function addUniqueness(evidence: Evidence, calls: readonly Call[], bindings: readonly BindingDraft[], add: Add): void {
+  const route = routeOf(evidence, calls[0] as Call);
+  if (route.method === 'GET') return;
+  const statuses = new Set(calls.map((call) => call.status));
+  const types = evidence.entities.types.filter(
+    (type) =>
+      [...type.sites].some((site) => [...statuses].some((status) => site.startsWith(`${siteId(route, status, '')}`))) ||
+      bindings.some((binding) => binding.type === type && binding.prefix !== undefined),
+  );
+  const fields = bodyFields(calls);
+  for (const type of types) {
+    const relation = evidence.relations.find(
+      (each) =>
+        each.child === type &&
+        bindings.some((binding) => binding.type === each.parent && binding.prefix !== undefined) &&
+        each.by === 'scope',
+    );
+    const parent =
+      relation === undefined
+        ? undefined
+        : bindings.find((binding) => binding.type === relation.parent && binding.prefix !== undefined);
+    for (const [name, expression] of fields) {
+      if (!type.fields.has(name)) continue;
+      const where = [`string(${memberText('x', name)}) == string(${expression})`];
+      if (relation !== undefined && parent !== undefined)
+        for (const pair of relation.pairs)
+          where.push(`string(${memberText('x', pair.child)}) == ${pathValue(pair.child) ?? 'missing'}`);
+      const named =
+        name === type.field || type.key.includes(name) || /name|login|mail|slug|identifier|title|key|code/i.test(name);
+      add(
+        `${expression} != missing && rows(${quote(type.name)}).exists(x, ${where.join(' && ')})`,
+        named ? 2.5 : 5,
+        (call) => {
+          const text = scalarText(fieldOf(call, expression));
+          if (text === undefined) return false;
+          const scope = parent === undefined ? undefined : boundLife(evidence, call, parent);
+          return evidence.timeline
+            .alive(type, call.index)
+            .some(
+              (life) =>
+                scalarText(attributesBefore(life, call.index)[name]) === text &&
+                (relation === undefined || scope === undefined || related(relation, life, scope, call.index)),
+            );
+        },
+      );
+    }
+  }
+}
+
+const pathValue = (attribute: string): string | undefined =>
+  attribute.startsWith('$') ? memberText('path', attribute.slice(1)) : undefined;
+
+/** Scalar members of bodies, one envelope deep: name and expression. */
+function bodyFields(calls: readonly Call[]): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const call of calls) {
+    if (!isPlainObject(call.body)) continue;
+    for (const [name, value] of Object.entries(call.body)) {
+      if (scalarOf(value) !== undefined) fields.set(name, memberText('body', name));
+      else if (isPlainObject(value) && Object.keys(call.body).length === 1)
+        for (const inner of Object.keys(value)) fields.set(inner, memberText(memberText('body', name), inner));
+    }
+  }
+  return fields;
+}
+
+function fieldOf(call: Call, expression: string): Json | undefined {
+  let at: Json | undefined = call.body;
+  for (const match of expression.slice(4).matchAll(/\.(\w+)|\["((?:[^"\\]|\\.)*)"\]/g))
+    at = isObject(at) ? at[match[1] ?? (match[2] as string)] : undefined;
+  return at;
+}
+
+/** Does every element of a list in the body name something that is there? */
+function addReferences(evidence: Evidence, calls: readonly Call[], add: Add): void {
+  const lists = new Map<string, string>();
+  for (const call of calls)
+    if (isPlainObject(call.body))
+      for (const [name, value] of Object.entries(call.body))
+        if (isArray(value) && value.some((item) => scalarOf(item) !== undefined))
+          lists.set(name, memberText('body', name));
+  for (const [name, expression] of lists)
+    for (const type of evidence.entities.types) {
+      if (type.key.length !== 1) continue;
+      const good = calls.filter(
+        (call) =>
+          call.status < 400 &&
+          isPlainObject(call.body) &&
+          isArray(call.body[name]) &&
+          (call.body[name] as readonly Json[]).length > 0,
+      );
+      const there = (call: Call): boolean =>
+        ((isPlainObject(call.body) ? call.body[name] : undefined) as readonly Json[] | undefined)?.every((item) =>
+          livesByKey(evidence, type.name, scalarOf(item) ?? '').some(
+            (life) =>
+              (life.origin === 'seed' || life.firstSeen < call.index) &&
+              (life.diedAt === undefined || life.diedAt >= call.index),
+          ),
+        ) ?? true;
+      if (good.length < 2 || !good.every(there)) continue;
+      add(
+        `${expression} != missing && !${expression}.all(e, entity(${quote(type.name)}, e) != missing)`,
+        2,
+        (call) => isPlainObject(call.body) && isArray(call.body[name]) && !there(call),
+      );
+    }
+}
+
+function addTypes(calls: readonly Call[], add: Add): void {
+  const types = new Map<string, Set<string>>();
+  for (const call of calls)
+    if (isPlainObject(call.body))
+      for (const [name, value] of Object.entries(call.body))
+        types.set(name, (types.get(name) ?? new Set<string>()).add(typeOfJson(value)));
+  for (const [name, seen] of types) {
+    if (seen.size < 2) continue;
+    for (const type of seen)
+      add(
+        `typeOf(${memberText('body', name)}) == ${quote(type)}`,
+        2.5,
+        (call) => isPlainObject(call.body) && call.body[name] !== undefined && typeOfJson(call.body[name]) === type,
+      );
+  }
+}
+
+function typeOfJson(value: Json | undefined): string {
+  if (value === null) return 'null';
+  if (isArray(value)) return 'list';
+  return typeof value === 'object'
+    ? isObject(value)
+      ? 'object'
+      : 'number'
+    : typeof value === 'boolean'
+      ? 'boolean'
+      : typeof value;
+}
+
+const AGREEMENTS_MAX = 60;
+
+/** Does what the request says equal what the bound entity holds (versions, compare and swap), or who asks own it? */
+function addAgreement(evidence: Evidence, calls: readonly Call[], bindings: readonly BindingDraft[], add: Add): void {
+  let count = 0;
+  const said = new Map<string, (call: Call) => Json | undefined>();
+  for (const [, expression] of bodyFields(calls)) said.set(expression, (call) => fieldOf(call, expression));
+  for (const call of calls)
+    for (const name of Object.keys(call.query)) said.set(memberText('query', name), (each) => each.query[name]);
+  for (const principal of evidence.principals.all)
+    for (const name of Object.keys(principal.attributes))
+      said.set(memberText('principal', name), (each) => principalOf(evidence, each).attributes[name]);
+  for (const binding of bindings) {
+    const names = new Set<string>();
+    for (const call of calls) {
+      const life = boundLife(evidence, call, binding);
+      if (life !== undefined)
+        for (const [name, value] of Object.entries(attributesBefore(life, call.index)))
+          if (!name.startsWith('$') && (scalarOf(value) !== undefined || isObject(value))) names.add(name);
+    }
+    for (const [expression, read] of said)
+      for (const name of names) {
+        if (count >= AGREEMENTS_MAX) return;
+        const agrees = (call: Call): boolean => {
+          const life = boundLife(evidence, call, binding);
+          const own = life === undefined ? undefined : attributesBefore(life, call.index)[name];
+          const sent = read(call);
+          if (own === undefined || sent === undefined) return false;
+          return scalarOf(own) !== undefined ? scalarOf(own) === scalarOf(sent) : equalJson(own, sent);
+        };
+        const hits = calls.filter(agrees).length;
+        if (hits === 0 || hits === calls.length) continue;
+        count++;
+        const text = expression.startsWith('principal')
+          ? `${memberText(binding.name, name)} == ${expression}`
+          : `string(${memberText(binding.name, name)}) == string(${expression})`;
+        add(text, expression.endsWith(name) ? 2.5 : 4, agrees);
+      }
+  }
+}
+
+export type BodyMembers = JsonObject;

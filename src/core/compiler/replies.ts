@@ -1,0 +1,248 @@
+// Pass "replies": what the answer of one outcome is made of: entities by view, lists by query, and for the rest
+// expressions over the request, the entities and the facts of the list.
+import type { Query, ReplyHeader, Template } from '../model/clone-model.ts';
+import { isArray, type Json, type JsonObject } from '../std/json.ts';
+import { answerType, type Call } from './call.ts';
+import { searchFor, sampleFor, type EffectContext, type Effects } from './effects.ts';
+import type { EntityDraft } from './entities.ts';
+import { addAttributeSources, boundLife, requestSources, routeOf, type Evidence } from './evidence.ts';
+import { explain } from './explain/explain.ts';
+import { literalText, quote } from './explain/literal.ts';
+import { isPlainObject, type Sources } from './explain/samples.ts';
+import { textGenerator } from './generated.ts';
+import { inferQuery } from './queries.ts';
+import type { Outcome } from './outcomes.ts';
+import { siteId } from './sites.ts';
+import type { TypeModel } from './types.ts';
+import { attributesAt, isRef } from './timeline.ts';
+
+export interface ReplyDraft {
+  readonly status: number;
+  readonly headers: readonly ReplyHeader[];
+  readonly body: Template | undefined;
+  readonly text: string | undefined;
+  readonly query: Query | undefined;
+}
+
+interface Node {
+  readonly call: Call;
+  readonly value: Json | undefined;
+  readonly sources: Sources;
+}
+
+interface Progress {
+  query: Query | undefined;
+}
+
+export function inferReply(context: EffectContext, outcome: Outcome, effects: Effects): ReplyDraft {
+  const { evidence } = context;
+  const calls = spreadCalls(outcome.calls);
+  const nodes = calls.map((call): Node => ({
+    call,
+    value: evidence.timeline.answers[call.index],
+    sources: replySources(evidence, call, effects),
+  }));
+  const progress: Progress = { query: undefined };
+  const hasJson = nodes.some((node) => node.value !== undefined);
+  const body = hasJson ? explainNode(context, nodes, '$', progress) : undefined;
+  const texts = calls.map((call) => call.answerText);
+  const text =
+    hasJson || texts.every((each) => each === undefined || each === '')
+      ? undefined
+      : explainText(context, nodes, texts);
+  return { status: outcome.status, headers: inferHeaders(context, nodes), body, text, query: progress.query };
+}
+
+const REPLY_CALLS_MAX = 200;
+
+function spreadCalls(calls: readonly Call[]): readonly Call[] {
+  if (calls.length <= REPLY_CALLS_MAX) return calls;
+  const stride = calls.length / REPLY_CALLS_MAX;
+  return Array.from({ length: REPLY_CALLS_MAX }, (_, i) => calls[Math.floor(i * stride)] as Call);
+}
+
+/** The request, and the entities as they are after the call. */
+function replySources(evidence: Evidence, call: Call, effects: Effects): Sources {
+  const sources = requestSources(evidence, call);
+  for (const binding of evidence.bindings.get(routeOf(evidence, call).id) ?? []) {
+    const life = boundLife(evidence, call, binding);
+    const after = life === undefined ? undefined : attributesAt(life, call.index);
+    if (after !== undefined) addAttributeSources(evidence, sources, binding.name, after, call.index + 1, 4);
+  }
+  const made = effects.made.get(call.index);
+  if (made !== undefined) {
+    addAttributeSources(evidence, sources, 'made', attributesAt(made, call.index) ?? {}, call.index + 1, 3);
+    sources.set('ref(made)', { value: { $ref: made.type.name, key: made.key }, cost: 1 });
+  }
+  return sources;
+}
+
+function explainNode(context: EffectContext, nodes: readonly Node[], pattern: string, progress: Progress): Template {
+  const values = nodes.map((node) => node.value);
+  const present = values.filter((value) => value !== undefined && value !== null);
+  if (present.length > 0 && present.length === values.length) {
+    if (values.every(isRef)) return explainEntity(context, nodes, pattern);
+    if (values.every(isArray) && isEntityList(values as readonly (readonly Json[])[]))
+      return explainList(context, nodes, pattern, progress);
+    if (values.every(isPlainObject)) return explainObject(context, nodes, pattern, progress);
+  }
+  const name = pattern.split('.').at(-1)?.replaceAll('[]', '') ?? '';
+  const found = explain(
+    nodes.map((node) => sampleFor(node.call, node.sources, node.value)),
+    searchFor(context, name),
+  );
+  if (found.misses >= 2 && found.misses > 0.5 * nodes.length) {
+    const generated = generatedText(context, nodes, pattern);
+    if (generated !== undefined) return generated;
+  }
+  return found.template;
+}
+
+/** Text that the service made up for this one answer (ids of requests and errors). */
+function generatedText(context: EffectContext, nodes: readonly Node[], pattern: string): string | undefined {
+  if (!nodes.every((node) => typeof node.value === 'string')) return undefined;
+  const generator = textGenerator(nodes.map((node) => node.value as string));
+  if (generator === undefined) return undefined;
+  const name = `${routeOf(context.evidence, (nodes[0] as Node).call).id} ${pattern}`;
+  const same = [...context.generators].find(
+    ([, known]) => JSON.stringify(known) === JSON.stringify(generator) && !known.kind.startsWith('seq'),
+  );
+  const chosen = same !== undefined && same[0].startsWith('answer') ? same[0] : `answer ${name}`;
+  context.generators.set(chosen, generator);
+  return `gen(${quote(chosen)})`;
+}
+
+const isEntityList = (lists: readonly (readonly Json[])[]): boolean =>
+  lists.some((list) => list.length > 0) && lists.every((list) => list.every(isRef));
+
+function siteView(context: EffectContext, nodes: readonly Node[], pattern: string, type: string): string {
+  const { evidence } = context;
+  const draft = evidence.entities.types.find((each) => each.name === type);
+  const model = draft === undefined ? undefined : (context.types.get(draft) as TypeModel);
+  for (const node of nodes) {
+    const view = model?.viewOf.get(siteId(routeOf(evidence, node.call), node.call.status, pattern));
+    if (view !== undefined) return view;
+  }
+  return 'full';
+}
+
+function explainEntity(context: EffectContext, nodes: readonly Node[], pattern: string): Template {
+  const found = explain(
+    nodes.map((node) => sampleFor(node.call, node.sources, node.value)),
+    { ...searchFor(context, pattern.split('.').at(-1) ?? ''), noLiterals: nodes.length < 3, noClock: true },
+  );
+  const type = (nodes[0]?.value as { $ref?: string } | undefined)?.$ref ?? '';
+  const view = siteView(context, nodes, pattern, type);
+  const of =
+    typeof found.template === 'string' ? (/^ref\((\w+)\)$/.exec(found.template)?.[1] ?? found.template) : 'missing';
+  return { $view: view, of };
+}
+
+function explainList(context: EffectContext, nodes: readonly Node[], pattern: string, progress: Progress): Template {
+  const { evidence } = context;
+  const refs = nodes.flatMap((node) => node.value as readonly { readonly $ref: string; readonly key: string }[]);
+  const counts = new Map<string, number>();
+  for (const ref of refs) counts.set(ref.$ref, (counts.get(ref.$ref) ?? 0) + 1);
+  const type = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
+  const stored = explain(
+    nodes.map((node) => sampleFor(node.call, node.sources, node.value)),
+    { ...searchFor(context, pattern.split('.').at(-1) ?? ''), noLiterals: true, noClock: true, depth: 0 },
+  );
+  const view = siteView(context, nodes, `${pattern}[]`, type);
+  const each = { $view: view, of: 'x' };
+  if (stored.misses === 0 && typeof stored.template === 'string') return { $each: stored.template, as: 'x', do: each };
+  const draft = evidence.entities.types.find((one) => one.name === type) as EntityDraft;
+  const found = inferQuery(
+    evidence,
+    draft,
+    nodes.map((node) => ({
+      call: node.call,
+      shown: (node.value as readonly { readonly key: string }[]).map((ref) => ref.key),
+    })),
+    paramsOf,
+  );
+  progress.query = found.query;
+  for (const node of nodes) {
+    const facts = found.facts.get(node.call.index);
+    if (facts === undefined) continue;
+    node.sources.set('list.total', { value: facts.total, cost: 2 });
+    node.sources.set('list.hasMore', { value: facts.hasMore, cost: 2 });
+    node.sources.set('size(list.items)', { value: facts.size, cost: 2.5 });
+  }
+  return { $each: 'list.items', as: 'x', do: each };
+}
+
+/** Parameters of a list: the query, or the body's members where lists are asked for by POST. */
+export function paramsOf(call: Call): JsonObject {
+  if (call.method === 'GET' || call.method === 'HEAD' || !isPlainObject(call.body)) return call.query;
+  return { ...call.body, ...call.query };
+}
+
+/** Member by member, lists first: their facts explain totals and markers. */
+function explainObject(context: EffectContext, nodes: readonly Node[], pattern: string, progress: Progress): Template {
+  const names = [...new Set(nodes.flatMap((node) => Object.keys(node.value as JsonObject)))];
+  const members = new Map<string, Template>();
+  const inner = (name: string): Node[] => nodes.map((node) => ({ ...node, value: (node.value as JsonObject)[name] }));
+  const isList = (name: string): boolean =>
+    inner(name).every((node) => isArray(node.value) || node.value === undefined) &&
+    inner(name).some((node) => isArray(node.value) && node.value.some(isRef));
+  if (names.length > 300) return { $literal: (nodes[0] as Node).value as never };
+  for (const name of [...names].sort((a, b) => Number(isList(b)) - Number(isList(a)))) {
+    const all = inner(name);
+    const there = all.filter((node) => node.value !== undefined);
+    if (there.length === all.length) members.set(name, explainNode(context, all, `${pattern}.${name}`, progress));
+    else members.set(name, explainNode(context, all, `${pattern}.${name}`, progress));
+  }
+  return Object.fromEntries(names.map((name) => [name, members.get(name) as Template]));
+}
+
+function explainText(context: EffectContext, nodes: readonly Node[], texts: readonly (string | undefined)[]): string {
+  const found = explain(
+    nodes.map((node, i) => sampleFor(node.call, node.sources, texts[i])),
+    { ...searchFor(context, 'text'), noClock: true },
+  );
+  return typeof found.template === 'string' ? found.template : literalText(texts[0] ?? '');
+}
+
+/** Headers of the connection and of the moment, which the serving side makes itself. */
+const TRANSPORT_HEADERS =
+  /^(date|connection|keep-alive|transfer-encoding|content-length|server-timing|age|via|alt-svc|trailer|upgrade|proxy-.*|x-runtime|x-response-time|x-envoy-.*)$/;
+
+function inferHeaders(context: EffectContext, nodes: readonly Node[]): ReplyHeader[] {
+  const names = new Set(
+    nodes.flatMap((node) => node.call.headers.map(([name]) => name)).filter((name) => !TRANSPORT_HEADERS.test(name)),
+  );
+  const headers: ReplyHeader[] = [];
+  for (const name of names) {
+    const values = nodes.map((node) => node.call.headers.find(([each]) => each === name)?.[1]);
+    if (values.filter((value) => value !== undefined).length < 0.05 * nodes.length) continue;
+    const value = explainHeader(context, nodes, name, values);
+    if (value !== undefined) headers.push({ name, value });
+  }
+  void answerType;
+  return headers;
+}
+
+function explainHeader(
+  context: EffectContext,
+  nodes: readonly Node[],
+  name: string,
+  values: readonly (string | undefined)[],
+): string | undefined {
+  const distinct = new Set(values);
+  if (distinct.size === 1) return values[0] === undefined ? undefined : quote(values[0]);
+  const found = explain(
+    nodes.map((node, i) => sampleFor(node.call, node.sources, values[i])),
+    { ...searchFor(context, name), depth: 1, samplesMax: 60 },
+  );
+  if (found.misses === 0 && typeof found.template === 'string') return found.template;
+  const present = values.filter((value): value is string => value !== undefined);
+  const generator = textGenerator([...new Set(present)]);
+  if (generator !== undefined && present.length === values.length) {
+    const id = `header ${name} ${JSON.stringify(generator).length}`;
+    context.generators.set(id, generator);
+    return `gen(${quote(id)})`;
+  }
+  if (typeof found.template === 'string' && found.misses < 0.5 * nodes.length) return found.template;
+  return present.length === values.length ? quote(present[0] as string) : undefined;
+}

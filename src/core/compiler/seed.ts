@@ -1,0 +1,40 @@
+// Pass "seed": the world before the first recorded exchange: everything first seen in a read, with the attributes of its
+// first sighting, in the order of keys.
+import type { Json, JsonObject } from '../std/json.ts';
+import type { EntityDraft } from './entities.ts';
+import type { Evidence } from './evidence.ts';
+import type { TypeModel } from './types.ts';
+import type { Life } from './timeline.ts';
+
+export function inferSeed(
+  evidence: Evidence,
+  types: ReadonlyMap<EntityDraft, TypeModel>,
+): Record<string, JsonObject[]> {
+  const seed: Record<string, JsonObject[]> = {};
+  for (const type of evidence.entities.types) {
+    const model = types.get(type) as TypeModel;
+    const lives = evidence.timeline.lives.filter((life) => life.type === type && life.origin === 'seed').sort(byKey);
+    if (lives.length === 0) continue;
+    seed[type.name] = lives.map((life) => firstState(life, model));
+  }
+  return seed;
+}
+
+/** What was first seen, completed by attributes that only later sightings showed. */
+function firstState(life: Life, model: TypeModel): JsonObject {
+  const state: Record<string, Json> = {};
+  for (const version of life.versions)
+    for (const [name, value] of Object.entries(version.attributes))
+      if (!(name in state) && !model.derived.has(name)) state[name] = value;
+  const first = life.versions[0]?.attributes ?? {};
+  const ordered: Record<string, Json> = {};
+  for (const name of Object.keys(first)) if (name in state) ordered[name] = state[name] as Json;
+  return { ...ordered, ...state };
+}
+
+function byKey(a: Life, b: Life): number {
+  const x = Number(a.key);
+  const y = Number(b.key);
+  if (!Number.isNaN(x) && !Number.isNaN(y) && a.key !== '' && b.key !== '') return x - y;
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}

@@ -1,0 +1,100 @@
+// Pass "types": an entity type as the model will have it: what is stored, what is derived, how it is shown, and whether
+// it takes whatever a client writes.
+import type { Template } from '../model/clone-model.ts';
+import { equalJson, type Json } from '../std/json.ts';
+import { deriveAttributes } from './derive.ts';
+import type { EntityDraft } from './entities.ts';
+import type { Evidence } from './evidence.ts';
+import { memberText } from './explain/literal.ts';
+import { isPlainObject } from './explain/samples.ts';
+
+export interface TypeModel {
+  readonly draft: EntityDraft;
+  readonly derived: ReadonlyMap<string, Template>;
+  readonly stored: readonly string[];
+  /** Members that no rule names are stored and shown as they were written. */
+  readonly open: boolean;
+  /** View by site. */
+  readonly viewOf: ReadonlyMap<string, string>;
+  readonly views: ReadonlyMap<string, Template>;
+}
+
+export function modelTypes(evidence: Evidence): Map<EntityDraft, TypeModel> {
+  return new Map(evidence.entities.types.map((draft) => [draft, modelType(evidence, draft)]));
+}
+
+function modelType(evidence: Evidence, draft: EntityDraft): TypeModel {
+  const { derived, stored } = deriveAttributes(evidence, draft);
+  const open = isOpen(evidence, draft);
+  const { views, viewOf } = chooseViews(evidence, draft, open, derived);
+  return { draft, derived, stored, open, viewOf, views };
+}
+
+/** Every member of every accepted body comes back as it was, over bodies of different members. */
+function isOpen(evidence: Evidence, draft: EntityDraft): boolean {
+  const shapes = new Set<string>();
+  for (const [index, sightings] of evidence.timeline.sightings.entries()) {
+    const call = evidence.calls[index];
+    if (call === undefined || call.method === 'GET' || !isPlainObject(call.body)) continue;
+    for (const sighting of sightings) {
+      if (sighting.life.type !== draft || !evidence.entities.direct.has(sighting.site) || sighting.site.endsWith('[]'))
+        continue;
+      shapes.add(Object.keys(call.body).sort().join());
+      if (!Object.entries(call.body).every(([name, value]) => equalJson(sighting.shown[name], value as Json)))
+        return false;
+    }
+  }
+  return shapes.size >= 2;
+}
+
+/** Sites that show the same members share a view; `full` is the one of most direct sites. */
+function chooseViews(
+  evidence: Evidence,
+  draft: EntityDraft,
+  open: boolean,
+  derived: ReadonlyMap<string, Template>,
+): { views: Map<string, Template>; viewOf: Map<string, string> } {
+  const shownBySite = new Map<string, { names: Map<string, number>; count: number }>();
+  for (const sightings of evidence.timeline.sightings)
+    for (const { life, site, shown } of sightings) {
+      if (life.type !== draft) continue;
+      const entry = shownBySite.get(site) ?? { names: new Map<string, number>(), count: 0 };
+      shownBySite.set(site, entry);
+      entry.count++;
+      for (const name of Object.keys(shown)) entry.names.set(name, (entry.names.get(name) ?? 0) + 1);
+    }
+  const groups: { names: Set<string>; required: Set<string>; sites: string[]; weight: number }[] = [];
+  const ordered = [...shownBySite].sort((a, b) => b[1].count - a[1].count);
+  for (const [site, { names, count }] of ordered) {
+    const required = new Set([...names].filter(([, n]) => n === count).map(([name]) => name));
+    const group = groups.find(
+      (each) =>
+        [...each.required].every((name) => names.has(name)) && [...required].every((name) => each.names.has(name)),
+    );
+    const weight = count * (evidence.entities.direct.has(site) ? 2 : 1);
+    if (group === undefined) groups.push({ names: new Set(names.keys()), required, sites: [site], weight });
+    else {
+      for (const name of names.keys()) group.names.add(name);
+      for (const name of [...group.required]) if (!required.has(name)) group.required.delete(name);
+      group.sites.push(site);
+      group.weight += weight;
+    }
+  }
+  const direct = (sites: readonly string[]): boolean => sites.some((site) => evidence.entities.direct.has(site));
+  groups.sort((a, b) => Number(direct(b.sites)) - Number(direct(a.sites)) || b.weight - a.weight);
+  const views = new Map<string, Template>();
+  const viewOf = new Map<string, string>();
+  groups.forEach((group, i) => {
+    const name = i === 0 ? 'full' : `view${i + 1}`;
+    views.set(name, viewTemplate(group.names, open && i === 0, derived));
+    for (const site of group.sites) viewOf.set(site, name);
+  });
+  if (!views.has('full')) views.set('full', 'it');
+  return { views, viewOf };
+}
+
+function viewTemplate(names: ReadonlySet<string>, open: boolean, derived: ReadonlyMap<string, Template>): Template {
+  const hidden = [...derived.keys()].filter((name) => !names.has(name));
+  if (open) return hidden.length === 0 ? 'it' : `omit(it, ${JSON.stringify(hidden)})`;
+  return Object.fromEntries([...names].map((name) => [name, memberText('it', name)]));
+}
