@@ -7,7 +7,10 @@ import type { StepHost } from './host.ts';
 import type { LoadedType } from './loaded-model.ts';
 import type { LoadedEffect, NamedTemplate } from './loaded-rule.ts';
 import { UnknownTransition } from './unknown-transition.ts';
-import type { Entity } from './world.ts';
+import type { Entity } from './entity-store.ts';
+
+/** Draws of a generator for one key: a scope that begins full of seeded entities takes one for each. */
+const KEY_DRAWS_MAX = 100_000;
 
 type Draft = Record<string, Json>;
 
@@ -44,21 +47,38 @@ export function runEffects(effects: readonly LoadedEffect[], scope: Scope, host:
 /** In templates of `set`, `it` is the entity under construction: scope attributes (`$…`) come first, then the order of `set`. */
 function create(loaded: LoadedEffect, as: string, scope: Scope, host: StepHost): void {
   const type = loaded.type as LoadedType;
+  let attributes = newAttributes(loaded, type, scope, host);
+  let key = host.draft.keyOf(type, attributes);
+  // A generated key that is taken is drawn again, as long as drawing gives other keys.
+  for (
+    let draws = 1;
+    key !== undefined && draws < KEY_DRAWS_MAX && host.draft.withKey(type, key) !== undefined;
+    draws += 1
+  ) {
+    attributes = newAttributes(loaded, type, scope, host);
+    const next = host.draft.keyOf(type, attributes);
+    if (next === key) break;
+    key = next;
+  }
+  if (key === undefined) {
+    throw new UnknownTransition(`a new ${type.name} has no value for its key ${type.key.name}`);
+  }
+  scope['it'] = scope[as] = host.objectOf(type, host.draft.insert(type, key, attributes));
+}
+
+function newAttributes(loaded: LoadedEffect, type: LoadedType, scope: Scope, host: StepHost): JsonObject {
   const attributes: Draft = {};
   const from = loaded.from?.evaluate(scope, host);
-  if (isObject(from))
+  if (isObject(from)) {
     for (const name of storableNames(from, type)) putMember(attributes, name, storedValue(from[name] as Json));
+  }
   scope['it'] = attributes;
   const inOrder = [...loaded.set.filter(isScopeAttribute), ...loaded.set.filter((one) => !isScopeAttribute(one))];
   for (const { name, template } of inOrder) {
     const value = template.render(scope, host);
     if (value !== undefined && !type.derived.has(name)) putMember(attributes, name, storedValue(value));
   }
-  const entity = host.draft.insert(type, attributes);
-  if (entity === undefined) {
-    throw new UnknownTransition(`a new ${type.name} has no value for its key ${type.key.name}`);
-  }
-  scope['it'] = scope[as] = host.objectOf(type, entity);
+  return attributes;
 }
 
 function isScopeAttribute({ name }: NamedTemplate): boolean {

@@ -2,6 +2,7 @@
 import type { Filter, FilterOperator, Query } from '../model/clone-model.ts';
 import { keyPartText } from '../model/entity-key.ts';
 import { isArray, isObject, memberOf, type Json, type JsonObject } from '../std/json.ts';
+import { valuesAt } from './attribute-path.ts';
 import type { EntityObject } from './entity-object.ts';
 import type { StepHost } from './host.ts';
 import type { LoadedType } from './loaded-model.ts';
@@ -43,7 +44,7 @@ function isOneOf(operand: Json, words: readonly Json[] | undefined): boolean {
 
 function hasValue(filter: Filter, row: EntityObject, type: LoadedType, host: StepHost): boolean {
   return filter.attributes.some((attribute) =>
-    host.draft.valuesAt(type, row, attribute.split('.')).some((value) => value !== null),
+    valuesAt(host.draft, type, row, attribute.split('.')).some((value) => value !== null),
   );
 }
 
@@ -65,7 +66,7 @@ function openTestsOf(query: Query, params: JsonObject, type: LoadedType, host: S
     const operand = params[param];
     if (named.has(param) || operand === undefined) continue;
     const path = param.split('.');
-    if (host.rows(type).some((row) => host.draft.valuesAt(type, row, path).length > 0)) {
+    if (host.rows(type).some((row) => valuesAt(host.draft, type, row, path).length > 0)) {
       tests.push(testOf('eq', [param], operand, type, host));
       continue;
     }
@@ -90,8 +91,8 @@ function testOf(
   const paths = attributes.map((attribute) => attribute.split('.'));
   const valuesOf = (row: EntityObject): readonly Json[] =>
     paths.length === 1
-      ? host.draft.valuesAt(type, row, paths[0] as readonly string[])
-      : paths.flatMap((path) => host.draft.valuesAt(type, row, path));
+      ? valuesAt(host.draft, type, row, paths[0] as readonly string[])
+      : paths.flatMap((path) => valuesAt(host.draft, type, row, path));
   if (operator === 'ne') {
     return (row) => {
       const values = valuesOf(row).filter((value) => value !== null);
@@ -143,7 +144,7 @@ function searchTest(attributes: readonly string[], operands: readonly Json[], ty
   const paths = attributes.map((attribute) => attribute.split('.'));
   return (row) => {
     const values =
-      paths.length === 0 ? visibleValues(row) : paths.flatMap((path) => host.draft.valuesAt(type, row, path));
+      paths.length === 0 ? visibleValues(row) : paths.flatMap((path) => valuesAt(host.draft, type, row, path));
     return needles.some((needle) => values.some((value) => holdsText(value, needle)));
   };
 }

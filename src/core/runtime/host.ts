@@ -1,14 +1,16 @@
 // What expressions may ask of the world during one step: entities, rows, references, views, time and generated values.
-import { joinKey, keyPartText } from '../model/entity-key.ts';
+import { keyPartText } from '../model/entity-key.ts';
 import type { Host, Scope, Value } from '../model/expression.ts';
 import { formatTime } from '../std/clock.ts';
 import { isArray, isObject, memberOf, putMember, type Json } from '../std/json.ts';
 import { renderedViewsMax } from '../std/limits.ts';
+import { tupleTextAt, tupleTextOf } from './attribute-path.ts';
 import { EntityObject, isEntity, isRef, Ref } from './entity-object.ts';
+import type { Entity } from './entity-store.ts';
 import { nextValue } from './generators.ts';
 import type { LoadedService, LoadedType, LookupTuple } from './loaded-model.ts';
 import { UnknownTransition } from './unknown-transition.ts';
-import type { Entity, WorldDraft } from './world.ts';
+import type { WorldDraft } from './world-draft.ts';
 
 /** Views in views, and derived attributes that read derived attributes: models may make circles. */
 const NESTING_MAX = 24;
@@ -73,7 +75,7 @@ export class StepHost implements Host {
   resolve(value: Value): { readonly type: LoadedType; readonly entity: Entity } | undefined {
     const [name, key] = isEntity(value) ? [value.$type, value.$key] : isRef(value) ? [value.$ref, value.key] : [];
     const type = name === undefined ? undefined : this.service.types.get(name);
-    const entity = type === undefined || key === undefined ? undefined : this.draft.get(type, key);
+    const entity = type === undefined || key === undefined ? undefined : this.draft.withId(type, key);
     return type === undefined || entity === undefined ? undefined : { type, entity };
   }
 
@@ -155,7 +157,7 @@ export class StepHost implements Host {
   }
 
   #newObject(type: LoadedType, entity: Entity): EntityObject {
-    const object = new EntityObject(type.name, entity.key, entity.slot, entity.attributes);
+    const object = new EntityObject(type.name, entity.id, entity.slot, entity.attributes);
     for (const [name, { template, selfContained }] of type.derived) {
       if (selfContained) {
         const value = template.render({ it: object, base: this.service.base }, this);
@@ -264,7 +266,7 @@ function refTo(entity: EntityObject | undefined): Value {
 function entityByKey(host: StepHost, name: Value, key: readonly Value[]): EntityObject | undefined {
   const type = typeOf(host, name);
   const text = type === undefined ? undefined : keyTextOf(type, key);
-  const entity = type === undefined || text === undefined ? undefined : host.draft.get(type, text);
+  const entity = type === undefined || text === undefined ? undefined : entityNamed(host, type, text);
   return type === undefined || entity === undefined ? undefined : host.objectOf(type, entity);
 }
 
@@ -276,10 +278,9 @@ function keyTextOf(type: LoadedType, args: readonly Value[]): string | undefined
   return parts.length === type.key.paths.length ? tupleTextOf(parts) : undefined;
 }
 
-/** Text of a tuple of values; undefined when one of them is missing or cannot name anything. */
-export function tupleTextOf(values: readonly Value[]): string | undefined {
-  const parts = values.map(keyPartText);
-  return parts.includes(undefined) ? undefined : joinKey(parts as string[]);
+/** By its key; or by what references and `$key` hold, which differs from it after a change of the key. */
+function entityNamed(host: StepHost, type: LoadedType, text: string): Entity | undefined {
+  return host.draft.withKey(type, text) ?? host.draft.withId(type, text);
 }
 
 /** `find(type, "attribute,attribute", [value, value])`: by an index where the model has that tuple, else by looking. */
@@ -289,7 +290,7 @@ function findByTuple(host: StepHost, typeName: Value, names: Value, values: Valu
   const text = tupleTextOf(isArray(values) ? values : [values]);
   if (text === undefined) return undefined;
   const tuple = [type.key, ...type.tuples].find(({ name }) => name === names);
-  const entity = tuple === undefined ? lookFor(host, type, names, text) : host.draft.find(type, tuple, text);
+  const entity = tuple === undefined ? lookFor(host, type, names, text) : host.draft.withTuple(type, tuple, text);
   return entity === undefined ? undefined : host.objectOf(type, entity);
 }
 
@@ -297,7 +298,7 @@ function lookFor(host: StepHost, type: LoadedType, names: string, text: string):
   const tuple: LookupTuple = { name: names, paths: names.split(',').map((name) => name.split('.')) };
   let found: Entity | undefined;
   host.draft.store(type).slots.forEach((entity) => {
-    if (found === undefined && host.draft.tupleText(type, tuple, entity.attributes) === text) found = entity;
+    if (found === undefined && tupleTextAt(host.draft, type, tuple, entity.attributes) === text) found = entity;
   });
   return found;
 }

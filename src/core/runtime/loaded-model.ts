@@ -8,10 +8,10 @@ import { modelDigest } from '../model/model-digest.ts';
 import { compileRouter, type Router } from '../model/router.ts';
 import { compileTemplate, type CompiledTemplate } from '../model/template.ts';
 import { memberOf, type Json, type JsonObject } from '../std/json.ts';
-import { PersistentMap } from '../std/persistent-map.ts';
 import { seedValue } from './entity-object.ts';
 import { compileExpressionAt, compileRule, located, typeNamed, type LoadedRule } from './loaded-rule.ts';
-import { emptyStore, hashEntity, WorldDraft, type World } from './world.ts';
+import { emptyWorld, hashEntity, type World } from './world.ts';
+import { WorldDraft } from './world-draft.ts';
 import { addHash, ZERO_HASH, type Hash } from './world-hash.ts';
 
 /** Attributes that together name an entity. */
@@ -110,7 +110,8 @@ export interface LoadOptions {
  * Compiles a model.
  *
  * @throws {MynahError} ERR_EXPRESSION_SYNTAX, ERR_TEMPLATE_SHAPE, ERR_ROUTE_PATH, and ERR_MODEL_NAME for a name of an entity
- * type or generator that the model does not define; the message says in which rule. ERR_LIMIT_ENTITIES for too large a seed.
+ * type or generator that the model does not define; the message says in which rule. ERR_LIMIT_ENTITIES for too large a seed, ERR_MODEL_SEED
+ * for two entities of a seed with one key.
  */
 export function loadModel(model: CloneModel, options: LoadOptions = {}): LoadedModel {
   const types: LoadedType[] = [];
@@ -141,15 +142,7 @@ export function loadModel(model: CloneModel, options: LoadOptions = {}): LoadedM
 }
 
 function seededWorld(services: readonly LoadedService[], types: readonly LoadedType[]): World {
-  const empty: World = {
-    step: 0,
-    seed: 0,
-    stores: types.map(emptyStore),
-    sequences: PersistentMap.empty(),
-    entityCount: 0,
-    hash: ZERO_HASH,
-  };
-  const draft = new WorldDraft([], empty);
+  const draft = new WorldDraft([], emptyWorld(types));
   for (const { service, types: typesByName } of services) {
     for (const [name, type] of typesByName) {
       for (const attributes of service.seed[name] ?? []) {
@@ -159,7 +152,7 @@ function seededWorld(services: readonly LoadedService[], types: readonly LoadedT
   }
   // A key that passes through references is known once what they name has its key: at most one round a type.
   const dependent = types.filter(({ key, tuples }) => [key, ...tuples].some(passesThroughReferences));
-  for (let round = 0; round < dependent.length; round += 1) for (const type of dependent) draft.reindex(type);
+  for (let round = 0; round < dependent.length; round += 1) for (const type of dependent) draft.reindex(type, true);
   return { ...draft.finish(), step: 0, hash: ZERO_HASH };
 }
 

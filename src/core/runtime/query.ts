@@ -2,6 +2,7 @@
 import { compareForSort } from '../model/expression-operators.ts';
 import type { Scope, Value } from '../model/expression.ts';
 import { memberOf, type JsonObject } from '../std/json.ts';
+import { valuesAt } from './attribute-path.ts';
 import type { EntityObject } from './entity-object.ts';
 import { parameterText, testsOf } from './filters.ts';
 import type { StepHost } from './host.ts';
@@ -96,7 +97,7 @@ function askedKeys(
     const valueOf =
       field === undefined
         ? (row: EntityObject): Value =>
-            path.length === 1 ? memberOf(row, name) : host.draft.valuesAt(loaded.type, row, path)[0]
+            path.length === 1 ? memberOf(row, name) : valuesAt(host.draft, loaded.type, row, path)[0]
         : (row: EntityObject): Value => {
             scope['x'] = row;
             return field.evaluate(scope, host);

@@ -3,7 +3,8 @@ import type { HttpResponse } from '../exchange/exchange.ts';
 import { isTrue, type Scope } from '../model/expression.ts';
 import type { JsonObject } from '../std/json.ts';
 import { runEffects } from './effects.ts';
-import { tupleTextOf, type StepHost } from './host.ts';
+import { tupleTextOf } from './attribute-path.ts';
+import type { StepHost } from './host.ts';
 import type { LoadedBinding } from './loaded-model.ts';
 import type { LoadedRule, NamedExpression } from './loaded-rule.ts';
 import { runQuery } from './query.ts';
@@ -13,7 +14,7 @@ import { renderReply } from './reply.ts';
 export function bind(bindings: readonly LoadedBinding[], scope: Scope, host: StepHost): void {
   for (const { name, type, tuple, key } of bindings) {
     const text = tupleTextOf(key.map((expression) => expression.evaluate(scope, host)));
-    const entity = text === undefined ? undefined : host.draft.find(type, tuple, text);
+    const entity = text === undefined ? undefined : host.draft.withTuple(type, tuple, text);
     scope[name] = entity === undefined ? undefined : host.objectOf(type, entity);
   }
 }

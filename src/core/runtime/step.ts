@@ -13,7 +13,8 @@ import type { LoadedRule } from './loaded-rule.ts';
 import { renderUnknown } from './reply.ts';
 import { bind, firstThatHolds, runRule } from './rule.ts';
 import { UnknownTransition } from './unknown-transition.ts';
-import { WorldDraft, type Change, type World } from './world.ts';
+import type { World } from './world.ts';
+import { WorldDraft, type Change } from './world-draft.ts';
 
 export { loadModel, type LoadedModel, type LoadOptions } from './loaded-model.ts';
 export type { World } from './world.ts';

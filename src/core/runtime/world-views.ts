@@ -2,7 +2,8 @@
 import type { JsonObject } from '../std/json.ts';
 import { StepHost } from './host.ts';
 import type { LoadedModel } from './loaded-model.ts';
-import { WorldDraft, type World } from './world.ts';
+import type { World } from './world.ts';
+import { WorldDraft } from './world-draft.ts';
 import { addHash, hashText, printHash } from './world-hash.ts';
 
 /** The world at reset. Costs the same whatever the model's seed holds: all worlds share it. */
