@@ -63,10 +63,8 @@ export interface EpisodeStart {
  */
 export function resetEpisode(environment: Environment, { seed, task: named }: EpisodeStart = {}): Episode {
   const task = selectTask(environment.tasks, named, seed);
-  // A task that the seed selected starts from its own seed; where both were named, the caller's counts.
-  const start = typeof named === 'string' ? (seed ?? task?.seed) : (task?.seed ?? seed);
   return beginEpisode(environment, probesOf(environment, task?.probes), {
-    seed: start ?? 0,
+    seed: seed ?? task?.seed ?? 0,
     task: task?.id ?? null,
     stepsMax: task?.stepsMax ?? null,
     onUnknown: environment.onUnknown,

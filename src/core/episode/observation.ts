@@ -3,7 +3,7 @@ import type { Header, HttpResponse } from '../exchange/exchange.ts';
 import { viewBody } from '../exchange/request-view.ts';
 import { putMember, type Json, type JsonObject } from '../std/json.ts';
 import type { Episode } from './episode.ts';
-import type { FinishLine, StepLine } from './log-line.ts';
+import type { StepLine } from './log-line.ts';
 
 /**
  * The answer as a value: headers by name (a list where one repeats), a JSON body as JSON, any other text as text, bytes
@@ -46,13 +46,12 @@ export function resetInfo({ header, time }: Episode): JsonObject {
 }
 
 /** How the episode ended. */
-export function finishInfo({ header, steps, earnings, truncation }: Episode, line: FinishLine): JsonObject {
+export function finishInfo({ header, steps, earnings, truncation }: Episode): JsonObject {
   return {
     task: header.task,
     step_count: steps,
     reward_total: earnings.total,
     rewards_total: earnings.rewards,
-    rewards: line.rewards,
     ...(truncation === undefined ? {} : { truncation }),
   };
 }

@@ -6,7 +6,7 @@ export interface Task {
   readonly id: string;
   /** What the agent is told. */
   readonly goal: string;
-  /** Seed of its episodes where nobody names one. */
+  /** Seed of its episodes where the caller gives none. */
   readonly seed?: number;
   /** Ids of the probes that judge it; all probes when absent. */
   readonly probes?: readonly string[];

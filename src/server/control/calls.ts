@@ -63,7 +63,7 @@ export const CALLS: Readonly<Record<string, Answer>> = {
     const { reward, rewards } = line;
     return {
       status: 200,
-      json: { reward, rewards, terminated, truncated: truncation !== undefined, info: finishInfo(episode, line) },
+      json: { reward, rewards, terminated, truncated: truncation !== undefined, info: finishInfo(episode) },
     };
   },
 
