@@ -1,7 +1,7 @@
 // Pure functions over texts. Positions and lengths count Unicode code points, as CEL says.
 import { base64DecodeText, base64Encode, base64UrlEncode, percentDecode, percentEncode } from '../std/encoding.ts';
 import { equalJson, isArray } from '../std/json.ts';
-import { listLengthMax, textLengthMax } from '../std/limits.ts';
+import { textLengthMax } from '../std/limits.ts';
 import type { PureFunction } from './expression-functions.ts';
 import { doubleOf } from './expression-operators.ts';
 import { ofText, textOf } from './expression-value-functions.ts';

@@ -54,8 +54,6 @@ describe.each(spellings)('the time format %s', (format, spelling, unit) => {
         const text = formatTime(ms, format) as Json;
         const read = parseTime(text) as number;
         expect(formatTime(read, format)).toBe(text);
-        const unit =
-          format === 'date' ? 86_400_000 : /-s(?!-us)|^sql(?!-)|^iso-(s|offset)|http|rfc|float/.test(format) ? 1000 : 1;
         expect(ms - read).toBeGreaterThanOrEqual(0);
         expect(ms - read).toBeLessThan(unit);
       }),
