@@ -3,6 +3,7 @@
 import type { HttpRequest, HttpResponse } from '../exchange/exchange.ts';
 import { viewBody, viewRequest } from '../exchange/request-view.ts';
 import type { Host, Scope, Value } from '../model/expression.ts';
+import { formatTime } from '../std/clock.ts';
 import { putMember, type Json, type JsonObject } from '../std/json.ts';
 import type { Transition } from '../runtime/step.ts';
 import type { Earnings } from './probe.ts';
@@ -71,9 +72,9 @@ export function setEarnings(scope: Scope, { total, fired }: Earnings): void {
 export function sceneHost(scene: Scene): Host {
   return {
     has: (name) => SCENE_FUNCTIONS.includes(name),
-    call: (name, [type]) => {
-      if (name === 'now') return scene.time;
-      return typeof type === 'string' ? scene.after()[type] : undefined;
+    call: (name, [argument = 'iso-ms']) => {
+      if (typeof argument !== 'string') return undefined;
+      return name === 'now' ? formatTime(scene.time, argument) : scene.after()[argument];
     },
   };
 }

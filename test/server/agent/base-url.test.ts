@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import type { Service } from '../../../src/core/model/clone-model.ts';
+import { mapToBases, mapToOrigins, serviceBases } from '../../../src/server/agent/base-url.ts';
+
+const service = (name: string, ...origins: string[]): Service => ({
+  name,
+  origins,
+  principals: [],
+  generators: {},
+  entities: [],
+  routes: [],
+  errors: [],
+  seed: {},
+});
+const bases = serviceBases('http://127.0.0.1:7070', 'e1', [
+  service('api', 'https://api.example', 'http://api.example:8080'),
+  service('chat', 'https://chat.example'),
+]);
+
+describe('URLs on the original', () => {
+  it.each([
+    ['"https://api.example/v1?x=1"', '"http://127.0.0.1:7070/~/e1/v1?x=1"'],
+    ['see https://api.example.', 'see http://127.0.0.1:7070/~/e1.'],
+    ['http://api.example:8080/a', 'http://127.0.0.1:7070/~/e1/a'],
+    ['https://chat.example/a', 'http://127.0.0.1:7070/~/e1/chat/a'],
+    ['"https:\\/\\/api.example\\/v1"', '"http:\\/\\/127.0.0.1:7070\\/~\\/e1\\/v1"'],
+    ['?to=https%3A%2F%2Fapi.example%2Fv1', '?to=http%3A%2F%2F127.0.0.1%3A7070%2F~%2Fe1%2Fv1'],
+    ['?to=https%3a%2f%2fapi.example%2fv1', '?to=http%3A%2F%2F127.0.0.1%3A7070%2F~%2Fe1%2fv1'],
+    ['wss://api.example/live', 'ws://127.0.0.1:7070/~/e1/live'],
+  ])('%s becomes %s, and comes back', (original, mapped) => {
+    expect(mapToBases(original, bases)).toBe(mapped);
+    expect(mapToBases(mapToOrigins(mapped, bases), bases)).toBe(mapped);
+  });
+
+  it.each([
+    'https://api.example.evil/x',
+    'https://api.example:444/x',
+    'https://api.example2/x',
+    'http://api.example/x',
+    'api.example/x',
+    '/~/e1/x',
+  ])('%s stays', (text) => {
+    expect(mapToBases(text, bases)).toBe(text);
+  });
+});
+
+describe('URLs on a base', () => {
+  it('become URLs on the first origin of the service, the longer base first', () => {
+    expect(
+      mapToOrigins(
+        '{"a":"http://127.0.0.1:7070/~/e1/chat/x","b":"http://127.0.0.1:7070/~/e1/x","c":"http://127.0.0.1:7070/~/e1"}',
+        bases,
+      ),
+    ).toBe('{"a":"https://chat.example/x","b":"https://api.example/x","c":"https://api.example"}');
+  });
+
+  it.each([
+    'http://127.0.0.1:7070/~/e12/x',
+    'http://127.0.0.1:7070/~/other',
+    'http://127.0.0.1:70701/~/e1',
+    'https://127.0.0.1:7070/~/e1',
+  ])('%s is another one and stays', (text) => {
+    expect(mapToOrigins(text, bases)).toBe(text);
+  });
+});
