@@ -8,7 +8,7 @@ export const HOST_FUNCTIONS: readonly string[] = [
   'exists', // exists(type, key…) or exists(type, 'attribute,attribute', [value, value]): is there such an entity?
   'ref', // ref(entity) or ref(type, key…): the value that stands for a living entity inside attributes
   'deref', // deref(reference): the entity that it stands for
-  'rows', // rows(type): every living entity of a type, in order of insertion
+  'rows', // rows(type): every living entity of a type, in order of insertion; rows(type, 'attribute', [value]): those with it
   'deleted', // deleted(type, key…): was there an entity with that key, and is it gone?
   'now', // now() or now(format): the virtual time of this step
   'gen', // gen(name, scope…): the next value of a generator

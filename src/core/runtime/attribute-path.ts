@@ -2,7 +2,7 @@
 import { joinKey, keyPartText } from '../model/entity-key.ts';
 import { isArray, memberOf, type Json, type JsonObject } from '../std/json.ts';
 import { isRef, type Ref } from './entity-object.ts';
-import type { LoadedType, LookupTuple } from './loaded-model.ts';
+import type { LoadedType, LookupTuple } from './loaded-type.ts';
 import type { WorldDraft } from './world-draft.ts';
 
 /**

@@ -3,10 +3,9 @@
 import { isTrue, type Scope, type Value } from '../model/expression.ts';
 import { equalJson, isObject, putMember, type Json, type JsonObject } from '../std/json.ts';
 import { isEntity, storedValue, type EntityObject } from './entity-object.ts';
-import type { StepHost } from './host.ts';
-import type { LoadedType } from './loaded-model.ts';
+import { UnknownTransition, type StepHost } from './host.ts';
+import type { LoadedType } from './loaded-type.ts';
 import type { LoadedEffect, NamedTemplate } from './loaded-rule.ts';
-import { UnknownTransition } from './unknown-transition.ts';
 import type { Entity } from './entity-store.ts';
 
 /** Draws of a generator for one key: a scope that begins full of seeded entities takes one for each. */

@@ -26,9 +26,13 @@ export interface EntityStore {
   readonly tombstones: PersistentMap<true>;
   /** One for every further lookup tuple of the type: tuple text to slots, lowest first. */
   readonly indexes: readonly TupleIndex[];
-  /** The living entities as objects, remembered by the host. */
+  /** Remembered by the host: the living entities as objects, and grouped by the values of attributes. */
   rows?: readonly EntityObject[];
+  groups?: Map<string, RowGroups>;
 }
+
+/** Rows by the text of a tuple of their attributes. */
+export type RowGroups = ReadonlyMap<string, readonly EntityObject[]>;
 
 type TupleIndex = PersistentMap<readonly number[]>;
 

@@ -5,7 +5,7 @@ import { isArray, isObject, memberOf, type Json, type JsonObject } from '../std/
 import { valuesAt } from './attribute-path.ts';
 import type { EntityObject } from './entity-object.ts';
 import type { StepHost } from './host.ts';
-import type { LoadedType } from './loaded-model.ts';
+import type { LoadedType } from './loaded-type.ts';
 
 export type Test = (row: EntityObject) => boolean;
 

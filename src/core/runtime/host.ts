@@ -1,21 +1,21 @@
 // What expressions may ask of the world during one step: entities, rows, references, views, time and generated values.
-import { keyPartText } from '../model/entity-key.ts';
 import type { Host, Scope, Value } from '../model/expression.ts';
-import { formatTime } from '../std/clock.ts';
 import { isArray, isObject, memberOf, putMember, type Json } from '../std/json.ts';
 import { renderedViewsMax } from '../std/limits.ts';
-import { tupleTextAt, tupleTextOf } from './attribute-path.ts';
-import { EntityObject, isEntity, isRef, Ref } from './entity-object.ts';
-import type { Entity } from './entity-store.ts';
-import { nextValue } from './generators.ts';
-import type { LoadedService, LoadedType, LookupTuple } from './loaded-model.ts';
-import { UnknownTransition } from './unknown-transition.ts';
+import { tupleTextAt } from './attribute-path.ts';
+import type { Ref } from './entity-object.ts';
+import { EntityObject, isEntity, isRef } from './entity-object.ts';
+import type { Entity, RowGroups } from './entity-store.ts';
+import { WORLD_FUNCTIONS } from './host-functions.ts';
+import type { LoadedService } from './loaded-model.ts';
+import { loadTuple, type LoadedType } from './loaded-type.ts';
 import type { WorldDraft } from './world-draft.ts';
 
 /** Views in views, and derived attributes that read derived attributes: models may make circles. */
 const NESTING_MAX = 24;
 
-type HostFunction = (host: StepHost, args: readonly Value[]) => Value;
+/** What is thrown, inside one step only, when the model turns out not to say what happens. */
+export class UnknownTransition extends Error {}
 
 export class StepHost implements Host {
   readonly draft: WorldDraft;
@@ -27,6 +27,7 @@ export class StepHost implements Host {
   #version = -1;
   readonly #objects = new Map<Entity, EntityObject>();
   readonly #rows = new Map<LoadedType, readonly EntityObject[]>();
+  readonly #groups = new Map<LoadedType, Map<string, RowGroups>>();
   readonly #renderings = new Map<EntityObject, Map<string, Value>>();
   #nesting = 0;
   #rendered = 0;
@@ -39,11 +40,11 @@ export class StepHost implements Host {
   }
 
   has(name: string): boolean {
-    return FUNCTIONS.has(name);
+    return WORLD_FUNCTIONS.has(name);
   }
 
   call(name: string, args: readonly Value[]): Value {
-    return FUNCTIONS.get(name)?.(this, args);
+    return WORLD_FUNCTIONS.get(name)?.(this, args);
   }
 
   /** The entity as expressions see it. */
@@ -69,6 +70,33 @@ export class StepHost implements Host {
     if (type.selfContained) store.rows = rows;
     else this.#rows.set(type, rows);
     return rows;
+  }
+
+  /** The rows of a type whose attributes have the values that make `text`, in order of insertion. */
+  rowsWith(type: LoadedType, names: string, text: string): readonly EntityObject[] {
+    const rows = this.rows(type);
+    let groupings = this.#groups.get(type);
+    if (groupings === undefined) {
+      const store = this.draft.store(type);
+      groupings = type.selfContained ? (store.groups ??= new Map<string, RowGroups>()) : new Map<string, RowGroups>();
+      this.#groups.set(type, groupings);
+    }
+    let groups = groupings.get(names);
+    if (groups === undefined) groupings.set(names, (groups = this.#grouped(type, rows, names)));
+    return groups.get(text) ?? [];
+  }
+
+  #grouped(type: LoadedType, rows: readonly EntityObject[], names: string): RowGroups {
+    const tuple = loadTuple(names.split(','));
+    const groups = new Map<string, EntityObject[]>();
+    for (const row of rows) {
+      const text = tupleTextAt(this.draft, type, tuple, row);
+      if (text === undefined) continue;
+      const group = groups.get(text);
+      if (group === undefined) groups.set(text, [row]);
+      else group.push(row);
+    }
+    return groups;
   }
 
   /** The living entity that an entity object or a reference names, with its type. */
@@ -176,6 +204,7 @@ export class StepHost implements Host {
     this.#version = this.draft.version;
     this.#objects.clear();
     this.#rows.clear();
+    this.#groups.clear();
     this.#renderings.clear();
   }
 
@@ -219,86 +248,4 @@ function withoutHidden(object: { readonly [key: string]: Json }): { readonly [ke
     if (value !== undefined) putMember(visible, name, value);
   }
   return visible;
-}
-
-const FUNCTIONS: ReadonlyMap<string, HostFunction> = new Map<string, HostFunction>([
-  ['entity', (host, [type, ...key]) => entityByKey(host, type, key)],
-  ['find', (host, [type, names, values]) => findByTuple(host, type, names, values)],
-  [
-    'exists',
-    (host, [type, ...rest]) =>
-      (isArray(rest[1]) ? findByTuple(host, type, rest[0], rest[1]) : entityByKey(host, type, rest)) !== undefined,
-  ],
-  [
-    'deleted',
-    (host, [name, ...key]) => {
-      const type = typeOf(host, name);
-      const text = type === undefined ? undefined : keyTextOf(type, key);
-      return type !== undefined && text !== undefined && host.draft.isDeleted(type, text);
-    },
-  ],
-  [
-    'rows',
-    (host, [name]) => {
-      const type = typeOf(host, name);
-      return type === undefined ? undefined : host.rows(type);
-    },
-  ],
-  [
-    'ref',
-    (host, [first, ...key]) => refTo(typeof first === 'string' ? entityByKey(host, first, key) : host.deref(first)),
-  ],
-  ['deref', (host, [value]) => host.deref(value)],
-  ['view', (host, [name, value]) => (typeof name === 'string' ? host.view(name, value) : undefined)],
-  ['$view', (host, [name, value]) => (typeof name === 'string' ? host.view(name, value) : undefined)],
-  ['now', (host, [format = 'iso-ms']) => (typeof format === 'string' ? formatTime(host.time, format) : undefined)],
-  ['gen', (host, [name, ...scope]) => (typeof name === 'string' ? nextValue(host, name, scope) : undefined)],
-]);
-
-function typeOf(host: StepHost, name: Value): LoadedType | undefined {
-  return typeof name === 'string' ? host.service.types.get(name) : undefined;
-}
-
-function refTo(entity: EntityObject | undefined): Value {
-  return entity === undefined ? undefined : new Ref(entity.$type, entity.$key);
-}
-
-function entityByKey(host: StepHost, name: Value, key: readonly Value[]): EntityObject | undefined {
-  const type = typeOf(host, name);
-  const text = type === undefined ? undefined : keyTextOf(type, key);
-  const entity = type === undefined || text === undefined ? undefined : entityNamed(host, type, text);
-  return type === undefined || entity === undefined ? undefined : host.objectOf(type, entity);
-}
-
-/** The parts of a key as arguments or as one list; or, for a key of several parts, its text. */
-function keyTextOf(type: LoadedType, args: readonly Value[]): string | undefined {
-  const first = args[0];
-  const parts = args.length === 1 && isArray(first) ? first : args;
-  if (parts.length === 1 && type.key.paths.length > 1) return keyPartText(first);
-  return parts.length === type.key.paths.length ? tupleTextOf(parts) : undefined;
-}
-
-/** By its key; or by what references and `$key` hold, which differs from it after a change of the key. */
-function entityNamed(host: StepHost, type: LoadedType, text: string): Entity | undefined {
-  return host.draft.withKey(type, text) ?? host.draft.withId(type, text);
-}
-
-/** `find(type, "attribute,attribute", [value, value])`: by an index where the model has that tuple, else by looking. */
-function findByTuple(host: StepHost, typeName: Value, names: Value, values: Value): EntityObject | undefined {
-  const type = typeOf(host, typeName);
-  if (type === undefined || typeof names !== 'string') return undefined;
-  const text = tupleTextOf(isArray(values) ? values : [values]);
-  if (text === undefined) return undefined;
-  const tuple = [type.key, ...type.tuples].find(({ name }) => name === names);
-  const entity = tuple === undefined ? lookFor(host, type, names, text) : host.draft.withTuple(type, tuple, text);
-  return entity === undefined ? undefined : host.objectOf(type, entity);
-}
-
-function lookFor(host: StepHost, type: LoadedType, names: string, text: string): Entity | undefined {
-  const tuple: LookupTuple = { name: names, paths: names.split(',').map((name) => name.split('.')) };
-  let found: Entity | undefined;
-  host.draft.store(type).slots.forEach((entity) => {
-    if (found === undefined && tupleTextAt(host.draft, type, tuple, entity.attributes) === text) found = entity;
-  });
-  return found;
 }

@@ -1,48 +1,17 @@
 // A CloneModel made ready to run: every expression and template a closure, every name resolved. Made once, shared by all
 // episodes, never changed.
-import type { CloneModel, EntityType, Generator, Principal, Service, Template } from '../model/clone-model.ts';
+import type { CloneModel, Generator, Principal, Service } from '../model/clone-model.ts';
 import type { Body } from '../exchange/exchange.ts';
-import { NO_HOST, type CompiledExpression } from '../model/expression.ts';
-import { HOST_FUNCTIONS } from '../model/host-functions.ts';
+import type { CompiledExpression } from '../model/expression.ts';
 import { modelDigest } from '../model/model-digest.ts';
 import { compileRouter, type Router } from '../model/router.ts';
-import { compileTemplate, type CompiledTemplate } from '../model/template.ts';
 import { memberOf, type Json, type JsonObject } from '../std/json.ts';
 import { seedValue } from './entity-object.ts';
-import { compileExpressionAt, compileRule, located, typeNamed, type LoadedRule } from './loaded-rule.ts';
+import { compileExpressionAt, compileRule, typeNamed, type LoadedRule } from './loaded-rule.ts';
+import { loadType, tupleNamed, type LoadedType, type LookupTuple } from './loaded-type.ts';
 import { emptyWorld, hashEntity, type World } from './world.ts';
 import { WorldDraft } from './world-draft.ts';
 import { addHash, ZERO_HASH, type Hash } from './world-hash.ts';
-
-/** Attributes that together name an entity. */
-export interface LookupTuple {
-  /** Attribute names as the model has them, joined with commas. */
-  readonly name: string;
-  readonly paths: readonly (readonly string[])[];
-}
-
-export interface LoadedTemplate {
-  readonly template: CompiledTemplate;
-  /** Its value follows from `it` and the service alone, so that it may be remembered with the entity. */
-  readonly selfContained: boolean;
-}
-
-export interface LoadedType {
-  readonly ordinal: number;
-  readonly name: string;
-  /** Name among all types of the model: with the service before it where another service has a type of that name. */
-  readonly worldName: string;
-  readonly service: LoadedService;
-  readonly key: LookupTuple;
-  /** Aliases and every tuple that a binding of the model uses, but for the key. */
-  readonly tuples: readonly LookupTuple[];
-  readonly derived: ReadonlyMap<string, LoadedTemplate>;
-  readonly views: ReadonlyMap<string, LoadedTemplate>;
-  /** No derived attribute needs the world. */
-  readonly selfContained: boolean;
-  /** The value of a self-contained derived attribute, else undefined. */
-  derive(attributes: JsonObject, name: string): Json | undefined;
-}
 
 export interface LoadedBinding {
   readonly name: string;
@@ -145,7 +114,7 @@ function seededWorld(services: readonly LoadedService[], types: readonly LoadedT
   const draft = new WorldDraft([], emptyWorld(types));
   for (const { service, types: typesByName } of services) {
     for (const [name, type] of typesByName) {
-      for (const attributes of service.seed[name] ?? []) {
+      for (const attributes of Object.hasOwn(service.seed, name) ? (service.seed[name] ?? []) : []) {
         draft.insertSeed(type, seedValue(attributes, (other) => typesByName.has(other)) as JsonObject);
       }
     }
@@ -218,72 +187,6 @@ function loadService(
   errors.push(...service.errors.map((rule) => compileRule(rule, types)));
   loaded.errorShape = errorShapeOf(errors, [...routes.values()]);
   return loaded;
-}
-
-function loadType(model: CloneModel, service: LoadedService, entity: EntityType, ordinal: number): LoadedType {
-  const at = `entity type ${entity.name}`;
-  const shared = model.services.some(
-    (other) => other !== service.service && other.entities.some(({ name }) => name === entity.name),
-  );
-  let closed = true;
-  const derived = new Map<string, LoadedTemplate>();
-  for (const [name, template] of Object.entries(entity.derived ?? {})) {
-    // One that needs the world makes all later ones need it, because they may read it.
-    const one = loadTemplate(template, closed, `${at}, derived ${name}`);
-    closed = one.selfContained;
-    derived.set(name, one);
-  }
-  const views = Object.entries(entity.views).map(
-    ([name, template]) => [name, loadTemplate(template, closed, `${at}, view ${name}`)] as const,
-  );
-  return {
-    ordinal,
-    name: entity.name,
-    worldName: shared ? `${service.name}.${entity.name}` : entity.name,
-    service,
-    key: loadTuple(entity.key),
-    tuples: tuplesOf(service.service, entity),
-    derived,
-    views: new Map(views),
-    selfContained: closed,
-    derive(attributes, name) {
-      const one = derived.get(name);
-      return one?.selfContained === true
-        ? one.template.render({ it: attributes, base: service.base }, NO_HOST)
-        : undefined;
-    },
-  };
-}
-
-const WORLD_FUNCTIONS: ReadonlySet<string> = new Set([...HOST_FUNCTIONS, '$view']);
-const OWN_NAMES: ReadonlySet<string> = new Set(['it', 'base']);
-
-function loadTemplate(source: Template, mayBeSelfContained: boolean, at: string): LoadedTemplate {
-  const template = located(at, () => compileTemplate(source));
-  const selfContained =
-    mayBeSelfContained &&
-    template.functions.every((name) => !WORLD_FUNCTIONS.has(name)) &&
-    template.variables.every((name) => OWN_NAMES.has(name));
-  return { template, selfContained };
-}
-
-function loadTuple(attributes: readonly string[]): LookupTuple {
-  return { name: attributes.join(','), paths: attributes.map((attribute) => attribute.split('.')) };
-}
-
-/** Aliases and the tuples of bindings, each once, without the key. */
-function tuplesOf(service: Service, entity: EntityType): readonly LookupTuple[] {
-  const bound = service.routes.flatMap((route) =>
-    (route.bindings ?? []).flatMap(({ type, by }) => (type === entity.name && by !== undefined ? [by] : [])),
-  );
-  const tuples = new Map([...(entity.aliases ?? []), ...bound].map((names) => [names.join(','), loadTuple(names)]));
-  tuples.delete(entity.key.join(','));
-  return [...tuples.values()];
-}
-
-function tupleNamed(type: LoadedType, attributes: readonly string[] | undefined): LookupTuple {
-  const name = attributes?.join(',');
-  return type.tuples.find((tuple) => tuple.name === name) ?? type.key;
 }
 
 function loadGenerator(name: string, generator: Generator): LoadedGenerator {

@@ -3,7 +3,7 @@ import type { Effect, Query, Reply, Rule, Template } from '../model/clone-model.
 import { compileExpression, type CompiledExpression } from '../model/expression.ts';
 import { compileTemplate, type CompiledTemplate } from '../model/template.ts';
 import { MynahError } from '../std/errors.ts';
-import type { LoadedType } from './loaded-model.ts';
+import type { LoadedType } from './loaded-type.ts';
 
 export interface LoadedOrder {
   readonly by: CompiledExpression;

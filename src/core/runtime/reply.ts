@@ -3,9 +3,8 @@ import type { Body, Header, HttpResponse } from '../exchange/exchange.ts';
 import { keyPartText } from '../model/entity-key.ts';
 import type { Scope } from '../model/expression.ts';
 import { isArray, isObject, memberOf, printJson, putMember, type Json } from '../std/json.ts';
-import type { StepHost } from './host.ts';
+import { UnknownTransition, type StepHost } from './host.ts';
 import type { LoadedReply, LoadedRule } from './loaded-rule.ts';
-import { UnknownTransition } from './unknown-transition.ts';
 
 /** Renders a reply. Headers whose value is missing are left out. Throws UnknownTransition for an asset that is not there. */
 export function renderReply(reply: LoadedReply, scope: Scope, host: StepHost): HttpResponse {

@@ -16,7 +16,8 @@ import {
   type Entity,
   type EntityStore,
 } from './entity-store.ts';
-import type { DependentTuple, LoadedType, LookupTuple } from './loaded-model.ts';
+import type { DependentTuple } from './loaded-model.ts';
+import type { LoadedType, LookupTuple } from './loaded-type.ts';
 import { hashEntity, type World } from './world.ts';
 import { addHash, hashText, subtractHash, type Hash } from './world-hash.ts';
 

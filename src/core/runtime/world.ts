@@ -3,7 +3,7 @@
 import { canonicalText } from '../std/canonical.ts';
 import { PersistentMap } from '../std/persistent-map.ts';
 import { emptyStore, type Entity, type EntityStore } from './entity-store.ts';
-import type { LoadedType } from './loaded-model.ts';
+import type { LoadedType } from './loaded-type.ts';
 import { hashText, ZERO_HASH, type Hash } from './world-hash.ts';
 
 export interface World {
