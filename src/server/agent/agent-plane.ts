@@ -31,18 +31,15 @@ const REFUSAL_STATUS: Readonly<Record<CallRefusal | Exclude<ClonedAnswer['kind']
 
 /** Not listening yet. */
 export function createAgentPlane(options: AgentPlaneOptions): Server {
+  /** Streams out of tunnels, with what they are for. */
+  const tunnels = new WeakMap<Socket, TunnelTarget>();
   const server = createServer((request, response) => {
-    serve(request, response, options, undefined);
-  });
-  // Requests inside a tunnel come to a server of their own, which never listens.
-  const inside = createServer((request, response) => {
     serve(request, response, options, tunnels.get(request.socket));
   });
-  const tunnels = new WeakMap<Socket, TunnelTarget>();
   server.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     openTunnel(request, socket, head, options, (stream, target) => {
       tunnels.set(stream, target);
-      inside.emit('connection', stream);
+      server.emit('connection', stream);
     });
   });
   return server;

@@ -7,9 +7,9 @@ import type { Service } from '../../core/model/clone-model.ts';
 import { findService, proxyEpisode } from './call-address.ts';
 import type { ClonedApi } from './cloned-api.ts';
 
-/** Certificates for the original's host names. */
+/** Certificates for the original's host names; a certificate authority has them. */
 export interface TunnelCertificates {
-  secureContext(host: string): SecureContext | Promise<SecureContext>;
+  contextFor(host: string): Promise<SecureContext>;
 }
 
 /** For whom the requests inside a tunnel are. */
@@ -25,6 +25,8 @@ export interface TunnelOptions {
 
 /** First byte of a TLS handshake record. */
 const TLS_HANDSHAKE = 0x16;
+/** How long a client may take for its handshake. */
+const TLS_TIMEOUT_MS = 30_000;
 
 /**
  * Answers a CONNECT.
@@ -75,14 +77,15 @@ async function acceptTls(
 ): Promise<void> {
   if (certificates === undefined) return void socket.destroy();
   try {
-    const stream = new TLSSocket(socket, {
-      isServer: true,
-      secureContext: await certificates.secureContext(host),
-      ALPNProtocols: ['http/1.1'],
-    });
+    const secureContext = await certificates.contextFor(host);
+    const stream = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: ['http/1.1'] });
+    const slow = setTimeout(() => stream.destroy(), TLS_TIMEOUT_MS);
     // A client that does not trust the certificate ends the handshake.
-    stream.on('error', () => stream.destroy());
-    accept(stream);
+    stream.on('error', () => stream.destroy()).once('close', () => clearTimeout(slow));
+    stream.once('secure', () => {
+      clearTimeout(slow);
+      accept(stream);
+    });
   } catch {
     socket.destroy();
   }
