@@ -1,11 +1,12 @@
 // The command: wires verbs to commander, and failures to a message with a stable code and the right exit code.
 import { Command, CommanderError } from 'commander';
 import { MynahError } from '../core/std/errors.ts';
+import { registerCa } from './ca.ts';
 import { registerRecord } from './record.ts';
 import { registerServe } from './serve.ts';
 import type { RegisterVerb } from './verb.ts';
 
-const verbs: readonly RegisterVerb[] = [registerRecord, registerServe];
+const verbs: readonly RegisterVerb[] = [registerCa, registerRecord, registerServe];
 
 export async function main(args: readonly string[]): Promise<void> {
   const program = new Command('mynah');

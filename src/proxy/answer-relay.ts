@@ -14,7 +14,7 @@ import {
   type BodyStream,
   type LinkRewriting,
 } from './link-rewriting.ts';
-import { headerPairs, passedOn, type FlatHeaders } from './wire-headers.ts';
+import { headerObject, headerPairs, passedOn, type FlatHeaders } from './wire-headers.ts';
 
 /** An answer as far as it was received. */
 export interface ReceivedAnswer {
@@ -170,6 +170,7 @@ export class AnswerRelay {
     const headers = passedOn(flat, this.#mode === 'stream' ? REWRITTEN_BODY : NONE, (name, value) =>
       rewriting ? rewriteHeader(name, value, rewriting) : undefined,
     );
-    this.#response.writeHead(this.#status, this.#statusText, headers);
+    if (this.#request.httpVersionMajor === 1) this.#response.writeHead(this.#status, this.#statusText, headers);
+    else this.#response.writeHead(this.#status, headerObject(headers));
   }
 }

@@ -1,6 +1,7 @@
 // Makes exchanges of what went over the wire and appends them to the recording. A disk that fails never stops the traffic.
 import type { Body, Exchange, Header, HttpResponse, TransportError } from '../core/exchange/exchange.ts';
 import { headerValue } from '../core/exchange/exchange.ts';
+import { responseUnderOrigin } from '../core/recording/origin-rewriting.ts';
 import { withoutBytes, type CollectedBody } from './body-collector.ts';
 import { contentEncodings, decodeContent } from './content-encoding.ts';
 
@@ -25,6 +26,8 @@ export interface WireExchange {
     readonly trailers?: readonly Header[];
   };
   readonly error?: TransportError;
+  /** Set where the response is recorded as if it came from the second of two origins. */
+  readonly rewriting?: { readonly from: string; readonly to: string };
 }
 
 /** Counts of replaced secrets by kind. */
@@ -93,19 +96,20 @@ function exchangeOf(
     startedAt: begun.startedAt,
     endedAt,
     request: { method: wire.method, target: wire.target, headers: wire.requestHeaders, ...bodyPart(request, bodyOf) },
-    ...(wire.response && response ? { response: responseOf(wire.response, response, bodyOf) } : {}),
+    ...(wire.response && response ? { response: responseOf(wire, wire.response, response, bodyOf) } : {}),
     ...(wire.error ? { error: wire.error } : {}),
     ...truncation(request, response, wire.error),
   };
 }
 
 function responseOf(
-  wire: NonNullable<WireExchange['response']>,
+  { rewriting }: WireExchange,
+  { status, headers, trailers }: NonNullable<WireExchange['response']>,
   body: CollectedBody,
   bodyOf: ExchangeRecorderOptions['bodyOf'],
 ): HttpResponse {
-  const { status, headers, trailers } = wire;
-  return { status, headers, ...bodyPart(body, bodyOf), ...(trailers?.length ? { trailers } : {}) };
+  const response = { status, headers, ...bodyPart(body, bodyOf), ...(trailers?.length ? { trailers } : {}) };
+  return rewriting ? responseUnderOrigin(response, rewriting.from, rewriting.to) : response;
 }
 
 /** The body with its encodings undone; without bytes where that cannot be done. */

@@ -2,14 +2,11 @@
 // recorder. What is recorded is untouched.
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Transform } from 'node:stream';
-import { createOriginRewriter, rewriteOrigin } from '../core/recording/origin-rewriting.ts';
+import { createOriginRewriter, holdsLinks, rewriteOrigin } from '../core/recording/origin-rewriting.ts';
 import { contentEncodings, decodeContent } from './content-encoding.ts';
 
 /** Bodies of at most this many bytes are rewritten as a whole, and keep a content-length. */
 const WHOLE_MAX = 1024 * 1024;
-
-const REWRITABLE_TYPE =
-  /^\s*(?:application\/(?:[\w.-]+\+)?json|application\/x-ndjson|text\/html|application\/xhtml\+xml|text\/event-stream)\s*(?:;|$)/i;
 
 /** Encodings that can be undone while the body streams. */
 const STREAMED_ENCODINGS: ReadonlySet<string> = new Set(['gzip', 'x-gzip', 'deflate', 'br']);
@@ -48,7 +45,7 @@ export function bodyRewriting(
   header: (name: string) => string | undefined,
   contentLength: number | undefined,
 ): BodyRewriting {
-  if (status === 206 || !REWRITABLE_TYPE.test(header('content-type') ?? '')) return 'none';
+  if (status === 206 || !holdsLinks(header('content-type'))) return 'none';
   const encodings = contentEncodings(header('content-encoding'));
   if (contentLength !== undefined && contentLength <= WHOLE_MAX) return 'whole';
   return encodings.every((encoding, index) => index === 0 && STREAMED_ENCODINGS.has(encoding)) ? 'stream' : 'none';

@@ -23,9 +23,14 @@ export function parseListenAddress(text: string): ListenAddress {
   return { host: match[1] ?? (match[2] || '127.0.0.1'), port };
 }
 
+/** The URL of a plain listener at an address. */
+export function listenerUrl({ host, port }: ListenAddress): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 /** The origin under which a plain listener is reached from its own machine, for example `http://127.0.0.1:8080`. */
-export function listenerOrigin({ address, port, family }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+export function listenerOrigin({ address, port }: AddressInfo): string {
+  return listenerUrl({ host: address, port });
 }
 
 /**

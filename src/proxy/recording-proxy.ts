@@ -1,34 +1,45 @@
-// The recording proxy: one listener that relays requests to their upstream and records them.
+// The recording proxy: one listener that relays requests to their upstream and records them. With `reverse` it stands in
+// front of one server; without, clients name the server, in the request or by CONNECT.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { Agent } from 'undici';
+import type { AddressInfo, Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../core/std/error-codes.ts';
-import { ERROR_CODES } from '../core/std/error-codes.ts';
-import { listen, listenerOrigin, trackConnections, type ListenAddress } from './listener.ts';
-import { answerWithError, Relay, type Destination } from './relay.ts';
+import type { TrafficPattern } from '../core/recording/capture-rules.ts';
+import type { CertificateAuthority } from './certificate-authority.ts';
 import type { ExchangeRecorder } from './exchange-recorder.ts';
-import type { SessionBook } from './session-book.ts';
+import { listen, listenerOrigin, trackConnections, type ListenAddress } from './listener.ts';
+import { answerWithError, writeRawError } from './error-answer.ts';
+import { Relay } from './relay.ts';
+import { createRouter, type ArrivedRequest, type RoutingOptions } from './request-routing.ts';
+import { createTunnels } from './tunnel.ts';
+import { declineUpgrade, relayWebSocket } from './upgrade-relay.ts';
+import { createUpstreams } from './upstream-dispatcher.ts';
 
-/** Bytes of request headers that are accepted; 431 beyond. */
+/** Bytes of headers that are accepted, of requests (431 beyond) and of responses (502 beyond). */
 const HEADER_BYTES_MAX = 64 * 1024;
 /** A client must have sent its headers within this time. */
 const HEADERS_TIMEOUT_MS = 60_000;
 /** Time that clients have to finish their requests when the proxy ends; well under the ten seconds that are promised. */
 const END_GRACE_MS = 5000;
 
-export interface RecordingProxyOptions {
+export interface RecordingProxyOptions extends Omit<RoutingOptions, 'isSelf' | 'ownOrigin'> {
   readonly listen: ListenAddress;
-  /** Origin of the one upstream. */
-  readonly reverse: string;
-  /** Make absolute URLs on the upstream lead to the recorder. */
-  readonly rewriteLinks: boolean;
+  /** Signs for the hosts of CONNECT requests; without it they are refused. */
+  readonly authority?: CertificateAuthority;
   readonly recorder: ExchangeRecorder;
-  readonly sessions: SessionBook;
+  /** Bytes of one body that are kept. */
   readonly bodyMax: number;
+  /** Bytes of a request body that are passed on. */
   readonly requestBodyMax: number;
   /** Milliseconds to wait for an upstream: for its headers, and between two parts of a body. */
   readonly upstreamTimeoutMs: number;
+  /** Hosts whose certificates are not checked. */
+  readonly insecureUpstreams: readonly TrafficPattern[];
+  /** PEM certificates to trust beside the well-known ones. */
+  readonly upstreamCertificates: readonly string[];
+  /** Told when a client did not accept the certificate for a host. */
+  readonly onRejected: (host: string, reason: string) => void;
 }
 
 export interface RecordingProxy {
@@ -42,69 +53,70 @@ export interface RecordingProxy {
  * @throws MynahError ERR_PORT_IN_USE, ERR_USAGE
  */
 export async function startRecordingProxy(options: RecordingProxyOptions): Promise<RecordingProxy> {
-  const { upstreamTimeoutMs, recorder, bodyMax, requestBodyMax } = options;
-  const dispatcher = new Agent({
-    headersTimeout: upstreamTimeoutMs,
-    bodyTimeout: upstreamTimeoutMs,
-    connect: { timeout: upstreamTimeoutMs },
-    maxHeaderSize: HEADER_BYTES_MAX,
-    pipelining: 1,
+  const { recorder, bodyMax, requestBodyMax } = options;
+  const upstreams = createUpstreams({
+    timeoutMs: options.upstreamTimeoutMs,
+    headerBytesMax: HEADER_BYTES_MAX,
+    insecure: options.insecureUpstreams,
+    extraCertificates: options.upstreamCertificates,
   });
-  const relay = new Relay({ dispatcher, recorder, bodyMax, requestBodyMax });
   const server = createServer({
     maxHeaderSize: HEADER_BYTES_MAX,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: 0,
   });
   server.maxHeadersCount = 0;
-  const connections = trackConnections(server);
   server.on('clientError', answerClientError);
+  const connections = trackConnections(server);
   const address = await listen(server, options.listen);
+
+  const isSelf = selfTest(address);
+  const route = createRouter({ ...options, isSelf, ownOrigin: listenerOrigin(address) });
+  const tunnels =
+    options.authority && createTunnels({ ...options, authority: options.authority, http: server, isSelf });
+  const relay = new Relay({ upstreams, recorder, bodyMax, requestBodyMax });
+  const arrived = (request: IncomingMessage): ArrivedRequest => ({
+    method: request.method ?? 'GET',
+    url: request.url ?? '/',
+    headers: request.headers,
+    tunnel: tunnels?.tunnelOf(request),
+  });
+
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const destination = reverseDestination(request, options, address);
+    const destination = route(arrived(request));
     if ('code' in destination) answerWithError(request, response, destination.code, destination.message);
     else relay.relay(request, response, destination);
+  });
+  server.on('connect', tunnels?.open ?? refuseTunnel);
+  server.on('upgrade', (request, socket, head) => {
+    const destination = route(arrived(request));
+    const isWebSocket = request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket';
+    if ('code' in destination || !isWebSocket) declineUpgrade(server, request, socket, head);
+    else relayWebSocket(request, socket, head, destination, { recorder, upstreams });
   });
   return {
     address,
     close: async () => {
+      tunnels?.close();
       server.closeIdleConnections();
       await connections.endWithin(END_GRACE_MS);
-      await dispatcher.destroy();
+      await upstreams.close();
     },
   };
 }
 
-interface Refusal {
-  readonly code: ErrorCode;
-  readonly message: string;
-}
-
-function reverseDestination(
-  request: IncomingMessage,
-  { reverse, rewriteLinks, sessions }: RecordingProxyOptions,
-  address: AddressInfo,
-): Destination | Refusal {
-  const target = request.url ?? '/';
-  if (!target.startsWith('/') && target !== '*') {
-    return {
-      code: 'ERR_REQUEST_MALFORMED',
-      message: `this is a reverse proxy for ${reverse}: ask for a path, not for ${target}`,
-    };
-  }
-  const own = request.headers.host ? `http://${request.headers.host}` : listenerOrigin(address);
-  return {
-    upstream: reverse,
-    origin: reverse,
-    target,
-    host: new URL(reverse).host,
-    session: sessions.use(single(request.headers['mynah-session']), request.headers['mynah-session-start'] === 'fresh'),
-    ...(rewriteLinks ? { rewriting: { from: reverse, to: own } } : {}),
+/** Tells whether a host and port lead back to the listener. */
+function selfTest({ port: ownPort, address }: AddressInfo): (hostname: string, port: number) => boolean {
+  const own = new Set(['localhost', '0.0.0.0', '::', '::1', address]);
+  for (const addresses of Object.values(networkInterfaces())) for (const each of addresses ?? []) own.add(each.address);
+  return (hostname, port) => {
+    const host = hostname.replace(/^\[|\]$/g, '');
+    return port === ownPort && (own.has(host) || host.startsWith('127.'));
   };
 }
 
-function single(value: string | string[] | undefined): string | undefined {
-  return (Array.isArray(value) ? value[0] : value) || undefined;
+function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {
+  writeRawError(socket, 'ERR_REQUEST_MALFORMED', 'this is a reverse proxy; it opens no tunnels');
 }
 
 const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
@@ -118,15 +130,5 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const code = CLIENT_ERRORS[error.code ?? ''] ?? 'ERR_REQUEST_MALFORMED';
-  const spec = ERROR_CODES[code];
-  const body = `mynah: ${code}: ${error.message}\n`;
-  const head = [
-    `HTTP/1.1 ${'status' in spec ? spec.status : 400} ${spec.title.replace(/\.$/, '')}`,
-    'content-type: text/plain; charset=utf-8',
-    `content-length: ${Buffer.byteLength(body)}`,
-    `mynah-error: ${code}`,
-    'connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  writeRawError(socket, CLIENT_ERRORS[error.code ?? ''] ?? 'ERR_REQUEST_MALFORMED', error.message);
 }

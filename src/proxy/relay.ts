@@ -6,11 +6,12 @@ import type { Dispatcher } from 'undici';
 import type { Header } from '../core/exchange/exchange.ts';
 import { headerValue } from '../core/exchange/exchange.ts';
 import type { ErrorCode } from '../core/std/error-codes.ts';
-import { ERROR_CODES } from '../core/std/error-codes.ts';
 import { AnswerRelay } from './answer-relay.ts';
 import { BodyCollector } from './body-collector.ts';
+import { answerWithError } from './error-answer.ts';
 import type { BegunExchange, ExchangeRecorder, WireExchange } from './exchange-recorder.ts';
 import type { LinkRewriting } from './link-rewriting.ts';
+import type { Upstreams } from './upstream-dispatcher.ts';
 import { upstreamFailure } from './upstream-failure.ts';
 import { headerPairs, passedOn, recordedRequestHeaders } from './wire-headers.ts';
 
@@ -28,10 +29,12 @@ export interface Destination {
   readonly session: string | undefined;
   /** Set where absolute URLs on the upstream must lead to the recorder. */
   readonly rewriting?: LinkRewriting;
+  /** Record the answer as the client sees it, not as the upstream sent it. */
+  readonly recordRewritten?: boolean;
 }
 
 export interface RelayOptions {
-  readonly dispatcher: Dispatcher;
+  readonly upstreams: Upstreams;
   readonly recorder: ExchangeRecorder;
   /** Bytes of one body that are kept. */
   readonly bodyMax: number;
@@ -41,9 +44,6 @@ export interface RelayOptions {
 
 /** Bodies of declared length up to this many bytes are read before the upstream is asked: one write instead of a stream. */
 const WHOLE_REQUEST_MAX = 64 * 1024;
-
-/** How long the rest of a request that was answered with an error is read and thrown away. */
-const DISCARD_MS = 5000;
 
 /** Set by the relay or by undici itself. */
 const SET_OTHERWISE: ReadonlySet<string> = new Set(['expect', 'host', 'content-length']);
@@ -92,15 +92,21 @@ class RelayedExchange {
   }
 
   start(): void {
-    this.#response.once('close', () => {
-      if (!this.#response.writableFinished) this.#clientClosed();
-    });
+    // Of no effect where the exchange is over.
+    this.#response.once('close', () => this.#clientClosed());
     const length = this.#declaredLength();
     if (length !== undefined && length > this.#options.requestBodyMax) return this.#refuseTooLarge();
-    const hasBody = (length ?? 0) > 0 || headerValue(this.#requestHeaders, 'transfer-encoding') !== undefined;
-    if (!hasBody) this.#ask(null);
+    if (!this.#hasBody(length)) this.#ask(null);
     else if (length !== undefined && length <= WHOLE_REQUEST_MAX) this.#askWithWholeBody();
     else this.#ask(Readable.from(this.#streamedBody(), { objectMode: false }));
+  }
+
+  #hasBody(declaredLength: number | undefined): boolean {
+    if (declaredLength !== undefined) return declaredLength > 0;
+    const { stream } = this.#request as { stream?: { endAfterHeaders?: boolean } };
+    return stream
+      ? stream.endAfterHeaders === false
+      : headerValue(this.#requestHeaders, 'transfer-encoding') !== undefined;
   }
 
   #declaredLength(): number | undefined {
@@ -136,7 +142,7 @@ class RelayedExchange {
     const length = this.#declaredLength();
     headers.unshift('host', host);
     if (body !== null && length !== undefined) headers.push('content-length', String(length));
-    this.#options.dispatcher.dispatch(
+    this.#options.upstreams.dispatcherFor(upstream).dispatch(
       {
         origin: upstream,
         path: target,
@@ -204,7 +210,7 @@ class RelayedExchange {
 
   async #record(error?: { readonly code: ErrorCode; readonly message: string }): Promise<void> {
     if (this.#begun === undefined) return;
-    const { origin, target, host } = this.#destination;
+    const { origin, target, host, rewriting, recordRewritten } = this.#destination;
     const received = this.#answer.received();
     const wire: WireExchange = {
       origin,
@@ -214,36 +220,8 @@ class RelayedExchange {
       requestBody: this.#requestBody.collected(),
       ...(received ? { response: received } : {}),
       ...(error ? { error } : {}),
+      ...(rewriting && recordRewritten ? { rewriting } : {}),
     };
     await this.#options.recorder.finish(this.#begun, wire);
   }
-}
-
-/** Answers a request with a failure of the recorder itself: its status, `mynah-error` and one line of text. */
-export function answerWithError(
-  request: IncomingMessage,
-  response: ServerResponse,
-  code: ErrorCode,
-  message: string,
-): void {
-  if (response.headersSent || response.destroyed) return;
-  const spec = ERROR_CODES[code];
-  const body = `mynah: ${code}: ${message}\n`;
-  response.writeHead('status' in spec ? spec.status : 500, {
-    'content-type': 'text/plain; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
-    'mynah-error': code,
-  });
-  response.end(body);
-  discardRest(request);
-}
-
-/** Reads on what the client still sends, for a while: it would not see the answer if its connection were closed now. */
-function discardRest(request: IncomingMessage): void {
-  if (request.complete) return;
-  const timer = setTimeout(() => request.destroy(), DISCARD_MS).unref();
-  request.once('close', () => clearTimeout(timer));
-  request.once('end', () => clearTimeout(timer));
-  request.on('error', () => undefined);
-  request.resume();
 }

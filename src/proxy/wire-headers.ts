@@ -33,9 +33,10 @@ export function headerPairs(flat: FlatHeaders): Header[] {
 
 /** The request's headers as they are recorded: without Mynah's own and with the host that the upstream was asked for. */
 export function recordedRequestHeaders(pairs: readonly Header[], host: string): Header[] {
-  return pairs
+  const kept = pairs
     .filter(([name]) => !OWN.has(name) && !name.startsWith(':'))
-    .map(([name, value]) => (name === 'host' ? [name, host] : [name, value]));
+    .map(([name, value]): Header => [name, name === 'host' ? host : value]);
+  return kept.some(([name]) => name === 'host') ? kept : [['host', host], ...kept];
 }
 
 /** Names that the Connection headers declare to be of this connection only. */
@@ -63,4 +64,14 @@ export function passedOn(
     kept.push(flat[i] as string, change(name, value) ?? value);
   }
   return kept;
+}
+
+/** Headers as HTTP/2 takes them: an object, with a list where a name comes more than once. */
+export function headerObject(flat: FlatHeaders): Record<string, string | string[]> {
+  const object: Record<string, string | string[]> = {};
+  for (const [name, value] of headerPairs(flat)) {
+    const earlier = object[name];
+    object[name] = earlier === undefined ? value : [...(Array.isArray(earlier) ? earlier : [earlier]), value];
+  }
+  return object;
 }

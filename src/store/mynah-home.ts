@@ -40,6 +40,35 @@ export function existingPseudonymHash(home: string): KeyedHash | undefined {
   return (secret) => createHmac('sha256', key).update(secret).digest('hex');
 }
 
+/** Where the certificate authority is: the certificate that clients trust, and the private file that holds it with its key. */
+export function authorityPaths(home: string): { readonly certificate: string; readonly key: string } {
+  return { certificate: join(home, 'ca.pem'), key: join(home, 'ca.key') };
+}
+
+/**
+ * The certificate authority's PEM texts; `make` is asked for new ones on first use. Certificate and key are made in one
+ * file, so that two processes that start at once agree; the certificate alone is a copy for clients.
+ * @throws MynahError ERR_FILE_UNWRITABLE
+ */
+export async function authorityPem(
+  home: string,
+  make: () => Promise<{ readonly certificate: string; readonly key: string }>,
+): Promise<{ readonly certificate: string; readonly key: string }> {
+  const paths = authorityPaths(home);
+  if (!existsSync(paths.key)) {
+    const made = await make();
+    writePrivately(paths.key, `${made.certificate.trim()}\n${made.key.trim()}\n`);
+  }
+  const [certificate = '', key = ''] =
+    readPrivately(paths.key).match(/-----BEGIN [^]+?-----END [A-Z ]+-----\n?/g) ?? [];
+  onFile(paths.certificate, () => {
+    if (!existsSync(paths.certificate) || readFileSync(paths.certificate, 'utf8') !== certificate) {
+      writeFileSync(paths.certificate, certificate);
+    }
+  });
+  return { certificate, key };
+}
+
 /** Text of a private file; where others could read it, they no longer can. */
 export function readPrivately(path: string): string {
   return onFile(path, () => {

@@ -1,6 +1,26 @@
 // Replaces one origin by another in text that arrives in chunks: behind a reverse proxy, absolute URLs on the original
 // must lead to the proxy, or clients that follow links leave it.
 
+import type { Header, HttpResponse } from '../exchange/exchange.ts';
+import { headerValue } from '../exchange/exchange.ts';
+
+/** Types of bodies in which clients look for links: JSON in all its forms, and HTML. */
+const LINKING_TYPE =
+  /^\s*(?:application\/(?:[\w.-]+\+)?json|application\/x-ndjson|text\/html|application\/xhtml\+xml|text\/event-stream)\s*(?:;|$)/i;
+
+/** True when bodies of this content type are looked through for absolute URLs. */
+export function holdsLinks(contentType: string | undefined): boolean {
+  return LINKING_TYPE.test(contentType ?? '');
+}
+
+/** The response as if it came from another origin: URLs in its headers, and in a body that holds links. */
+export function responseUnderOrigin(response: HttpResponse, from: string, to: string): HttpResponse {
+  const headers = response.headers.map(([name, value]): Header => [name, rewriteOrigin(value, from, to)]);
+  const { body } = response;
+  const rewrites = body !== undefined && 'text' in body && holdsLinks(headerValue(headers, 'content-type'));
+  return { ...response, headers, ...(rewrites ? { body: { text: rewriteOrigin(body.text, from, to) } } : {}) };
+}
+
 /** Rewrites text chunk by chunk; the concatenation of all results does not depend on where chunks are cut. */
 export interface OriginRewriter {
   push(text: string): string;

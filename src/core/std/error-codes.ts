@@ -38,6 +38,8 @@ export const ERROR_CODES = {
   ERR_REQUEST_TOO_LARGE: { exit: 2, status: 413, title: 'The body of a request is over the limit.' },
   ERR_HEADERS_TOO_LARGE: { exit: 2, status: 431, title: 'The headers of a request are over the limit.' },
   ERR_CERTIFICATE_AUTHORITY: { exit: 2, title: 'The certificate authority in the folder of the user cannot be used.' },
+  ERR_COMMAND_NOT_FOUND: { exit: 2, title: 'A command that was to be run cannot be started.' },
+  ERR_TRUST_STORE: { exit: 2, title: 'The certificates that the system trusts cannot be changed.' },
   ERR_PROXY_LOOP: { exit: 2, status: 508, title: 'A request would make the recorder ask itself.' },
   ERR_WRITE_REFUSED: { exit: 2, status: 403, title: 'The write guard of the recorder keeps a request from its server.' },
   ERR_PROBE_FILE: { exit: 2, title: 'A file of probes is malformed.' },

@@ -1,0 +1,147 @@
+// CONNECT: a client opens a connection through the proxy. TLS in it is opened with a certificate for the host, plain HTTP
+// is served as it is, and what is neither, or must not be looked into, is passed through.
+import { createServer as createHttp2Server, type Http2Session } from 'node:http2';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { isHostIgnored, type CaptureRules } from '../core/recording/capture-rules.ts';
+import type { CertificateAuthority } from './certificate-authority.ts';
+import { writeRawError } from './error-answer.ts';
+import { proxyUser, type Tunnel } from './request-routing.ts';
+
+/** First byte of a TLS record that begins a handshake. */
+const TLS_HANDSHAKE = 0x16;
+const TLS_TIMEOUT_MS = 30_000;
+
+export interface TunnelOptions {
+  readonly authority: CertificateAuthority;
+  readonly capture: CaptureRules;
+  /** Serves the requests of opened connections. */
+  readonly http: HttpServer;
+  /** Hosts whose traffic goes to another origin. */
+  readonly upstreams: ReadonlyMap<string, string>;
+  readonly isSelf: (hostname: string, port: number) => boolean;
+  /** Told when a client did not accept the certificate. */
+  readonly onRejected: (host: string, reason: string) => void;
+}
+
+export interface Tunnels {
+  /** Handles a CONNECT request. */
+  open(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** The tunnel that a request came through. */
+  tunnelOf(request: IncomingMessage): Tunnel | undefined;
+  /** HTTP/2 connections under way are told to end. */
+  close(): void;
+}
+
+export function createTunnels(options: TunnelOptions): Tunnels {
+  const bySocket = new WeakMap<object, Tunnel>();
+  const http2Sessions = new Set<Http2Session>();
+  const http2 = createHttp2Server();
+  let opening: Tunnel | undefined;
+  http2.on('session', (session) => {
+    // Emitted while the connection is handed over below, hence by the tunnel that is being opened.
+    if (opening) bySocket.set(session, opening);
+    http2Sessions.add(session);
+    session.once('close', () => http2Sessions.delete(session));
+  });
+  http2.on('request', (request, response) => options.http.emit('request', request, response));
+
+  function serve(socket: TLSSocket | Socket, tunnel: Tunnel, protocol: string | false | null): void {
+    socket.on('error', () => socket.destroy());
+    if (protocol === 'h2') {
+      opening = tunnel;
+      http2.emit('connection', socket);
+      opening = undefined;
+      return;
+    }
+    bySocket.set(socket, tunnel);
+    options.http.emit('connection', socket);
+  }
+
+  async function openTls(socket: Socket, host: string, tunnel: Tunnel): Promise<void> {
+    const { authority } = options;
+    const leaf = await authority.leafFor(host);
+    const server = createTlsServer({
+      cert: leaf.certificate,
+      key: leaf.key,
+      ALPNProtocols: ['h2', 'http/1.1'],
+      handshakeTimeout: TLS_TIMEOUT_MS,
+      SNICallback: (name, done) => {
+        authority.contextFor(name).then(
+          (context) => done(null, context),
+          (error: Error) => done(error),
+        );
+      },
+    });
+    server.once('secureConnection', (secure) => serve(secure, tunnel, secure.alpnProtocol));
+    server.once('tlsClientError', (error: NodeJS.ErrnoException) => {
+      if (/ALERT|certificate|unknown ca/i.test(`${error.code} ${error.message}`))
+        options.onRejected(host, error.message);
+      socket.destroy();
+    });
+    server.emit('connection', socket);
+  }
+
+  return {
+    open: (request, duplex, head) => {
+      const socket = duplex as Socket;
+      socket.on('error', () => socket.destroy());
+      const authority = parseAuthority(request.url ?? '');
+      if (authority === undefined)
+        return writeRawError(socket, 'ERR_REQUEST_MALFORMED', `CONNECT wants HOST:PORT, not "${request.url ?? ''}"`);
+      const { host, port } = authority;
+      const session = proxyUser(request.headers);
+      const named = port === 443 ? host : `${host}:${port}`;
+      const mapped = options.upstreams.has(named) || options.upstreams.has(host);
+      if (!mapped && options.isSelf(host, port))
+        return writeRawError(socket, 'ERR_PROXY_LOOP', `${named} is this recorder itself`);
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      if (head.length > 0) socket.unshift(head);
+      if (isHostIgnored(options.capture, named)) return passThrough(socket, host, port);
+      socket.once('readable', () => {
+        const first = socket.read() as Buffer | null;
+        if (first === null) return void socket.destroy();
+        socket.unshift(first);
+        const urlHost = host.includes(':') ? `[${host}]` : host;
+        if (first[0] === TLS_HANDSHAKE) {
+          openTls(socket, host, { origin: new URL(`https://${urlHost}:${port}`).origin, session }).catch(() =>
+            socket.destroy(),
+          );
+        } else if (/^[A-Z]{3,20} /.test(first.toString('latin1', 0, 24))) {
+          serve(socket, { origin: new URL(`http://${urlHost}:${port}`).origin, session }, false);
+        } else {
+          passThrough(socket, host, port);
+        }
+      });
+    },
+    tunnelOf: (request) => {
+      const { stream } = request as unknown as { stream?: { session?: Http2Session } };
+      return bySocket.get(stream?.session ?? request.socket);
+    },
+    close: () => {
+      for (const session of http2Sessions) session.close();
+    },
+  };
+}
+
+/** Relays bytes both ways without looking at them. */
+function passThrough(socket: Socket, host: string, port: number): void {
+  const upstream = connect(port, host);
+  const end = () => {
+    socket.destroy();
+    upstream.destroy();
+  };
+  upstream.on('error', end).on('close', end);
+  socket.on('error', end).on('close', end);
+  socket.pipe(upstream);
+  upstream.pipe(socket);
+}
+
+function parseAuthority(text: string): { readonly host: string; readonly port: number } | undefined {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/@]+)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (match === null || port < 1 || port > 65535) return undefined;
+  return { host: (match[1] ?? (match[2] as string)).toLowerCase(), port };
+}
