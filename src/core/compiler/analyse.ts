@@ -31,5 +31,6 @@ export function analyse(recordings: readonly Recording[], origin: string): Evide
     byRoute: groupByRoute(calls, routes),
   };
   applyCascades(evidence);
+  timeline.rebind();
   return evidence;
 }

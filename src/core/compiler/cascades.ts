@@ -3,12 +3,14 @@
 import type { Evidence } from './evidence.ts';
 import { related, type Relation } from './relations.ts';
 import { stripSuffix } from './sites.ts';
-import type { Life } from './timeline.ts';
+import { attributesBefore, type Life } from './timeline.ts';
 
 export interface Cascade {
   readonly relation: Relation;
   readonly gone: number;
   readonly stayed: number;
+  /** Every deletion, of whatever, also takes those whose parent is not there, however long it has been gone. */
+  readonly sweep: boolean;
 }
 
 interface Deletion {
@@ -37,19 +39,69 @@ export function applyCascades(evidence: Evidence): void {
         else if (child.diedAt !== undefined && !isOwnDeletion(evidence, child)) gone++;
       }
     }
-    if (relation.by === 'scope' || (gone >= 1 && gone > stayed * 4)) cascades.push({ relation, gone, stayed });
+    if (relation.by === 'scope' || (gone >= 1 && gone > stayed * 4))
+      cascades.push({ relation, gone, stayed, sweep: false });
   }
   for (const { relation } of cascades)
     for (const { at, life } of deletions)
       if (life.type === relation.parent)
-        for (const child of evidence.timeline.alive(relation.child, at))
-          if (child !== life && child.lastSeen <= at && related(relation, child, life, at)) child.diedAt = at;
+        endChildren(
+          evidence,
+          at,
+          (child) => child !== life && child.type === relation.child && related(relation, child, life, at),
+        );
+  const swept = cascades.map((cascade) => ({
+    ...cascade,
+    sweep: cascade.relation.by === 'value' && sweeps(evidence, cascade.relation, deletions),
+  }));
+  for (const { relation } of swept.filter((cascade) => cascade.sweep))
+    for (const { at } of deletions)
+      endChildren(evidence, at, (child) => child.type === relation.child && isOrphan(evidence, relation, child, at));
   found.set(
     evidence,
-    cascades
+    swept
       .filter(({ relation, gone, stayed }) => relation.by !== 'scope' || gone >= stayed)
       .sort((a, b) => b.gone - a.gone),
   );
+}
+
+function endChildren(evidence: Evidence, at: number, goes: (child: Life) => boolean): void {
+  for (const child of evidence.timeline.lives) {
+    const alive =
+      (child.origin === 'seed' || child.firstSeen < at) && (child.diedAt === undefined || child.diedAt > at);
+    if (alive && child.lastSeen <= at && goes(child)) child.diedAt = at;
+  }
+}
+
+/** No parent that the child names was alive at that call. */
+function isOrphan(evidence: Evidence, relation: Relation, child: Life, at: number): boolean {
+  if (relation.pairs.some((pair) => attributesBefore(child, at)[pair.child] === undefined)) return false;
+  return !evidence.timeline.lives.some(
+    (parent) =>
+      parent.type === relation.parent &&
+      (parent.origin === 'seed' || parent.firstSeen <= at) &&
+      (parent.diedAt === undefined || parent.diedAt > at) &&
+      related(relation, child, parent, at),
+  );
+}
+
+/** Do things whose parent has long been gone vanish with the next deletion of anything? */
+function sweeps(evidence: Evidence, relation: Relation, deletions: readonly Deletion[]): boolean {
+  let gone = 0;
+  let stayed = 0;
+  for (const child of evidence.timeline.lives) {
+    if (
+      child.type !== relation.child ||
+      child.origin !== 'created' ||
+      (child.diedAt !== undefined && isOwnDeletion(evidence, child))
+    )
+      continue;
+    const next = deletions.find(({ at }) => at > child.firstSeen);
+    if (next === undefined || !isOrphan(evidence, relation, child, child.firstSeen + 1)) continue;
+    if (child.lastSeen > next.at) stayed++;
+    else if (child.diedAt !== undefined) gone++;
+  }
+  return gone >= 2 && gone > stayed * 4;
 }
 
 function deletionsOf(evidence: Evidence): Deletion[] {

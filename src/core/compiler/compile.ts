@@ -20,7 +20,8 @@ import { relationText } from './derive.ts';
 import { inferEffects, type EffectContext, type Effects } from './effects.ts';
 import type { EntityDraft } from './entities.ts';
 import { routeOf, type BindingDraft, type Evidence } from './evidence.ts';
-import { memberText } from './explain/literal.ts';
+import { memberText, quote } from './explain/literal.ts';
+import type { Relation } from './relations.ts';
 import { decideOutcomes, groupOutcomes, type OutcomeRule } from './outcomes.ts';
 import { poolGuards, unknownPathRules } from './pooling.ts';
 import { inferPrincipalAttributes } from './principal-attributes.ts';
@@ -227,7 +228,36 @@ function lowerDeletion(evidence: Evidence, binding: BindingDraft): Effect[] {
     effects.push({ kind: 'delete-where', type: relation.child.name, where });
   }
   effects.push({ kind: 'delete', target: binding.name });
-  return effects;
+  const sweeps = cascadesOf(evidence)
+    .filter((cascade) => cascade.sweep)
+    .map((cascade): Effect => sweepEffect(cascade.relation));
+  return sweeps.length === 0
+    ? effects
+    : [
+        ...effects.filter((effect) => !sweeps.some((sweep) => isSameType(effect, sweep))),
+        ...sweeps.sort(childrenFirst(evidence)),
+      ];
 }
 
-export const attributeText = memberText;
+/** Takes everything whose parent is not there. */
+function sweepEffect(relation: Relation): Effect {
+  const pair = relation.pairs[0] as Relation['pairs'][number];
+  return {
+    kind: 'delete-where',
+    type: relation.child.name,
+    where: `${memberText('x', pair.child)} != missing && entity(${quote(relation.parent.name)}, ${memberText('x', pair.child)}) == missing`,
+  };
+}
+
+const isSameType = (a: Effect, b: Effect): boolean =>
+  a.kind === 'delete-where' && b.kind === 'delete-where' && a.type === b.type;
+
+/** One pass over the state that the deletion left: grandchildren are judged before their parents go. */
+function childrenFirst(evidence: Evidence): (a: Effect, b: Effect) => number {
+  const depth = (type: string, guard = 0): number => {
+    const up = cascadesOf(evidence).find((cascade) => cascade.sweep && cascade.relation.child.name === type);
+    return up === undefined || guard > 8 ? 0 : 1 + depth(up.relation.parent.name, guard + 1);
+  };
+  const of = (effect: Effect): number => ('type' in effect ? depth(effect.type) : 0);
+  return (a, b) => of(b) - of(a);
+}

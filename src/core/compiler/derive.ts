@@ -111,7 +111,7 @@ function derive(
   if (
     holding.length === 0 ||
     type.key.includes(name) ||
-    type.lookups.some((lookup) => lookup.attributes.includes(name))
+    type.lookups.some((lookup) => lookup.attributes.some((attribute) => attribute.split('.')[0] === name))
   )
     return undefined;
   const lives = new Set(holding.map(({ sighting }) => sighting.life));
@@ -142,7 +142,9 @@ function usesSources(template: Template): boolean {
 }
 
 function literalTemplate(value: Json): Template {
-  return typeof value === 'object' && value !== null ? { $literal: value as never } : literalText(value);
+  return typeof value === 'object' && value !== null && !isRef(value)
+    ? { $literal: value as never }
+    : literalText(value);
 }
 
 function sampleOf(evidence: Evidence, shown: Shown, name: string, settled: readonly string[]): Sample {

@@ -133,6 +133,7 @@ function explainCreation(
     (name) => !model.derived.has(name),
   );
   const open = model.open ? 'body' : undefined;
+  names.sort((a, b) => sizeOf(cases, type, a) - sizeOf(cases, type, b));
   for (const name of names) {
     const samples = cases.map(({ call, attributes, sources }) => sampleFor(call, sources, attributes[name]));
     if (
@@ -157,6 +158,19 @@ function explainCreation(
     } else if (found.misses < samples.length || samples.length === 1) set.set(name, found.template);
   }
   return { kind: 'create', type, site, lets, from: open, set };
+}
+
+/** Keys first, then numbers and short text: what is made up before what is composed of it. */
+function sizeOf(cases: readonly { readonly attributes: JsonObject }[], type: EntityDraft, name: string): number {
+  if (type.key.includes(name)) return -1;
+  const lengths = cases.map(({ attributes }) =>
+    typeof attributes[name] === 'string'
+      ? (attributes[name] as string).length
+      : typeof attributes[name] === 'object' && attributes[name] !== null
+        ? 1000
+        : 0,
+  );
+  return Math.max(0, ...lengths);
 }
 
 const sameOptional = (a: Json | undefined, b: Json | undefined): boolean =>
@@ -212,7 +226,7 @@ function explainChange(context: EffectContext, calls: readonly Call[], binding: 
     const life = boundLife(evidence, call, binding);
     if (life === undefined) continue;
     const after = stateAfter(evidence, call, life);
-    if (after === undefined) continue;
+    if (after === undefined || !isFresh(evidence, call, life)) continue;
     changes.push({ call, before: attributesBefore(life, call.index), after, sources: requestSources(evidence, call) });
   }
   if (changes.length === 0) return undefined;
@@ -358,6 +372,28 @@ export function stateAfter(evidence: Evidence, call: Call, life: Life): JsonObje
     if (seen) return attributesAt(life, index);
   }
   return undefined;
+}
+
+/** Nothing that may have touched the entity came between its last sighting and the call. */
+export function isFresh(evidence: Evidence, call: Call, life: Life): boolean {
+  const seen = attributesAt(life, call.index - 1) !== undefined;
+  for (let index = call.index - 1; index >= life.firstSeen; index--) {
+    const earlier = evidence.calls[index] as Call;
+    if (
+      (evidence.timeline.sightings[index] ?? []).some(
+        (sighting) => sighting.life === life && isFull(evidence, sighting),
+      )
+    )
+      return true;
+    if (
+      earlier.method !== 'GET' &&
+      earlier.method !== 'HEAD' &&
+      earlier.status < 400 &&
+      mayTouch(evidence, earlier, life)
+    )
+      return false;
+  }
+  return seen;
 }
 
 const isFull = (evidence: Evidence, sighting: Sighting): boolean =>

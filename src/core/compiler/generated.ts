@@ -4,6 +4,7 @@ import type { Generator, GeneratorPart } from '../model/clone-model.ts';
 import { scalarText, valueAt } from './sites.ts';
 import type { Evidence } from './evidence.ts';
 import type { EntityDraft } from './entities.ts';
+import { memberText } from './explain/literal.ts';
 import { attributesAt, type Life } from './timeline.ts';
 
 export interface Birth {
@@ -29,7 +30,14 @@ export function inferGenerator(
   const values = births.map(({ life, at }) => valueAt(attributesAt(life, at), attribute));
   if (values.length === 0 || values.some((value) => value === undefined || value === null)) return undefined;
   if (values.every((value) => typeof value === 'number' && Number.isInteger(value)))
-    return numberGenerator(evidence, type, attribute, births, values as number[]);
+    return numberGenerator(
+      evidence,
+      type,
+      attribute,
+      births,
+      values as number[],
+      type.key.includes(attribute) ? 0.3 : 0.6,
+    );
   const texts = values.map((value) => (typeof value === 'string' ? value : ''));
   if (texts.includes('')) return undefined;
   return textGenerator(texts);
@@ -41,6 +49,7 @@ function numberGenerator(
   attribute: string,
   births: readonly Birth[],
   values: readonly number[],
+  fitMin: number,
 ): Generator | undefined {
   const scopes = [[], ...scopeCandidates(type, births)];
   let best: { generator: Generator; fit: number } | undefined;
@@ -51,7 +60,7 @@ function numberGenerator(
     take(...sequenceFit(evidence, type, attribute, births, values, scope));
     if (scope.length === 0) take(...highestFit(evidence, type, attribute, births, values));
   }
-  return best !== undefined && best.fit >= 0.6 ? best.generator : undefined;
+  return best !== undefined && best.fit >= fitMin ? best.generator : undefined;
 }
 
 /** Scope attributes, widest first: one counter for each combination. */
@@ -105,7 +114,7 @@ function sequenceFit(
   const generator: Generator =
     scope.length === 0
       ? { kind: 'sequence', start: judged === 0 ? (firsts[0] ?? 1) : start, step: 1 }
-      : { kind: 'sequence', start, step: 1, scope: [...scope] };
+      : { kind: 'sequence', start, step: 1, scope: scope.map((name) => memberText('path', name.slice(1))) };
   return [generator, judged === 0 ? 0.61 : fit];
 }
 

@@ -88,7 +88,8 @@ export function decideOutcomes(evidence: Evidence, outcomes: readonly Outcome[])
       rules.push({ outcome: last, when: undefined, support: bitCount((masks.get(last) as bigint) & open) });
       return rules;
     }
-    const found = bestRule(predicates, left, masks, open, main);
+    const errors = left.filter((outcome) => outcome !== main);
+    const found = bestRule(predicates, errors, masks, open, main) ?? bestRule(predicates, [main], masks, open, main);
     if (found === undefined) break;
     rules.push({ outcome: found.outcome, when: found.text, support: found.hits });
     open &= ~found.covers;
@@ -105,6 +106,13 @@ function spread(calls: readonly Call[], max: number): readonly Call[] {
   if (calls.length <= max) return calls;
   const stride = calls.length / max;
   return Array.from({ length: max }, (_, i) => calls[Math.floor(i * stride)] as Call);
+}
+
+/** Services ask who it is before they look for what it is about, and that before they read what was sent. */
+function precedence(text: string): number {
+  if (/^principal\.id == "[\w-]+"$/.test(text)) return 400;
+  if (/^\w+ == missing$/.test(text) && text !== 'body == missing') return 200;
+  return 0;
 }
 
 interface Found {
@@ -131,7 +139,8 @@ function bestRule(
       const hits = bitCount(covers & own);
       if (hits === 0) continue;
       const wrong = bitCount(covers & ~own);
-      const score = hits * 3 - wrong * 14 - cost - (outcome === main ? 2.5 : 0) - (hits === 1 ? 2 : 0);
+      const early = wrong === 0 && outcome.status >= 400 ? precedence(text) : 0;
+      const score = hits * 3 + early - wrong * 14 - cost - (hits === 1 ? 2 : 0);
       if (score > 0 && (best === undefined || score > best.score)) best = { outcome, text, hits, covers, score };
     }
   };
@@ -146,7 +155,7 @@ function bestRule(
     for (let j = i + 1; j < byWorth.length; j++) {
       const a = byWorth[i] as (typeof byWorth)[number];
       const b = byWorth[j] as (typeof byWorth)[number];
-      consider(`${a.text} && ${b.text}`, a.cost + b.cost + 1.5, a.holds & b.holds);
+      consider(`${a.text} && ${b.text}`, a.cost + b.cost + 3, a.holds & b.holds);
     }
   return best;
 }

@@ -129,7 +129,11 @@ function siteView(context: EffectContext, nodes: readonly Node[], pattern: strin
 function explainEntity(context: EffectContext, nodes: readonly Node[], pattern: string): Template {
   const found = explain(
     nodes.map((node) => sampleFor(node.call, node.sources, node.value)),
-    { ...searchFor(context, pattern.split('.').at(-1) ?? ''), noLiterals: nodes.length < 3, noClock: true },
+    {
+      ...searchFor(context, pattern.split('.').at(-1) ?? ''),
+      noLiterals: new Set(nodes.map((node) => JSON.stringify(node.value))).size > 1 || nodes.length < 3,
+      noClock: true,
+    },
   );
   const type = (nodes[0]?.value as { $ref?: string } | undefined)?.$ref ?? '';
   const view = siteView(context, nodes, pattern, type);

@@ -15,21 +15,29 @@ export function inferSeed(
     const model = types.get(type) as TypeModel;
     const lives = evidence.timeline.lives.filter((life) => life.type === type && life.origin === 'seed').sort(byKey);
     if (lives.length === 0) continue;
-    seed[type.name] = lives.map((life) => firstState(life, model));
+    seed[type.name] = lives.map((life) => firstState(evidence, life, model));
   }
   return seed;
 }
 
-/** What was first seen, completed by attributes that only later sightings showed. */
-function firstState(life: Life, model: TypeModel): JsonObject {
+/** What was first seen, completed by what other reads showed before anything was written to it. */
+function firstState(evidence: Evidence, life: Life, model: TypeModel): JsonObject {
   const state: Record<string, Json> = {};
-  for (const version of life.versions)
+  for (const version of life.versions) {
+    if (version !== life.versions[0] && writtenBetween(evidence, life, version.at)) break;
     for (const [name, value] of Object.entries(version.attributes))
       if (!(name in state) && !model.derived.has(name)) state[name] = value;
-  const first = life.versions[0]?.attributes ?? {};
-  const ordered: Record<string, Json> = {};
-  for (const name of Object.keys(first)) if (name in state) ordered[name] = state[name] as Json;
-  return { ...ordered, ...state };
+  }
+  return state;
+}
+
+function writtenBetween(evidence: Evidence, life: Life, until: number): boolean {
+  for (let index = life.firstSeen; index <= until; index++) {
+    const call = evidence.calls[index];
+    if (call === undefined || call.method === 'GET' || call.method === 'HEAD' || call.status >= 400) continue;
+    if ([...(evidence.timeline.bound[index]?.values() ?? [])].includes(life)) return true;
+  }
+  return false;
 }
 
 function byKey(a: Life, b: Life): number {

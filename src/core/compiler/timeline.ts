@@ -47,6 +47,8 @@ export interface Timeline {
   /** Answers with refs in place of entities. */
   readonly answers: readonly (Json | undefined)[];
   alive(type: EntityDraft, before: number): readonly Life[];
+  /** Binds path prefixes anew, after a pass has corrected when lives ended. */
+  rebind(): void;
 }
 
 export interface Ref {
@@ -76,19 +78,25 @@ export function buildTimeline(
   sites: ReadonlyMap<string, Site>,
   entities: EntityTypes,
 ): Timeline {
-  const first = new Tracker(calls, routes, sites, entities, undefined).run();
+  const first = new Tracker(calls, routes, sites, entities, undefined, undefined).run();
   const creationSites = new Set<string>();
+  const strictSites = new Set<string>();
   for (const [site, { fresh, total }] of first.novelty) {
     const method = sites.get(site)?.method;
-    if (method !== 'GET' && method !== 'HEAD' && fresh >= 0.3 * total && fresh > 0) creationSites.add(site);
+    if (method === 'GET' || method === 'HEAD' || fresh < 0.3 * total || fresh === 0) continue;
+    creationSites.add(site);
+    if (method === 'POST' && entities.direct.has(site) && !site.endsWith('[]') && fresh >= 0.6 * total)
+      strictSites.add(site);
   }
-  const tracker = new Tracker(calls, routes, sites, entities, creationSites).run();
+  const tracker = new Tracker(calls, routes, sites, entities, creationSites, strictSites).run();
+  tracker.rebind();
   return {
     lives: tracker.lives,
     sightings: tracker.sightings,
     bound: tracker.bound,
     creationSites,
     answers: tracker.answers,
+    rebind: () => tracker.rebind(),
     alive: (type, before) =>
       tracker.lives.filter(
         (life) =>
@@ -112,6 +120,10 @@ class Tracker {
   private readonly sites: ReadonlyMap<string, Site>;
   private readonly entities: EntityTypes;
   private readonly creationSites: ReadonlySet<string> | undefined;
+  /** Sites that show a new thing each time: one with a known key is another life. */
+  private readonly strictSites: ReadonlySet<string> | undefined;
+  /** Paths at which things are made: their parameters are the scope of what is made and listed there. */
+  private readonly scopePaths: ReadonlySet<string> | undefined;
   private readonly typesByPrefix = new Map<string, EntityDraft>();
 
   constructor(
@@ -120,7 +132,13 @@ class Tracker {
     sites: ReadonlyMap<string, Site>,
     entities: EntityTypes,
     creationSites: ReadonlySet<string> | undefined,
+    strictSites: ReadonlySet<string> | undefined,
   ) {
+    this.strictSites = strictSites;
+    this.scopePaths =
+      creationSites === undefined
+        ? undefined
+        : new Set([...creationSites].map((site) => stripSuffix(site.split(' ')[1] as string)));
     this.calls = calls;
     this.routes = routes;
     this.sites = sites;
@@ -145,18 +163,54 @@ class Tracker {
   /** Entities that the path's prefixes name, alive before the call. */
   private bind(route: CallRoute): Map<string, Life> {
     const bound = new Map<string, Life>();
-    const prefixes = [...route.prefixes.map((each) => each.prefix), stripSuffix(route.path)];
-    for (const prefix of prefixes) {
+    for (const [prefix, , texts] of this.namedBy(route)) {
+      const life = texts.map((text) => this.byLookup.get(text)).find((each) => each !== undefined);
+      if (life !== undefined && life.diedAt === undefined) bound.set(prefix, life);
+    }
+    return bound;
+  }
+
+  /** Prefixes of the path that name an entity, with the lookup texts it may be known by. */
+  private *namedBy(route: CallRoute): Generator<[string, EntityDraft, string[]]> {
+    for (const prefix of new Set([...route.prefixes.map((each) => each.prefix), stripSuffix(route.path)])) {
       const type = this.typesByPrefix.get(prefix);
       const lookup = type?.lookups.find((each) => each.prefix === prefix);
       if (type === undefined || lookup === undefined) continue;
       const values = lookup.params.map((param) => route.params[param] ?? '');
-      const life =
-        this.byLookup.get(lookupText(type, lookup.attributes, values)) ??
-        this.byLookup.get(lookupText(type, lookup.attributes, [...values.slice(0, -1), `/${values.at(-1)}`]));
-      if (life !== undefined && life.diedAt === undefined) bound.set(prefix, life);
+      yield [
+        prefix,
+        type,
+        [
+          lookupText(type, lookup.attributes, values),
+          lookupText(type, lookup.attributes, [...values.slice(0, -1), `/${values.at(-1)}`]),
+        ],
+      ];
     }
-    return bound;
+  }
+
+  /** Binds once more, knowing all lives: what was only seen later was there before when it is a seed. */
+  rebind(): void {
+    const byLookup = new Map<string, Life[]>();
+    for (const life of this.lives)
+      for (const lookup of life.type.lookups) {
+        const texts = new Set(
+          life.versions.map((version) => this.lookupOf(life.type, lookup.attributes, version.attributes)),
+        );
+        for (const text of texts) if (text !== undefined) byLookup.set(text, [...(byLookup.get(text) ?? []), life]);
+      }
+    this.bound.forEach((bound, index) => {
+      const route = this.routes[index] as CallRoute;
+      for (const [prefix, type, texts] of this.namedBy(route)) {
+        const lives = texts.flatMap((text) => byLookup.get(text) ?? []);
+        const life = lives.find(
+          (each) =>
+            (each.origin === 'seed' || each.firstSeen < index) && (each.diedAt === undefined || each.diedAt >= index),
+        );
+        if (life === undefined) bound.delete(prefix);
+        else bound.set(prefix, life);
+        void type;
+      }
+    });
   }
 
   /** Deletions, and things that turn out to be gone. */
@@ -165,7 +219,7 @@ class Tracker {
     const subject = bound.get(path);
     if (subject === undefined) return;
     if (call.method === 'DELETE' && isSuccess(call)) this.end(subject, call.index);
-    else if (call.method === 'GET' && (call.status === 404 || call.status === 410)) this.end(subject, call.index);
+    else if (call.status === 404 || call.status === 410) this.end(subject, call.index);
   }
 
   private end(life: Life, at: number): void {
@@ -204,7 +258,11 @@ class Tracker {
     members: JsonObject,
   ): Life | undefined {
     const scope = this.scopeOf(type, route, site);
-    const known = this.find(type, raw, scope);
+    let known = this.find(type, raw, scope);
+    if (known !== undefined && this.strictSites?.has(site) === true) {
+      this.end(known, call.index);
+      known = undefined;
+    }
     const key = known?.key ?? this.keyOf(type, raw, scope);
     if (key === undefined) return undefined;
     const isNew = known === undefined;
@@ -236,9 +294,11 @@ class Tracker {
   private scopeOf(type: EntityDraft, route: CallRoute, site: string): Record<string, string> {
     const scope: Record<string, string> = {};
     const direct = this.entities.direct.has(site);
-    for (const { name } of route.prefixes) {
+    for (const { name, prefix } of route.prefixes) {
+      if (type.lookups.some((lookup) => lookup.prefix === prefix)) continue;
       const wanted = type.lookups.some((lookup) => lookup.attributes.includes(`$${name}`));
-      if (wanted || direct) scope[`$${name}`] = route.params[name] ?? '';
+      if (wanted || (direct && this.scopePaths?.has(stripSuffix(route.path)) !== false))
+        scope[`$${name}`] = route.params[name] ?? '';
     }
     return scope;
   }

@@ -85,7 +85,8 @@ function chooseViews(
   const views = new Map<string, Template>();
   const viewOf = new Map<string, string>();
   groups.forEach((group, i) => {
-    const name = i === 0 ? 'full' : `view${i + 1}`;
+    const embeds = i > 0 && !direct(group.sites) && !views.has('embedded');
+    const name = i === 0 ? 'full' : embeds ? 'embedded' : `view${i + 1}`;
     views.set(name, viewTemplate(group.names, open && i === 0, derived));
     for (const site of group.sites) viewOf.set(site, name);
   });

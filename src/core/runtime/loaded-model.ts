@@ -159,7 +159,10 @@ function loadService(
     routes,
     errors,
     errorShape: undefined as LoadedRule | undefined,
-    principals: service.principals,
+    principals: service.principals.map((principal) => ({
+      ...principal,
+      attributes: seedValue(principal.attributes, (name) => service.entities.some((entity) => entity.name === name)) as JsonObject,
+    })),
     assets,
   };
   for (const entity of service.entities) {

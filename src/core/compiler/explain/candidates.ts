@@ -37,10 +37,11 @@ export function findCandidates(samples: readonly Sample[], search: Search): Cand
     if (found.size < CANDIDATES_MAX && !found.has(text)) found.set(text, { cost, evaluate });
   };
   const probed = pickDiverse(samples);
-  for (const sample of probed) addMatches(sample, search, add);
+  const dull = uninformative(samples);
+  for (const sample of probed) addMatches(sample, search, dull, add);
   if (search.noClock !== true) addClocks(samples, add);
   if (search.noLiterals !== true) addLiterals(samples, add);
-  for (const template of textTemplates(samples, probed))
+  for (const template of textTemplates(samples, probed, dull))
     add(template.text, template.cost, (sources) => template.evaluate(sources));
   const candidates: Candidate[] = [];
   for (const [text, { cost, evaluate }] of found) {
@@ -55,6 +56,23 @@ export function findCandidates(samples: readonly Sample[], search: Search): Cand
 
 const sameValue = (a: Json | undefined, b: Json | undefined): boolean =>
   a === undefined || b === undefined ? a === b : equalJson(a, b);
+
+/** Sources that never vary: what they seem to explain, a literal explains as well. Parameters of the path are exempt. */
+function uninformative(samples: readonly Sample[]): Set<string> {
+  const dull = new Set<string>();
+  const first = samples[0];
+  if (first === undefined || samples.length < 3) return dull;
+  for (const [expression, { value }] of first.sources) {
+    if (expression.startsWith('path') || expression.includes('["$')) continue;
+    if (
+      samples.every(
+        (sample) => sample.sources.has(expression) && sameValue(sample.sources.get(expression)?.value, value),
+      )
+    )
+      dull.add(expression);
+  }
+  return dull;
+}
 
 /** Examples with different targets first. */
 function pickDiverse(samples: readonly Sample[]): Sample[] {
@@ -75,12 +93,13 @@ const lastName = (expression: string): string =>
 function addMatches(
   sample: Sample,
   search: Search,
+  dull: ReadonlySet<string>,
   add: (text: string, cost: number, evaluate: Evaluate) => void,
 ): void {
   const { target } = sample;
   const text = scalarOf(target);
   for (const [expression, { value, cost: base }] of sample.sources) {
-    const cost = base - (lastName(expression) === search.name ? 2.5 : 0);
+    const cost = base - (lastName(expression) === search.name ? 2.5 : 0) + (dull.has(expression) ? 3 : 0);
     const read: Evaluate = (sources) => sources.get(expression)?.value;
     if (sameValue(value, target)) add(expression, cost, read);
     if (value === undefined || target === undefined) continue;
@@ -393,6 +412,12 @@ function isNow(sample: Sample, format: string, distance: number): boolean {
   );
 }
 
+function literalCost(value: Json | undefined): number {
+  if (value === undefined || value === null || typeof value === 'boolean' || value === 0 || value === '') return 2.5;
+  const text = JSON.stringify(value);
+  return text.length <= 2 ? 2.5 : 3 + Math.min(9, text.length / 8);
+}
+
 function addLiterals(samples: readonly Sample[], add: (text: string, cost: number, evaluate: Evaluate) => void): void {
   const counts = new Map<string, { value: Json | undefined; count: number }>();
   for (const sample of samples) {
@@ -405,7 +430,6 @@ function addLiterals(samples: readonly Sample[], add: (text: string, cost: numbe
   const frequent = [...counts.values()].sort((a, b) => b.count - a.count).slice(0, 12);
   for (const { value, count } of frequent) {
     if (count < 2 && samples.length > 2 && frequent.length > 3) continue;
-    const size = value === undefined || value === null ? 0 : Math.min(12, JSON.stringify(value).length / 4);
-    add(value === undefined ? 'missing' : literalText(value), 3.5 + size, () => value);
+    add(value === undefined ? 'missing' : literalText(value), literalCost(value), () => value);
   }
 }

@@ -7,6 +7,8 @@ export function literalText(value: Json): string {
   if (value instanceof RawNumber) return value.text;
   if (typeof value === 'string') return quote(value);
   if (isArray(value)) return `[${value.map(literalText).join(', ')}]`;
+  if (isObject(value) && typeof value['$ref'] === 'string')
+    return `ref(${quote(value['$ref'])}, ${literalText(value['key'] ?? null)})`;
   if (isObject(value))
     return `{${Object.entries(value)
       .map(([name, member]) => `${quote(name)}: ${literalText(member)}`)

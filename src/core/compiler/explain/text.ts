@@ -41,7 +41,11 @@ const BASE64_BARE: Wrapping = {
 const TEMPLATES_MAX = 12;
 const SLOT_NAMES_MAX = 24;
 
-export function textTemplates(samples: readonly Sample[], probed: readonly Sample[]): TextTemplate[] {
+export function textTemplates(
+  samples: readonly Sample[],
+  probed: readonly Sample[],
+  dull: ReadonlySet<string>,
+): TextTemplate[] {
   const found = new Map<string, TextTemplate>();
   for (const wrapping of [PLAIN, BASE64, BASE64_BARE]) {
     const limit = found.size + TEMPLATES_MAX;
@@ -55,7 +59,7 @@ export function textTemplates(samples: readonly Sample[], probed: readonly Sampl
         continue;
       const opened = wrapping.open(sample.target);
       if (opened === undefined) continue;
-      for (const parts of cuts(opened, sample.sources)) {
+      for (const parts of cuts(opened, sample.sources, dull)) {
         const settled = settle(parts, samples, wrapping);
         if (settled === undefined || !settled.some((part) => typeof part !== 'string')) continue;
         const template = build(settled, wrapping);
@@ -67,12 +71,12 @@ export function textTemplates(samples: readonly Sample[], probed: readonly Sampl
 }
 
 /** Ways to cut: with short values as slots too, and with long ones only. */
-function cuts(text: string, sources: Sources): Part[][] {
+function cuts(text: string, sources: Sources, dull: ReadonlySet<string>): Part[][] {
   const byValue = new Map<string, string[]>();
   for (const [expression, { value, cost }] of sources) {
     const own = scalarOf(value);
     if (own === undefined || own === '' || typeof value === 'boolean' || own.length > text.length) continue;
-    if (own === text && !own.includes('/')) continue;
+    if (dull.has(expression) || (own === text && !own.includes('/'))) continue;
     const names = byValue.get(own);
     if (names === undefined) byValue.set(own, [expression]);
     else if (names.length < SLOT_NAMES_MAX) {
