@@ -2,14 +2,15 @@
 // plain. The other end of the tunnel is this process; nothing leaves it.
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { TLSSocket, type SecureContext } from 'node:tls';
+import { createServer as createTlsServer } from 'node:tls';
 import type { Service } from '../../core/model/clone-model.ts';
 import { findService, proxyEpisode } from './call-address.ts';
 import type { ClonedApi } from './cloned-api.ts';
 
 /** Certificates for the original's host names; a certificate authority has them. */
 export interface TunnelCertificates {
-  contextFor(host: string): Promise<SecureContext>;
+  /** PEM texts. */
+  leafFor(host: string): Promise<{ readonly certificate: string; readonly key: string }>;
 }
 
 /** For whom the requests inside a tunnel are. */
@@ -77,15 +78,16 @@ async function acceptTls(
 ): Promise<void> {
   if (certificates === undefined) return void socket.destroy();
   try {
-    const secureContext = await certificates.contextFor(host);
-    const stream = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: ['http/1.1'] });
-    const slow = setTimeout(() => stream.destroy(), TLS_TIMEOUT_MS);
-    // A client that does not trust the certificate ends the handshake.
-    stream.on('error', () => stream.destroy()).once('close', () => clearTimeout(slow));
-    stream.once('secure', () => {
-      clearTimeout(slow);
+    const { certificate, key } = await certificates.leafFor(host);
+    const protocols = { ALPNProtocols: ['http/1.1'], handshakeTimeout: TLS_TIMEOUT_MS };
+    const server = createTlsServer({ cert: certificate, key, ...protocols });
+    server.once('secureConnection', (stream) => {
+      stream.on('error', () => stream.destroy());
       accept(stream);
     });
+    // A client that does not trust the certificate ends the handshake.
+    server.once('tlsClientError', () => socket.destroy());
+    server.emit('connection', socket);
   } catch {
     socket.destroy();
   }
