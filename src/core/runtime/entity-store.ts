@@ -59,10 +59,10 @@ export function entityWithId(store: EntityStore, id: string): Entity | undefined
   return entity?.id === id ? entity : undefined;
 }
 
-/** The first living entity whose tuple (by its place among `indexes`) has that text. */
-export function entityWithTuple(store: EntityStore, tuple: number, text: string): Entity | undefined {
-  const slot = store.indexes[tuple]?.get(text)?.[0];
-  return slot === undefined ? undefined : store.slots.get(slot);
+/** The living entities whose tuple (by its place among `indexes`) has that text, in order of insertion. */
+export function entitiesWithTuple(store: EntityStore, tuple: number, text: string): readonly Entity[] {
+  const slots = store.indexes[tuple]?.get(text) ?? [];
+  return slots.map((slot) => store.slots.get(slot) as Entity);
 }
 
 /** The id of a new entity: its key, unless a living entity that had this key before still goes by it. */

@@ -161,7 +161,9 @@ function loadService(
     errorShape: undefined as LoadedRule | undefined,
     principals: service.principals.map((principal) => ({
       ...principal,
-      attributes: seedValue(principal.attributes, (name) => service.entities.some((entity) => entity.name === name)) as JsonObject,
+      attributes: seedValue(principal.attributes, (name) =>
+        service.entities.some((entity) => entity.name === name),
+      ) as JsonObject,
     })),
     assets,
   };

@@ -6,9 +6,9 @@ import { entityCountMax } from '../std/limits.ts';
 import type { PersistentMap } from '../std/persistent-map.ts';
 import { tupleTextAt } from './attribute-path.ts';
 import {
+  entitiesWithTuple,
   entityWithId,
   entityWithKey,
-  entityWithTuple,
   newId,
   storeWith,
   storeWithChange,
@@ -68,8 +68,14 @@ export class WorldDraft {
 
   /** The first living entity, by insertion, whose tuple has that text. */
   withTuple(type: LoadedType, tuple: LookupTuple, text: string): Entity | undefined {
-    if (tuple === type.key) return this.withKey(type, text);
-    return entityWithTuple(this.store(type), type.tuples.indexOf(tuple), text);
+    return tuple === type.key ? this.withKey(type, text) : this.allWithTuple(type, tuple, text)[0];
+  }
+
+  /** All living entities, by insertion, whose tuple has that text. */
+  allWithTuple(type: LoadedType, tuple: LookupTuple, text: string): readonly Entity[] {
+    if (tuple !== type.key) return entitiesWithTuple(this.store(type), type.tuples.indexOf(tuple), text);
+    const entity = this.withKey(type, text);
+    return entity === undefined ? [] : [entity];
   }
 
   /** Was there an entity with that key, and is there none now? */

@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  EntityObject,
-  isEntity,
-  isRef,
-  Ref,
-  seedValue,
-  storedValue,
-} from '../../../src/core/runtime/entity-object.ts';
+import { EntityObject, isEntity, isRef, Ref, seedValue, storedValue } from '../../../src/core/runtime/entity-object.ts';
 import { printJson, type Json } from '../../../src/core/std/json.ts';
 
 const ada = new EntityObject('User', 'ada', 3, { login: 'ada' });
@@ -41,7 +34,10 @@ describe('a stored value', () => {
 
 describe('a seed value', () => {
   it('has references where an entity type is named', () => {
-    const value = seedValue([{ $ref: 'User', key: 'ada', view: 'mini' }, { $ref: '#/definitions/x' }], (name) => name === 'User');
+    const value = seedValue(
+      [{ $ref: 'User', key: 'ada', view: 'mini' }, { $ref: '#/definitions/x' }],
+      (name) => name === 'User',
+    );
     expect(value).toEqual([new Ref('User', 'ada', 'mini'), { $ref: '#/definitions/x' }]);
     expect((value as readonly Json[]).map((one) => isRef(one))).toEqual([true, false]);
   });

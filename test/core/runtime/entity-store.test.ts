@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
   emptyStore,
+  entitiesWithTuple,
   entityWithId,
   entityWithKey,
-  entityWithTuple,
   newId,
   storeWith,
   storeWithChange,
@@ -26,16 +26,16 @@ describe('an entity store', () => {
     expect([entityWithKey(store, 'b')?.slot, entityWithKey(store, 'c')]).toEqual([1, undefined]);
   });
 
-  it('finds by tuple the first entity by insertion, and the next when that is gone', () => {
+  it('finds by tuple all entities in order of insertion, and those that are left', () => {
     const [a, b] = [entity(0, 'a', 'red'), entity(1, 'b', 'red')];
     const store = storeOf(b, a);
-    expect(entityWithTuple(store, 0, 'red')?.key).toBe('a');
-    expect(entityWithTuple(storeWithout(store, a), 0, 'red')?.key).toBe('b');
-    expect(entityWithTuple(storeWithout(storeWithout(store, a), b), 0, 'red')).toBeUndefined();
+    expect(entitiesWithTuple(store, 0, 'red')).toEqual([a, b]);
+    expect(entitiesWithTuple(storeWithout(store, a), 0, 'red')).toEqual([b]);
+    expect(entitiesWithTuple(storeWithout(storeWithout(store, a), b), 0, 'red')).toEqual([]);
   });
 
   it('does not find by tuple what has none', () => {
-    expect(entityWithTuple(storeOf(entity(0, 'a')), 0, 'undefined')).toBeUndefined();
+    expect(entitiesWithTuple(storeOf(entity(0, 'a')), 0, 'undefined')).toEqual([]);
   });
 
   it('keeps the id of an entity whose key changes, and frees its key', () => {
@@ -51,7 +51,9 @@ describe('an entity store', () => {
     const id = newId(renamed, 'a');
     const store = storeWith(renamed, entity(1, 'a', undefined, id));
     expect(id).not.toBe('a');
-    expect([entityWithId(store, 'a')?.slot, entityWithId(store, id)?.slot, entityWithKey(store, 'a')?.slot]).toEqual([0, 1, 1]);
+    expect([entityWithId(store, 'a')?.slot, entityWithId(store, id)?.slot, entityWithKey(store, 'a')?.slot]).toEqual([
+      0, 1, 1,
+    ]);
   });
 
   it('lets two entities swap their keys', () => {
