@@ -7,14 +7,16 @@ import type { ProcessEnvironment } from '../proxy/child-environment.ts';
 /**
  * Runs the command with the terminal of this process; resolves with its exit code, 128 and the signal's number when it was
  * ended by one. Signals that would end this process are passed on to it instead.
+ * @param output 2 sends what it prints to standard error
  * @throws MynahError ERR_COMMAND_NOT_FOUND
  */
 export function runCommand(
   [command = '', ...args]: readonly string[],
   environment: ProcessEnvironment,
+  output: 'inherit' | 2 = 'inherit',
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: 'inherit', env: environment });
+    const child = spawn(command, args, { stdio: ['inherit', output, 'inherit'], env: environment });
     const passOn = (signal: NodeJS.Signals) => void child.kill(signal);
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
     for (const signal of signals) process.on(signal, passOn);

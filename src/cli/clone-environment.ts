@@ -1,8 +1,7 @@
 // What the verbs that run a clone have in common: reading it, with its probes and tasks, and opening the doors to it.
-import { randomBytes } from 'node:crypto';
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { openEnvironment, type Environment } from '../core/episode/environment.ts';
 import type { UnknownPolicy } from '../core/episode/log-line.ts';
 import { readCloneFiles, type CloneFiles } from '../core/model/files-read.ts';
@@ -12,10 +11,12 @@ import type { ProbeSet } from '../core/probe/probe.ts';
 import type { KeyedHash } from '../core/recording/pseudonym.ts';
 import { loadModel } from '../core/runtime/step.ts';
 import { MynahError } from '../core/std/errors.ts';
+import type { TunnelCertificates } from '../server/agent/tunnel.ts';
 import { readCloneFolder } from '../store/clone-folder.ts';
 import { IN_MEMORY, openEpisodeStore, type EpisodeLogs } from '../store/episode-log.ts';
 import { mynahHome, pseudonymHash } from '../store/mynah-home.ts';
 import { findServedModel, keepServedModel } from '../store/served-models.ts';
+import { userAuthority } from './user-authority.ts';
 
 export interface CloneEnvironment {
   readonly environment: Environment;
@@ -68,13 +69,13 @@ export function dataFolderOf(clone: string): string {
 export function openData(data: string, { environment, files }: CloneEnvironment): EpisodeLogs {
   if (data === 'none') return openEpisodeStore(IN_MEMORY);
   const store = openEpisodeStore(data);
-  keepServedModel(data, mynahHome(), environment.loaded.digest, files);
+  keepModel(data, { environment, files });
   return store;
 }
 
-/** Where `run` leaves the log of an episode. */
-export function logPath(data: string, id: string): string {
-  return join(data, `${id}.jsonl`);
+/** Keeps the model in a data folder, so that logs made with it can be executed again. @throws {MynahError} ERR_FILE_UNWRITABLE */
+export function keepModel(data: string, { environment, files }: CloneEnvironment): void {
+  keepServedModel(data, mynahHome(), environment.loaded.digest, files);
 }
 
 /**
@@ -89,6 +90,23 @@ export function agentHash(): KeyedHash {
     process.stderr.write(`mynah: warning: ${error.message}\n`);
     const key = randomBytes(32);
     return (text) => createHmac('sha256', key).update(text).digest('hex');
+  }
+}
+
+/** The user's certificate authority, opened (or made) when a client first wants TLS. */
+export function lazyAuthority(): TunnelCertificates {
+  let authority: ReturnType<typeof userAuthority> | undefined;
+  return {
+    leafFor: async (host) => (await (authority ??= userAuthority(mynahHome()))).leafFor(host),
+  };
+}
+
+/** For failures that no client is told of. */
+export function reportFailure(error: unknown): void {
+  if (error instanceof MynahError) process.stderr.write(`mynah: ${error.code}: ${error.message}\n`);
+  else {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`mynah: a defect of mynah itself, please report it: ${text}\n`);
   }
 }
 

@@ -2,11 +2,15 @@
 import { Command, CommanderError } from 'commander';
 import { MynahError } from '../core/std/errors.ts';
 import { registerCa } from './ca.ts';
+import { registerCompile } from './compile.ts';
 import { registerRecord } from './record.ts';
+import { registerReplay } from './replay.ts';
+import { registerRun } from './run.ts';
+import { registerScore } from './score.ts';
 import { registerServe } from './serve.ts';
 import type { RegisterVerb } from './verb.ts';
 
-const verbs: readonly RegisterVerb[] = [registerCa, registerRecord, registerServe];
+const verbs: readonly RegisterVerb[] = [registerCa, registerCompile, registerRecord, registerServe, registerRun, registerScore, registerReplay];
 
 export async function main(args: readonly string[]): Promise<void> {
   const program = new Command('mynah');

@@ -7,10 +7,12 @@ import { startEnvironmentServer } from '../server/environment-server.ts';
 import {
   agentHash,
   dataFolderOf,
+  lazyAuthority,
   newEpisodeId,
   openCloneEnvironment,
   openData,
   readProbes,
+  reportFailure,
 } from './clone-environment.ts';
 import { ended } from './interruption.ts';
 
@@ -62,8 +64,8 @@ async function serve(clone: string, options: ServeOptions): Promise<void> {
     listen,
     control,
     token: options.token,
-    onDefect: (error) =>
-      process.stderr.write(`mynah: a defect of mynah itself, please report it: ${describe(error)}\n`),
+    certificates: lazyAuthority(),
+    onFailure: reportFailure,
   });
   process.stdout.write(
     `serving ${clone}: agents on ${listenerOrigin(server.agent)}, control on ${listenerOrigin(server.control)}\n`,
@@ -78,8 +80,4 @@ export function wholeNumber(text: string): number {
   if (!Number.isSafeInteger(number) || number < 0)
     throw new MynahError('ERR_USAGE', `"${text}" is not a whole number from 0`);
   return number;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

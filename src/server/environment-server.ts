@@ -14,8 +14,8 @@ export interface EnvironmentServerOptions extends RegistryOptions {
   readonly token?: string | undefined;
   /** For HTTPS through the proxy. */
   readonly certificates?: TunnelCertificates | undefined;
-  /** Told of failures that are defects. */
-  readonly onDefect: (error: unknown) => void;
+  /** Told of failures that no client is told of. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 export interface EnvironmentServer {
@@ -46,14 +46,14 @@ export async function startEnvironmentServer(options: EnvironmentServerOptions):
   const agentPlane = createAgentPlane({
     api: registry,
     certificates: options.certificates,
-    onDefect: options.onDefect,
+    onFailure: options.onFailure,
   });
   let agent: AddressInfo | undefined;
   const controlPlane = createControlPlane({
     registry,
     agent: () => ({ host: agent?.address ?? options.listen.host, port: agent?.port ?? options.listen.port }),
     token,
-    onDefect: options.onDefect,
+    onFailure: options.onFailure,
   });
   const connections = [trackConnections(controlPlane), trackConnections(agentPlane)];
   const controlAddress = await listenAsControl(controlPlane, control);

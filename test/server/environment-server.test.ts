@@ -141,7 +141,7 @@ describe('starting an environment server', () => {
     now: () => 0,
     listen: { host: '127.0.0.1', port: 0 },
     control: { host: '127.0.0.1', port: 0 },
-    onDefect: () => undefined,
+    onFailure: () => undefined,
   };
 
   it('names the option of an address that is taken', async () => {

@@ -86,7 +86,7 @@ export async function testServer(
     now: () => 0,
     listen: { host: '127.0.0.1', port: 0 },
     control: { host: '127.0.0.1', port: 0 },
-    onDefect: (error) => defects.push(error),
+    onFailure: (error) => defects.push(error),
     ...options,
   });
   onTestFinished(async () => {

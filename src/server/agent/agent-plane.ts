@@ -17,8 +17,8 @@ export interface AgentPlaneOptions {
   readonly certificates?: TunnelCertificates | undefined;
   /** Bytes of a request body; requestBodyBytesMax where it is absent. */
   readonly bodyBytesMax?: number;
-  /** Told of failures that are defects. */
-  readonly onDefect: (error: unknown) => void;
+  /** Told of failures that no client is told of. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 const REFUSAL_STATUS: Readonly<Record<CallRefusal | Exclude<ClonedAnswer['kind'], 'answer'>, RefusalStatus>> = {
@@ -52,7 +52,7 @@ function serve(
   tunnel: TunnelTarget | undefined,
 ): void {
   answer(request, response, options, tunnel).catch((error: unknown) => {
-    options.onDefect(error);
+    options.onFailure(error);
     if (!response.headersSent) sendRefusal(response, request.method ?? '', 503);
     else response.destroy();
   });
@@ -91,7 +91,7 @@ function addressOf(
   tunnel: TunnelTarget | undefined,
 ): CallAddress | CallRefusal {
   const url = request.url ?? '/';
-  if (tunnel !== undefined) {
+  if (tunnel?.service !== undefined) {
     const { episode, service } = tunnel;
     return { episode, service, target: url.startsWith('/') ? url : `/${url}`, bases: [] };
   }
@@ -103,7 +103,7 @@ function addressOf(
     {
       url,
       host: request.headers.host,
-      episodeHeader: header('mynah-episode'),
+      episodeHeader: header('mynah-episode') ?? tunnel?.episode,
       proxyAuthorization: header('proxy-authorization'),
     },
     services,

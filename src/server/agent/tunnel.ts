@@ -16,12 +16,15 @@ export interface TunnelCertificates {
 /** For whom the requests inside a tunnel are. */
 export interface TunnelTarget {
   readonly episode: string;
-  readonly service: Service;
+  /** Absent in a tunnel to the agent plane itself: clients take even base URLs through their proxy. */
+  readonly service: Service | undefined;
 }
 
 export interface TunnelOptions {
   readonly api: ClonedApi;
   readonly certificates?: TunnelCertificates | undefined;
+  /** Told of failures that no client is told of. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** First byte of a TLS handshake record. */
@@ -47,7 +50,7 @@ export function openTunnel(
   const authority = request.url ?? '';
   const scheme = authority.endsWith(':80') ? 'http' : 'https';
   const service = findService(options.api.services, `${scheme}://${authority.replace(/:(443|80)$/, '')}`);
-  if (service === undefined) {
+  if (service === undefined && !isSelf(authority, socket)) {
     socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
     return;
   }
@@ -73,7 +76,7 @@ export function openTunnel(
 async function acceptTls(
   socket: Socket,
   host: string,
-  { certificates }: TunnelOptions,
+  { certificates, onFailure }: TunnelOptions,
   accept: (stream: Socket) => void,
 ): Promise<void> {
   if (certificates === undefined) return void socket.destroy();
@@ -88,7 +91,15 @@ async function acceptTls(
     // A client that does not trust the certificate ends the handshake.
     server.once('tlsClientError', () => socket.destroy());
     server.emit('connection', socket);
-  } catch {
+  } catch (error) {
+    onFailure(error);
     socket.destroy();
   }
+}
+
+/** Is this the address at which the client reached us? */
+function isSelf(authority: string, { localAddress, localPort }: Socket): boolean {
+  const [, host = '', port] = /^(.*):(\d+)$/.exec(authority) ?? [];
+  const address = (localAddress ?? '').replace(/^::ffff:/, '');
+  return Number(port) === localPort && ['localhost', '127.0.0.1', address, `[${address}]`].includes(host);
 }

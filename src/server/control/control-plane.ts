@@ -17,8 +17,8 @@ export interface ControlPlaneOptions {
   readonly agent: () => { readonly host: string; readonly port: number };
   /** Wanted from every caller, where there is one. */
   readonly token?: string | undefined;
-  /** Told of failures that are defects. */
-  readonly onDefect: (error: unknown) => void;
+  /** Told of failures that no client is told of. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** Callers that only ask whether the server is there need no token. */
@@ -38,7 +38,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
     answer(request, options).then(
       (reply) => send(request, response, reply),
       (error: unknown) => {
-        if (!(error instanceof MynahError)) options.onDefect(error);
+        if (!(error instanceof MynahError)) options.onFailure(error);
         const { status, body } = problemOf(error);
         send(request, response, { status, type: 'application/problem+json', text: printJson(body) });
       },

@@ -21,7 +21,7 @@ async function planeOf(answer: (request: AddressedRequest) => ClonedAnswer, body
       },
     },
     ...(bodyBytesMax === undefined ? {} : { bodyBytesMax }),
-    onDefect: () => undefined,
+    onFailure: () => undefined,
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());

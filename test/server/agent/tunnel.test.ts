@@ -81,6 +81,17 @@ describe('the agent plane as a proxy', () => {
     expect(logs).toEqual([logs[0], logs[0], logs[0]]);
   });
 
+  it('leads to itself, for clients that take even base URLs through their proxy', async () => {
+    const { server, tunnel } = await proxyServer();
+    await server.begin({ id: 'e1' });
+    const own = `127.0.0.1:${server.agent.port}`;
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nhost: ${own}\r\nconnection: close\r\n\r\n`;
+    expect(await readAnswer((await tunnel(own)).socket, get('/~/e1/notes/1'))).toContain(`http://${own}/~/e1/notes/1`);
+    expect(await readAnswer((await tunnel(own)).socket, get('/notes/1'))).toMatch(/^HTTP\/1.1 200 /);
+    expect((await server.call('GET', '/episodes/e1')).json).toMatchObject({ step_count: 2 });
+    expect((await tunnel(`127.0.0.1:${server.control.port}`)).status).toBe(502);
+  });
+
   it('refuses hosts that the clone does not hold, and episodes that nobody made', async () => {
     const { tunnel, ca } = await proxyServer();
     expect((await tunnel('elsewhere.example:443')).status).toBe(502);
