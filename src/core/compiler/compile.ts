@@ -27,6 +27,7 @@ import { poolGuards, unknownPathRules } from './pooling.ts';
 import { inferPrincipalAttributes } from './principal-attributes.ts';
 import { inferReply } from './replies.ts';
 import { inferSeed } from './seed.ts';
+import { inferSharedCounters } from './shared-counters.ts';
 import { modelTypes, type TypeModel } from './types.ts';
 
 /** What one rule rests on: kept beside the clone, not in it. */
@@ -82,7 +83,7 @@ function compileService(recordings: readonly Recording[], origin: string, ruleEv
   inferPrincipalAttributes(evidence);
   const types = modelTypes(evidence);
   const generators = new Map<string, Generator>();
-  const context: EffectContext = { evidence, types, generators };
+  const context: EffectContext = { evidence, types, generators, counters: inferSharedCounters(evidence) };
   const routes: Route[] = [];
   for (const [id, calls] of [...evidence.byRoute].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
     routes.push(compileRoute(context, id, calls, ruleEvidence));
@@ -99,7 +100,7 @@ function compileService(recordings: readonly Recording[], origin: string, ruleEv
     entities: evidence.entities.types.map((draft) => entityType(evidence, types.get(draft) as TypeModel)),
     routes: poolGuards(evidence, routes),
     errors: unknownPathRules(evidence),
-    seed: inferSeed(evidence, types) as Record<string, JsonObject[]>,
+    seed: inferSeed(evidence, types, generators) as Record<string, JsonObject[]>,
   };
 }
 

@@ -161,25 +161,47 @@ function sampleOf(evidence: Evidence, shown: Shown, name: string, settled: reado
   return { sources, target: sighting.shown[name], from: shown.from, until: shown.until };
 }
 
-/** A number that always equals how many children stand in a relation to the entity, perhaps only those of one kind. */
+interface Count {
+  readonly text: string;
+  readonly values: readonly number[];
+}
+
+const COUNTS_MAX = 60;
+
+/**
+ * A number that equals how many children stand in a relation to the entity, perhaps only those of one kind, or the sum
+ * of two such counts. One sighting in forty may disagree: what is believed of children has gaps.
+ */
 function countOf(evidence: Evidence, type: EntityDraft, name: string, holding: readonly Shown[]): Template | undefined {
-  let best: { template: Template; hits: number } | undefined;
+  const targets = holding.map(({ sighting }) => sighting.shown[name] as number);
+  if (targets.filter((target) => target > 0).length < 2 || new Set(targets).size < 2) return undefined;
+  const counts: Count[] = [];
   for (const relation of evidence.relations) {
     if (relation.parent !== type) continue;
     const tables = holding.map(({ sighting, index }) => childrenAt(evidence, relation, sighting.life, index));
     for (const filter of [undefined, ...childWords(tables)]) {
-      const hits = holding.filter(
-        ({ sighting }, i) =>
-          (tables[i] as Child[]).filter(
-            (child) => filter === undefined || scalarOf(child.attributes[filter.attribute]) === filter.word,
-          ).length === sighting.shown[name],
-      ).length;
-      const positives = holding.filter(({ sighting }) => (sighting.shown[name] as number) > 0).length;
-      if (hits === holding.length && positives >= 2 && (best === undefined || hits > best.hits))
-        best = { hits, template: countTemplate(relation, filter) };
+      const values = tables.map(
+        (table) =>
+          table.filter((child) => filter === undefined || scalarOf(child.attributes[filter.attribute]) === filter.word)
+            .length,
+      );
+      if (counts.length < COUNTS_MAX && values.some((value) => value > 0))
+        counts.push({ text: countTemplate(relation, filter), values });
     }
   }
-  return best?.template;
+  const fits = (values: readonly number[]): number => values.filter((value, i) => value === targets[i]).length;
+  const enough = Math.ceil(holding.length * 0.975);
+  const single = counts
+    .filter((count) => fits(count.values) >= enough)
+    .sort((a, b) => fits(b.values) - fits(a.values))[0];
+  if (single !== undefined) return single.text;
+  let best: { text: string; hits: number } | undefined;
+  for (const [i, a] of counts.entries())
+    for (const b of counts.slice(i + 1)) {
+      const hits = fits(a.values.map((value, at) => value + (b.values[at] as number)));
+      if (hits >= enough && hits > (best?.hits ?? 0)) best = { text: `${a.text} + ${b.text}`, hits };
+    }
+  return best?.text;
 }
 
 interface Child {

@@ -11,7 +11,8 @@ import type { Search } from './explain/candidates.ts';
 import { explain, type Explanation } from './explain/explain.ts';
 import { memberText, quote } from './explain/literal.ts';
 import { addSources, isPlainObject, type Sample, type Sources } from './explain/samples.ts';
-import { birthsOf, inferGenerator } from './generated.ts';
+import { birthsOf, inferGenerator, type Birth } from './generated.ts';
+import type { SharedCounter } from './shared-counters.ts';
 import type { TypeModel } from './types.ts';
 import { attributesAt, attributesBefore, isRef, type Life, type Sighting } from './timeline.ts';
 
@@ -51,6 +52,8 @@ export interface EffectContext {
   readonly types: ReadonlyMap<EntityDraft, TypeModel>;
   /** Generators of the service, by name; filled as creations are explained. */
   readonly generators: Map<string, Generator>;
+  /** Counters that several types draw from. */
+  readonly counters: readonly SharedCounter[];
 }
 
 export function inferEffects(context: EffectContext, calls: readonly Call[]): Effects {
@@ -141,15 +144,16 @@ function explainCreation(
       cases.every(({ call, attributes }) => isPlainObject(call.body) && sameOptional(call.body[name], attributes[name]))
     )
       continue;
-    const isKey = type.key.includes(name);
+    const isKey = type.key.includes(name) || type.lookups.some((lookup) => lookup.attributes.at(-1) === name);
     const found = explain(samples, { ...searchFor(context, name), noLiterals: isKey, noClock: false });
     if (found.misses === 0 && !(isKey && usesClockOrLiteral(found.template))) {
       set.set(name, found.template);
       continue;
     }
-    const generator = inferGenerator(evidence, type, name, births);
-    if (generator !== undefined && (isKey || found.misses > samples.length * 0.2)) {
-      const generatorName = `${type.name}.${name}`;
+    const made = generatorFor(context, type, name, births);
+    const generator = made?.generator;
+    if (made !== undefined && generator !== undefined && (isKey || found.misses > samples.length * 0.2)) {
+      const generatorName = made.name;
       context.generators.set(generatorName, generator);
       const variable = `new_${name.replace(/[^A-Za-z0-9]/g, '_')}`;
       lets.set(variable, withOverride(cases, name, `gen(${quote(generatorName)})`));
@@ -157,6 +161,11 @@ function explainCreation(
       for (const { sources, attributes } of cases) addSources(sources, variable, attributes[name], 3, 0);
     } else if (found.misses < samples.length || samples.length === 1) set.set(name, found.template);
   }
+  for (const counter of context.counters)
+    if (counter.consumers.includes(type)) {
+      context.generators.set(counter.name, counter.generator);
+      lets.set(`skipped_${counter.attribute.replace(/[^A-Za-z0-9]/g, '_')}`, `gen(${quote(counter.name)})`);
+    }
   return { kind: 'create', type, site, lets, from: open, set };
 }
 
@@ -171,6 +180,19 @@ function sizeOf(cases: readonly { readonly attributes: JsonObject }[], type: Ent
         : 0,
   );
   return Math.max(0, ...lengths);
+}
+
+/** The generator of an attribute; counters that several types draw from go by one name. */
+function generatorFor(
+  context: EffectContext,
+  type: EntityDraft,
+  name: string,
+  births: readonly Birth[],
+): { readonly name: string; readonly generator: Generator } | undefined {
+  const shared = context.counters.find((counter) => counter.attribute === name && counter.types.includes(type));
+  if (shared !== undefined) return { name: shared.name, generator: shared.generator };
+  const generator = inferGenerator(context.evidence, type, name, births);
+  return generator === undefined ? undefined : { name: `${type.name}.${name}`, generator };
 }
 
 const sameOptional = (a: Json | undefined, b: Json | undefined): boolean =>
@@ -251,8 +273,36 @@ function explainChange(context: EffectContext, calls: readonly Call[], binding: 
     const template = explainAttribute(context, name, binding, changes, changed);
     if (template !== undefined) set.set(name, template);
   }
+  if (from === undefined && isPartialUpdate(evidence, changes, binding, set))
+    for (const name of model.echoed)
+      if (
+        !set.has(name) &&
+        !model.derived.has(name) &&
+        !binding.type.key.includes(name) &&
+        !changes.some(({ call }) => isPlainObject(call.body) && name in call.body)
+      )
+        set.set(name, `coalesce(${memberText('body', name)}, ${memberText(binding.name, name)})`);
   if (set.size === 0 && from === undefined) return undefined;
   return { kind: 'change', binding, from, replace, set };
+}
+
+/** Some members of the body change the attributes of their names, so that others, never tried, will too. */
+function isPartialUpdate(
+  evidence: Evidence,
+  changes: readonly Change[],
+  binding: BindingDraft,
+  set: ReadonlyMap<string, Template>,
+): boolean {
+  const first = changes[0];
+  if (
+    first === undefined ||
+    binding.prefix === undefined ||
+    routeOf(evidence, first.call).path.replace(/\.[a-z]+$/, '') !== binding.prefix
+  )
+    return false;
+  return [...set].some(
+    ([name, template]) => typeof template === 'string' && template.includes(memberText('body', name)),
+  );
 }
 
 function mergedMember(body: Json | undefined, before: JsonObject, name: string, replace: boolean): Json | undefined {

@@ -124,6 +124,58 @@ function mode(values: readonly number[]): number {
   return [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0]?.[0] ?? 1;
 }
 
+export interface Numbered {
+  readonly birth: Birth;
+  readonly value: number;
+}
+
+/** How well numbers count up by one over all births, or within a scope, when others draw from the counter unseen. */
+export function fitSequence(
+  own: readonly Numbered[],
+  others: readonly Birth[],
+): { fit: number; scope: readonly string[] } {
+  let best: { fit: number; scope: readonly string[] } = { fit: 0, scope: [] };
+  const first = own[0];
+  if (first === undefined) return best;
+  const names = Object.keys(attributesAt(first.birth.life, first.birth.at) ?? {}).filter((name) =>
+    name.startsWith('$'),
+  );
+  const scopes = [[], ...names.map((_, i) => names.slice(0, i + 1))];
+  for (const scope of scopes) {
+    const last = new Map<string, Numbered>();
+    let hits = 0;
+    let judged = 0;
+    for (const entry of own) {
+      const group = groupOf(entry.birth.life, entry.birth.at, scope);
+      const before = last.get(group);
+      last.set(group, entry);
+      if (before === undefined) continue;
+      judged++;
+      const between = others.filter(
+        (other) =>
+          other.at > before.birth.at && other.at < entry.birth.at && groupOf(other.life, other.at, scope) === group,
+      ).length;
+      if (entry.value === before.value + 1 + between) hits++;
+    }
+    const fit = judged < 2 ? 0 : hits / judged;
+    if (fit > best.fit + 0.005) best = { fit, scope };
+  }
+  return best;
+}
+
+/** The sequence that such numbers are drawn from. */
+export function sequenceOf(own: readonly Numbered[], scope: readonly string[]): Generator {
+  const firsts = new Map<string, number>();
+  for (const { birth, value } of own) {
+    const group = groupOf(birth.life, birth.at, scope);
+    if (!firsts.has(group)) firsts.set(group, value);
+  }
+  const start = mode([...firsts.values()]);
+  return scope.length === 0
+    ? { kind: 'sequence', start, step: 1 }
+    : { kind: 'sequence', start, step: 1, scope: scope.map((name) => memberText('path', name.slice(1))) };
+}
+
 /** The highest among the living, plus one: ids come back after the last one was deleted. */
 function highestFit(
   evidence: Evidence,

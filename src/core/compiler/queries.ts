@@ -14,6 +14,7 @@ import { fitPage, isPageParameter, pageOf, type PageRule } from './query-page.ts
 import { related } from './relations.ts';
 import { scalarText } from './sites.ts';
 import { attributesAt, isRef, type Life } from './timeline.ts';
+import { identityRank } from './words.ts';
 
 export interface Row {
   readonly life: Life;
@@ -302,15 +303,10 @@ function nameAffinity(stem: string, path: string): number {
   const first = path.split('.')[0] as string;
   const wanted = plain(stem);
   if (plain(path) === wanted) return 0.1;
-  if (plain(last) === wanted) return 0.08;
-  if (
-    plain(first) === wanted ||
-    plain(path.replace('.', '_')) === wanted ||
-    plain(first).startsWith(wanted) ||
-    wanted.startsWith(plain(first))
-  )
-    return 0.06;
-  return 0;
+  if (plain(first) === wanted && path.split('.').length === 2 && identityRank(last) > 0) return 0.09;
+  if (plain(last) === wanted || plain(path.replace('.', '_')) === wanted) return 0.08;
+  if (plain(first) === wanted) return 0.05;
+  return plain(first).startsWith(wanted) || wanted.startsWith(plain(first)) ? 0.03 : 0;
 }
 
 /** Operands that mean "any" (`state=all`), "none" (`assignee=none`) or "some" (`milestone=*`). */

@@ -12,7 +12,7 @@ import { isPlainObject, type Sources } from './explain/samples.ts';
 import { textGenerator } from './generated.ts';
 import { inferQuery } from './queries.ts';
 import type { Outcome } from './outcomes.ts';
-import { siteId } from './sites.ts';
+import { siteId, stripSuffix } from './sites.ts';
 import type { TypeModel } from './types.ts';
 import { attributesAt, isRef } from './timeline.ts';
 
@@ -85,6 +85,11 @@ function explainNode(context: EffectContext, nodes: readonly Node[], pattern: st
     if (values.every(isArray) && isEntityList(values as readonly (readonly Json[])[]))
       return explainList(context, nodes, pattern, progress);
     if (values.every(isPlainObject)) return explainObject(context, nodes, pattern, progress);
+    const empty = values.every((value) => isArray(value) && value.length === 0)
+      ? collectionType(context, nodes)
+      : undefined;
+    if (empty !== undefined && progress.query === undefined)
+      return explainList(context, nodes, pattern, progress, empty);
   }
   const name = pattern.split('.').at(-1)?.replaceAll('[]', '') ?? '';
   const found = explain(
@@ -110,6 +115,23 @@ function generatedText(context: EffectContext, nodes: readonly Node[], pattern: 
   const chosen = same !== undefined && same[0].startsWith('answer') ? same[0] : `answer ${name}`;
   context.generators.set(chosen, generator);
   return `gen(${quote(chosen)})`;
+}
+
+/** The type whose items stand below the path of a list that was always empty. */
+function collectionType(context: EffectContext, nodes: readonly Node[]): string | undefined {
+  const path = stripSuffix(routeOf(context.evidence, (nodes[0] as Node).call).path);
+  if ((nodes[0] as Node).call.method !== 'GET') return undefined;
+  const type = context.evidence.entities.types.find(
+    (each) =>
+      [...each.prefixes].some(
+        (prefix) => prefix.startsWith(`${path}/{`) && !prefix.slice(path.length + 1).includes('/'),
+      ) ||
+      [...each.sites].some(
+        (site) =>
+          context.evidence.timeline.creationSites.has(site) && stripSuffix(site.split(' ')[1] as string) === path,
+      ),
+  );
+  return type?.name;
 }
 
 const isEntityList = (lists: readonly (readonly Json[])[]): boolean =>
@@ -142,19 +164,26 @@ function explainEntity(context: EffectContext, nodes: readonly Node[], pattern: 
   return { $view: view, of };
 }
 
-function explainList(context: EffectContext, nodes: readonly Node[], pattern: string, progress: Progress): Template {
+function explainList(
+  context: EffectContext,
+  nodes: readonly Node[],
+  pattern: string,
+  progress: Progress,
+  emptyType = '',
+): Template {
   const { evidence } = context;
   const refs = nodes.flatMap((node) => node.value as readonly { readonly $ref: string; readonly key: string }[]);
   const counts = new Map<string, number>();
   for (const ref of refs) counts.set(ref.$ref, (counts.get(ref.$ref) ?? 0) + 1);
-  const type = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
+  const type = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? emptyType;
   const stored = explain(
     nodes.map((node) => sampleFor(node.call, node.sources, node.value)),
     { ...searchFor(context, pattern.split('.').at(-1) ?? ''), noLiterals: true, noClock: true, depth: 0 },
   );
   const view = siteView(context, nodes, `${pattern}[]`, type);
   const each = { $view: view, of: 'x' };
-  if (stored.misses === 0 && typeof stored.template === 'string') return { $each: stored.template, as: 'x', do: each };
+  if (emptyType === '' && stored.misses === 0 && typeof stored.template === 'string')
+    return { $each: stored.template, as: 'x', do: each };
   const draft = evidence.entities.types.find((one) => one.name === type) as EntityDraft;
   const found = inferQuery(
     evidence,

@@ -1,7 +1,9 @@
 // Pass "seed": the world before the first recorded exchange: everything first seen in a read, with the attributes of its
 // first sighting, in the order of keys.
 import type { Json, JsonObject } from '../std/json.ts';
+import type { Generator } from '../model/clone-model.ts';
 import type { EntityDraft } from './entities.ts';
+import { birthsOf } from './generated.ts';
 import type { Evidence } from './evidence.ts';
 import type { TypeModel } from './types.ts';
 import type { Life } from './timeline.ts';
@@ -9,15 +11,33 @@ import type { Life } from './timeline.ts';
 export function inferSeed(
   evidence: Evidence,
   types: ReadonlyMap<EntityDraft, TypeModel>,
+  generators: ReadonlyMap<string, Generator>,
 ): Record<string, JsonObject[]> {
   const seed: Record<string, JsonObject[]> = {};
   for (const type of evidence.entities.types) {
     const model = types.get(type) as TypeModel;
     const lives = evidence.timeline.lives.filter((life) => life.type === type && life.origin === 'seed').sort(byKey);
-    if (lives.length === 0) continue;
-    seed[type.name] = lives.map((life) => firstState(evidence, life, model));
+    const guessed = guessedSeed(evidence, type, lives, generators);
+    if (lives.length + guessed.length === 0) continue;
+    seed[type.name] = [...lives.map((life) => firstState(evidence, life, model)), ...guessed];
   }
   return seed;
+}
+
+/** Where new ids follow the highest there is, the first one tells of an entity before it that nobody saw. */
+function guessedSeed(
+  evidence: Evidence,
+  type: EntityDraft,
+  seeds: readonly Life[],
+  generators: ReadonlyMap<string, Generator>,
+): JsonObject[] {
+  const field = type.key[0];
+  if (type.key.length !== 1 || field === undefined || generators.get(`${type.name}.${field}`)?.kind !== 'max-plus-one')
+    return [];
+  const first = birthsOf(evidence, type)[0];
+  const value = first === undefined ? undefined : first.life.versions[0]?.attributes[field];
+  if (typeof value !== 'number' || value <= 1) return [];
+  return seeds.some((life) => life.key === String(value - 1)) ? [] : [{ [field]: value - 1, $guessed: true }];
 }
 
 /** What was first seen, completed by what other reads showed before anything was written to it. */

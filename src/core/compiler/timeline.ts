@@ -274,8 +274,9 @@ class Tracker {
     const before = life.versions.at(-1)?.attributes;
     const fields = this.sites.get(site)?.fields;
     const next: Record<string, Json> = {};
+    const whole = isWholeDocument(call, members, type);
     for (const [name, attribute] of Object.entries(before ?? {}))
-      if (name in members || name.startsWith('$') || !fields?.has(name)) next[name] = attribute;
+      if (name in members || name.startsWith('$') || (!whole && !fields?.has(name))) next[name] = attribute;
     Object.assign(next, members, Object.fromEntries(Object.entries(scope).filter(([name]) => !(name in next))));
     if (before === undefined || !equalJson(before, next)) {
       if (life.versions.at(-1)?.at === call.index) life.versions.pop();
@@ -361,3 +362,13 @@ class Tracker {
 
 const lookupText = (type: EntityDraft, attributes: readonly string[], values: readonly string[]): string =>
   JSON.stringify([type.name, attributes, values]);
+
+/** A PUT answered by just what was put (and the key) shows all there is. */
+function isWholeDocument(call: Call, members: JsonObject, type: EntityDraft): boolean {
+  if (call.method !== 'PUT' || !isObject(call.body)) return false;
+  const body = call.body;
+  return (
+    Object.keys(body).every((name) => name in members) &&
+    Object.keys(members).every((name) => name in body || name === type.field)
+  );
+}

@@ -14,20 +14,24 @@ export interface TypeModel {
   readonly stored: readonly string[];
   /** Members that no rule names are stored and shown as they were written. */
   readonly open: boolean;
+  /** Attributes that came back as a client wrote them, under the same name. */
+  readonly echoed: ReadonlySet<string>;
   /** View by site. */
   readonly viewOf: ReadonlyMap<string, string>;
   readonly views: ReadonlyMap<string, Template>;
 }
 
 export function modelTypes(evidence: Evidence): Map<EntityDraft, TypeModel> {
-  return new Map(evidence.entities.types.map((draft) => [draft, modelType(evidence, draft)]));
+  const models = new Map(evidence.entities.types.map((draft) => [draft, modelType(evidence, draft)]));
+  nameInnerViews(evidence, models);
+  return models;
 }
 
 function modelType(evidence: Evidence, draft: EntityDraft): TypeModel {
   const { derived, stored } = deriveAttributes(evidence, draft);
   const open = isOpen(evidence, draft);
   const { views, viewOf } = chooseViews(evidence, draft, open, derived);
-  return { draft, derived, stored, open, viewOf, views };
+  return { draft, derived, stored, open, echoed: echoedNames(evidence, draft), viewOf, views };
 }
 
 /** Every member of every accepted body comes back as it was, over bodies of different members. */
@@ -45,6 +49,25 @@ function isOpen(evidence: Evidence, draft: EntityDraft): boolean {
     }
   }
   return shapes.size >= 2;
+}
+
+function echoedNames(evidence: Evidence, draft: EntityDraft): Set<string> {
+  const tallies = new Map<string, { same: number; other: number }>();
+  for (const [index, sightings] of evidence.timeline.sightings.entries()) {
+    const call = evidence.calls[index];
+    if (call === undefined || call.method === 'GET' || !isPlainObject(call.body)) continue;
+    for (const sighting of sightings) {
+      if (sighting.life.type !== draft || !evidence.entities.direct.has(sighting.site)) continue;
+      for (const [name, value] of Object.entries(call.body)) {
+        if (!(name in sighting.shown)) continue;
+        const tally = tallies.get(name) ?? { same: 0, other: 0 };
+        tallies.set(name, tally);
+        if (equalJson(sighting.shown[name], value as Json)) tally.same++;
+        else tally.other++;
+      }
+    }
+  }
+  return new Set([...tallies].filter(([, { same, other }]) => same >= 2 && other === 0).map(([name]) => name));
 }
 
 /** Sites that show the same members share a view; `full` is the one of most direct sites. */
@@ -82,16 +105,57 @@ function chooseViews(
   }
   const direct = (sites: readonly string[]): boolean => sites.some((site) => evidence.entities.direct.has(site));
   groups.sort((a, b) => Number(direct(b.sites)) - Number(direct(a.sites)) || b.weight - a.weight);
+  const commonEmbed = embeddedGroup(evidence, groups, shownBySite);
   const views = new Map<string, Template>();
   const viewOf = new Map<string, string>();
   groups.forEach((group, i) => {
-    const embeds = i > 0 && !direct(group.sites) && !views.has('embedded');
+    const embeds = i > 0 && i === commonEmbed;
     const name = i === 0 ? 'full' : embeds ? 'embedded' : `view${i + 1}`;
     views.set(name, viewTemplate(group.names, open && i === 0, derived));
     for (const site of group.sites) viewOf.set(site, name);
   });
   if (!views.has('full')) views.set('full', 'it');
   return { views, viewOf };
+}
+
+/** The group that most embedded sightings belong to: how the type looks inside others unless said otherwise. */
+function embeddedGroup(
+  evidence: Evidence,
+  groups: readonly { readonly sites: readonly string[] }[],
+  shownBySite: ReadonlyMap<string, { readonly count: number }>,
+): number {
+  const weights = groups.map((group) =>
+    group.sites.reduce(
+      (sum, site) => sum + (evidence.entities.direct.has(site) ? 0 : (shownBySite.get(site)?.count ?? 0)),
+      0,
+    ),
+  );
+  const highest = Math.max(0, ...weights);
+  return highest === 0 ? -1 : weights.indexOf(highest);
+}
+
+/** Embedded entities that look otherwise than usual at the places where a view is used are rendered by their own view. */
+function nameInnerViews(evidence: Evidence, models: ReadonlyMap<EntityDraft, TypeModel>): void {
+  for (const model of models.values())
+    for (const [view, template] of model.views) {
+      if (typeof template !== 'object' || template === null || Array.isArray(template)) continue;
+      const members = template as Record<string, Template>;
+      const sites = [...model.viewOf].filter(([, name]) => name === view).map(([site]) => site);
+      for (const [name, member] of Object.entries(members)) {
+        if (typeof member !== 'string') continue;
+        for (const suffix of [`.${name}`, `.${name}[]`]) {
+          const inner = sites.map((site) => `${site}${suffix}`).find((site) => evidence.entities.bySite.has(site));
+          const innerModel =
+            inner === undefined ? undefined : models.get(evidence.entities.bySite.get(inner) as EntityDraft);
+          const innerView = inner === undefined ? undefined : innerModel?.viewOf.get(inner);
+          const usual = innerModel?.views.has('embedded') === true ? 'embedded' : 'full';
+          if (innerView === undefined || innerView === usual) continue;
+          members[name] = suffix.endsWith('[]')
+            ? { $each: member, as: 'r', do: { $view: innerView, of: 'r' } }
+            : { $view: innerView, of: member };
+        }
+      }
+    }
 }
 
 function viewTemplate(names: ReadonlySet<string>, open: boolean, derived: ReadonlyMap<string, Template>): Template {

@@ -63,7 +63,7 @@ function uninformative(samples: readonly Sample[]): Set<string> {
   const first = samples[0];
   if (first === undefined || samples.length < 3) return dull;
   for (const [expression, { value }] of first.sources) {
-    if (expression.startsWith('path') || expression.includes('["$')) continue;
+    if (expression.startsWith('path') || expression.startsWith('principal.') || expression.includes('["$')) continue;
     if (
       samples.every(
         (sample) => sample.sources.has(expression) && sameValue(sample.sources.get(expression)?.value, value),
@@ -165,6 +165,18 @@ function addScalarForms(
         );
       }
     }
+  }
+  if (typeof target === 'number' && typeof value === 'string' && Number.isInteger(target) && target > 0) {
+    const delta = target - value.length;
+    if (Math.abs(delta) <= 8)
+      add(
+        delta === 0 ? `size(${expression})` : `size(${expression}) ${delta > 0 ? '+' : '-'} ${Math.abs(delta)}`,
+        cost + 5,
+        (sources) => {
+          const at = source(sources);
+          return typeof at === 'string' ? at.length + delta : undefined;
+        },
+      );
   }
   if (typeof target === 'number') {
     if (typeof value === 'string' && own === text)

@@ -2,7 +2,7 @@
 import type { Template } from '../../model/clone-model.ts';
 import type { Json } from '../../std/json.ts';
 import { findCandidates, type Search } from './candidates.ts';
-import { decide, MISS_COST, type Predicate } from './decision.ts';
+import { decide, type Predicate } from './decision.ts';
 import { findPredicates } from './predicates.ts';
 import { isPlainObject, type Sample } from './samples.ts';
 
@@ -41,7 +41,8 @@ function explainValue(
   const predicates = decision.misses > 0 && (options.depth ?? 2) > 0 ? (known ?? findPredicates(samples)) : [];
   if (decision.misses > 0 && objects.length === samples.length) {
     const members = explainMembers(samples, options, predicates.length > 0 ? predicates : undefined);
-    if (members !== undefined && members.misses * MISS_COST < decision.misses * MISS_COST) return members;
+    if (members !== undefined && (members.misses < decision.misses || decision.misses > 0.3 * samples.length))
+      return members;
   }
   if (decision.misses > 0) decision = decide(candidates, predicates, all, options.depth ?? 2);
   return { template: decision.text, cost: decision.cost, misses: decision.misses, samples: samples.length };

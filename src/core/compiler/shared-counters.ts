@@ -1,0 +1,101 @@
+// Pass "shared counters": one sequence that several types draw from (issues and pull requests numbered together), and
+// sequences that the making of another type advances without showing it.
+import type { Generator } from '../model/clone-model.ts';
+import type { EntityDraft } from './entities.ts';
+import type { Evidence } from './evidence.ts';
+import { birthsOf, fitSequence, sequenceOf, type Birth } from './generated.ts';
+import { valueAt } from './sites.ts';
+import { attributesAt } from './timeline.ts';
+
+export interface SharedCounter {
+  readonly name: string;
+  readonly attribute: string;
+  /** Types that store the value drawn. */
+  readonly types: readonly EntityDraft[];
+  /** Types whose creation draws a value that nobody sees. */
+  readonly consumers: readonly EntityDraft[];
+  readonly generator: Generator;
+}
+
+const FIT_MIN = 0.95;
+const GAIN_MIN = 0.05;
+
+export function inferSharedCounters(evidence: Evidence): SharedCounter[] {
+  const found: SharedCounter[] = [];
+  const types = evidence.entities.types.filter((type) => birthsOf(evidence, type).length >= 2);
+  for (const type of types)
+    for (const attribute of type.fields) {
+      if (found.some((counter) => counter.attribute === attribute && counter.types.includes(type))) continue;
+      const own = numbered(evidence, type, attribute);
+      if (own === undefined) continue;
+      const alone = fitSequence(own, []);
+      if (alone.fit >= FIT_MIN) continue;
+      const shared =
+        shareWith(evidence, type, attribute, own, types, alone.fit) ??
+        consumedBy(evidence, type, attribute, own, types, alone.fit);
+      if (shared !== undefined) found.push(shared);
+    }
+  return found;
+}
+
+/** Births with the number each got; undefined where any got none. */
+function numbered(
+  evidence: Evidence,
+  type: EntityDraft,
+  attribute: string,
+): { birth: Birth; value: number }[] | undefined {
+  const births = birthsOf(evidence, type);
+  const values = births.map((birth) => ({ birth, value: valueAt(attributesAt(birth.life, birth.at), attribute) }));
+  return values.every(({ value }) => typeof value === 'number' && Number.isInteger(value))
+    ? (values as { birth: Birth; value: number }[])
+    : undefined;
+}
+
+function shareWith(
+  evidence: Evidence,
+  type: EntityDraft,
+  attribute: string,
+  own: readonly { birth: Birth; value: number }[],
+  types: readonly EntityDraft[],
+  alone: number,
+): SharedCounter | undefined {
+  for (const other of types) {
+    if (other === type || !other.fields.has(attribute)) continue;
+    const theirs = numbered(evidence, other, attribute);
+    if (theirs === undefined || fitSequence(theirs, []).fit >= FIT_MIN) continue;
+    const merged = [...own, ...theirs].sort((a, b) => a.birth.at - b.birth.at);
+    const { fit, scope } = fitSequence(merged, []);
+    if (fit < FIT_MIN || fit < alone + GAIN_MIN) continue;
+    return {
+      name: `${type.name}.${attribute}`,
+      attribute,
+      types: [type, other],
+      consumers: [],
+      generator: sequenceOf(merged, scope),
+    };
+  }
+  return undefined;
+}
+
+function consumedBy(
+  evidence: Evidence,
+  type: EntityDraft,
+  attribute: string,
+  own: readonly { birth: Birth; value: number }[],
+  types: readonly EntityDraft[],
+  alone: number,
+): SharedCounter | undefined {
+  for (const other of types) {
+    if (other === type) continue;
+    const { fit, scope } = fitSequence(own, birthsOf(evidence, other));
+    if (fit < FIT_MIN || fit < alone + GAIN_MIN) continue;
+    return {
+      name: `${type.name}.${attribute}`,
+      attribute,
+      types: [type],
+      consumers: [other],
+      generator: sequenceOf(own, scope),
+    };
+  }
+  return undefined;
+}
