@@ -67,10 +67,12 @@ async function serve(clone: string, options: ServeOptions): Promise<void> {
     certificates: lazyAuthority(),
     onFailure: reportFailure,
   });
+  // Before the line that says it listens: whoever reads it may send a signal at once.
+  const stopped = ended();
   process.stdout.write(
     `serving ${clone}: agents on ${listenerOrigin(server.agent)}, control on ${listenerOrigin(server.control)}\n`,
   );
-  await ended();
+  await stopped;
   await server.close();
 }
 
