@@ -40,9 +40,8 @@ async function printEnvironment({ proxy }: { readonly proxy: string }): Promise<
     folder: join(resolve(home), 'trust'),
     base: process.env,
   });
-  for (const [name, value] of Object.entries(variables)) {
-    if (value !== undefined && value !== process.env[name]) process.stdout.write(`export ${name}=${quoted(value)}\n`);
-  }
+  const changed = Object.entries(variables).filter(([name, value]) => value !== process.env[name]);
+  process.stdout.write(changed.map(([name, value = '']) => `export ${name}=${quoted(value)}\n`).join(''));
 }
 
 function quoted(text: string): string {

@@ -87,17 +87,20 @@ async function record(command: readonly string[], options: RecordOptions): Promi
       tally,
       hasCommand: command.length > 0,
     });
-    const origin = listenerOrigin(proxy.address);
-    const announcement = `recording ${target} on ${origin} into ${options.out}\n`;
-    if (command.length === 0) {
-      process.stdout.write(announcement);
-      await ended();
-    } else {
-      // Standard output is the command's own.
-      process.stderr.write(announcement);
-      process.exitCode = await runCommand(command, environmentOf(origin, authority, home));
+    try {
+      const origin = listenerOrigin(proxy.address);
+      const announcement = `recording ${target} on ${origin} into ${options.out}\n`;
+      if (command.length === 0) {
+        process.stdout.write(announcement);
+        await ended();
+      } else {
+        // Standard output is the command's own.
+        process.stderr.write(announcement);
+        process.exitCode = await runCommand(command, environmentOf(origin, authority, home));
+      }
+    } finally {
+      await proxy.close();
     }
-    await proxy.close();
   } finally {
     writer.close(Date.now());
   }

@@ -13,8 +13,8 @@ import { answerWithError, writeRawError } from './error-answer.ts';
 import { Relay } from './relay.ts';
 import { createRouter, type ArrivedRequest, type RoutingOptions } from './request-routing.ts';
 import { createTunnels } from './tunnel.ts';
-import { declineUpgrade, relayWebSocket } from './upgrade-relay.ts';
-import { createUpstreams } from './upstream-dispatcher.ts';
+import { declineUpgrade, relayWebSocket } from './relay-upgrade.ts';
+import { createUpstreams } from './upstream.ts';
 
 /** Bytes of headers that are accepted, of requests (431 beyond) and of responses (502 beyond). */
 const HEADER_BYTES_MAX = 64 * 1024;

@@ -6,12 +6,12 @@ import type { Dispatcher } from 'undici';
 import type { Header } from '../core/exchange/exchange.ts';
 import { headerValue } from '../core/exchange/exchange.ts';
 import type { ErrorCode } from '../core/std/error-codes.ts';
-import { AnswerRelay } from './answer-relay.ts';
+import { AnswerRelay } from './relay-answer.ts';
 import { BodyCollector } from './body-collector.ts';
 import { answerWithError } from './error-answer.ts';
 import type { BegunExchange, ExchangeRecorder, WireExchange } from './exchange-recorder.ts';
 import type { LinkRewriting } from './link-rewriting.ts';
-import type { Upstreams } from './upstream-dispatcher.ts';
+import type { Upstreams } from './upstream.ts';
 import { upstreamFailure } from './upstream-failure.ts';
 import { headerPairs, passedOn, recordedRequestHeaders } from './wire-headers.ts';
 

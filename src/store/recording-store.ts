@@ -1,7 +1,7 @@
 // Recordings on disk: one SQLite file in WAL mode. Appending commits once a turn of the event loop; reading gives a value.
 import type { Exchange } from '../core/exchange/exchange.ts';
 import type { Recording, Session } from '../core/recording/recording.ts';
-import { guarded, openForAppending, openForReading, type RecordingDatabase } from './recording-file.ts';
+import { guarded, openForAppending, openForReading, type RecordingDatabase } from './recording-store-file.ts';
 import {
   bodyReader,
   exchangeOf,
@@ -10,7 +10,7 @@ import {
   type ExchangeRow,
   type RedactionCounts,
   type RunMeta,
-} from './recording-rows.ts';
+} from './recording-store-rows.ts';
 
 /** A recording that is being written. */
 export interface RecordingWriter {

@@ -8,7 +8,7 @@ import { writeRawError } from './error-answer.ts';
 import type { ExchangeRecorder, WireExchange } from './exchange-recorder.ts';
 import type { Destination } from './relay.ts';
 import { upstreamFailure } from './upstream-failure.ts';
-import type { Upstreams } from './upstream-dispatcher.ts';
+import type { Upstreams } from './upstream.ts';
 import { headerPairs, recordedRequestHeaders } from './wire-headers.ts';
 
 const NO_BODY = { bytes: Buffer.alloc(0), length: 0 };

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { MynahError } from '../core/std/errors.ts';
-import { RECORDING_APPLICATION_ID, RECORDING_FORMAT, RECORDING_SCHEMA } from './recording-schema.ts';
+import { RECORDING_APPLICATION_ID, RECORDING_FORMAT, RECORDING_SCHEMA } from './recording-store-schema.ts';
 
 export type RecordingDatabase = Database.Database;
 

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Body, Exchange, Header, HttpRequest, HttpResponse } from '../core/exchange/exchange.ts';
 import type { Session, SessionStart } from '../core/recording/recording.ts';
 import { bodyFromBytes, bytesFromBody } from './body-bytes.ts';
-import type { RecordingDatabase } from './recording-file.ts';
-import { BODY_PART_BYTES } from './recording-schema.ts';
+import type { RecordingDatabase } from './recording-store-file.ts';
+import { BODY_PART_BYTES } from './recording-store-schema.ts';
 
 /** What a run of the recorder says about itself. Times are milliseconds since the epoch. */
 export interface RunMeta {
