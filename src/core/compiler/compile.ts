@@ -169,7 +169,7 @@ function compileRule(
   const id = `${routeId} ${outcome.status}${position === 0 ? '' : `.${position + 1}`}`;
   ruleEvidence.push({ rule: id, support, examples: outcome.calls.slice(0, 5).map((call) => call.id) });
   const lets = Object.assign(
-    {},
+    Object.fromEntries(reply.lets),
     ...effects.effects.map((effect) => (effect.kind === 'create' ? Object.fromEntries(effect.lets) : {})),
   ) as Record<string, string>;
   return {

@@ -47,7 +47,7 @@ function pickShown(evidence: Evidence, type: EntityDraft): Shown[] {
     const call = evidence.calls[index];
     if (call === undefined) return;
     for (const sighting of list) {
-      if (sighting.life.type !== type) continue;
+      if (sighting.life.type !== type || sighting.isOld) continue;
       const group = bySite.get(sighting.site) ?? [];
       bySite.set(sighting.site, group);
       group.push({ sighting, index, from: call.startedAt, until: call.endedAt });

@@ -245,20 +245,20 @@ function addCollections(context: Context): void {
         if (
           context.owner.has(site.id) ||
           site.path !== collectionOf(prefix) ||
-          !/^\$(\.\w+){0,2}(\[\])?$/.test(site.pattern)
+          !/^\$(\.\w+)?$|^\$(\.\w+){0,2}\[\]$/.test(site.pattern)
         )
           continue;
         if ((site.fields.get(draft.field) ?? 0) < 0.9 * site.nodes.length) continue;
-        if (site.pattern.endsWith('[]') || likeness(commonFields(site), draft.fields) >= 0.5)
+        if (site.pattern.endsWith('[]') || coverage(commonFields(site), draft.fields) >= 0.4)
           assign(context, draft, site);
       }
 }
 
-/** Share of the smaller set that the other holds too. */
-function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+/** Share of the type's members that a site shows. */
+function coverage(shown: ReadonlySet<string>, members: ReadonlySet<string>): number {
   let both = 0;
-  for (const name of a) if (b.has(name)) both++;
-  return both / (Math.min(a.size, b.size) || 1);
+  for (const name of members) if (shown.has(name)) both++;
+  return members.size === 0 ? 1 : both / members.size;
 }
 
 /** Items that are only written or deleted by path: their key is the field of the collection that the parameter takes. */

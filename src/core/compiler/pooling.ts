@@ -3,7 +3,7 @@
 import type { Route, Rule } from '../model/clone-model.ts';
 import { equalJson, type Json } from '../std/json.ts';
 import type { Call } from './call.ts';
-import { routeOf, type Evidence } from './evidence.ts';
+import { boundLife, routeOf, type Evidence } from './evidence.ts';
 import { literalText, quote } from './explain/literal.ts';
 
 /** Adds guards for bindings that a route needs but was never recorded without. */
@@ -24,11 +24,20 @@ export function poolGuards(evidence: Evidence, routes: readonly Route[]): Route[
     if (missing !== undefined)
       for (const binding of route.bindings ?? []) {
         const fromPath = binding.key.length > 0 && binding.key.every((key) => key.startsWith('path'));
-        if (fromPath && !mentions(`${binding.name} == missing`))
+        if (fromPath && !mentions(`${binding.name} == missing`) && !worksWithout(evidence, route, binding.name))
           added.push(pooled(route, missing, `${binding.name} == missing`, `no-${binding.name}`));
       }
     return added.length === 0 ? route : { ...route, guards: [...(route.guards ?? []), ...added] };
   });
+}
+
+/** The route was seen to succeed although the entity was not known to be there. */
+function worksWithout(evidence: Evidence, route: Route, name: string): boolean {
+  const binding = (evidence.bindings.get(route.id) ?? []).find((each) => each.name === name);
+  if (binding === undefined) return true;
+  return (evidence.byRoute.get(route.id) ?? []).some(
+    (call) => call.status < 400 && boundLife(evidence, call, binding) === undefined,
+  );
 }
 
 const pooled = (route: Route, guard: Rule, when: string, name: string): Rule => ({

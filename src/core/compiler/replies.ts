@@ -22,6 +22,7 @@ export interface ReplyDraft {
   readonly body: Template | undefined;
   readonly text: string | undefined;
   readonly query: Query | undefined;
+  readonly lets: ReadonlyMap<string, string>;
 }
 
 interface Node {
@@ -32,6 +33,8 @@ interface Node {
 
 interface Progress {
   query: Query | undefined;
+  /** Values to keep before the effects run. */
+  readonly lets: Map<string, string>;
 }
 
 export function inferReply(context: EffectContext, outcome: Outcome, effects: Effects): ReplyDraft {
@@ -42,7 +45,7 @@ export function inferReply(context: EffectContext, outcome: Outcome, effects: Ef
     value: evidence.timeline.answers[call.index],
     sources: replySources(evidence, call, effects),
   }));
-  const progress: Progress = { query: undefined };
+  const progress: Progress = { query: undefined, lets: new Map() };
   const hasJson = nodes.some((node) => node.value !== undefined);
   const body = hasJson ? explainNode(context, nodes, '$', progress) : undefined;
   const texts = calls.map((call) => call.answerText);
@@ -50,7 +53,14 @@ export function inferReply(context: EffectContext, outcome: Outcome, effects: Ef
     hasJson || texts.every((each) => each === undefined || each === '')
       ? undefined
       : explainText(context, nodes, texts);
-  return { status: outcome.status, headers: inferHeaders(context, nodes), body, text, query: progress.query };
+  return {
+    status: outcome.status,
+    headers: inferHeaders(context, nodes),
+    body,
+    text,
+    query: progress.query,
+    lets: progress.lets,
+  };
 }
 
 const REPLY_CALLS_MAX = 200;
@@ -68,6 +78,8 @@ function replySources(evidence: Evidence, call: Call, effects: Effects): Sources
     const life = boundLife(evidence, call, binding);
     const after = life === undefined ? undefined : attributesAt(life, call.index);
     if (after !== undefined) addAttributeSources(evidence, sources, binding.name, after, call.index + 1, 4);
+    if (life !== undefined)
+      sources.set(`ref(old_${binding.name})`, { value: { $ref: life.type.name, key: life.key, old: true }, cost: 3 });
   }
   const made = effects.made.get(call.index);
   if (made !== undefined) {
@@ -81,7 +93,7 @@ function explainNode(context: EffectContext, nodes: readonly Node[], pattern: st
   const values = nodes.map((node) => node.value);
   const present = values.filter((value) => value !== undefined && value !== null);
   if (present.length > 0 && present.length === values.length) {
-    if (values.every(isRef)) return explainEntity(context, nodes, pattern);
+    if (values.every(isRef)) return explainEntity(context, nodes, pattern, progress);
     if (values.every(isArray) && isEntityList(values as readonly (readonly Json[])[]))
       return explainList(context, nodes, pattern, progress);
     if (values.every(isPlainObject)) return explainObject(context, nodes, pattern, progress);
@@ -148,7 +160,7 @@ function siteView(context: EffectContext, nodes: readonly Node[], pattern: strin
   return 'full';
 }
 
-function explainEntity(context: EffectContext, nodes: readonly Node[], pattern: string): Template {
+function explainEntity(context: EffectContext, nodes: readonly Node[], pattern: string, progress: Progress): Template {
   const found = explain(
     nodes.map((node) => sampleFor(node.call, node.sources, node.value)),
     {
@@ -161,6 +173,8 @@ function explainEntity(context: EffectContext, nodes: readonly Node[], pattern: 
   const view = siteView(context, nodes, pattern, type);
   const of =
     typeof found.template === 'string' ? (/^ref\((\w+)\)$/.exec(found.template)?.[1] ?? found.template) : 'missing';
+  const old = /\bold_(\w+)/.exec(of)?.[1];
+  if (old !== undefined) progress.lets.set(`old_${old}`, old);
   return { $view: view, of };
 }
 

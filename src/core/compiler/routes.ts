@@ -171,7 +171,7 @@ function addSessionBound(children: Map<string, Item[]>, values: Set<string>, ses
     ([text, group]) => text !== '' && new Set(group.map((item) => item.call.session)).size === 1,
   );
   const succeeded = bound.filter(([, group]) => group.some((item) => item.call.status < 400));
-  if (succeeded.length >= Math.max(4, sessionCount / 4))
+  if (succeeded.length >= Math.max(4, sessionCount / 4) && bound.length >= 0.6 * children.size)
     for (const [text] of bound) if (!text.startsWith('_')) values.add(text);
 }
 

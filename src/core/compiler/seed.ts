@@ -16,7 +16,8 @@ export function inferSeed(
   const seed: Record<string, JsonObject[]> = {};
   for (const type of evidence.entities.types) {
     const model = types.get(type) as TypeModel;
-    const lives = evidence.timeline.lives.filter((life) => life.type === type && life.origin === 'seed').sort(byKey);
+    const all = evidence.timeline.lives.filter((life) => life.type === type && life.origin === 'seed').sort(byKey);
+    const lives = all.filter((life, i) => all.findIndex((other) => other.key === life.key) === i);
     const guessed = guessedSeed(evidence, type, lives, generators);
     if (lives.length + guessed.length === 0) continue;
     seed[type.name] = [...lives.map((life) => firstState(evidence, life, model)), ...guessed];

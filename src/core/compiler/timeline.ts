@@ -34,6 +34,8 @@ export interface Sighting {
   /** Attributes shown there, refs in place of embedded entities. */
   readonly shown: JsonObject;
   readonly isNew: boolean;
+  /** Shown as it was before the call, beside how it is after it. */
+  readonly isOld: boolean;
 }
 
 export interface Timeline {
@@ -245,7 +247,9 @@ class Tracker {
     const type = typeOfNode(this.entities, site, value);
     if (type === undefined) return members;
     const life = this.meet(call, route, type, site, pattern, value, members);
-    return life === undefined ? members : { $ref: type.name, key: life.key };
+    if (life === undefined) return members;
+    const last = this.sightings[call.index]?.at(-1);
+    return { $ref: type.name, key: life.key, ...(last?.life === life && last.isOld ? { old: true } : {}) };
   }
 
   private meet(
@@ -273,6 +277,17 @@ class Tracker {
     const life = known ?? this.begin(call, type, key, site);
     const before = life.versions.at(-1)?.attributes;
     const fields = this.sites.get(site)?.fields;
+    if (this.isPrevious(call, life, members)) {
+      (this.sightings[call.index] as Sighting[]).push({
+        life,
+        site,
+        pattern,
+        shown: members,
+        isNew: false,
+        isOld: true,
+      });
+      return life;
+    }
     const next: Record<string, Json> = {};
     const whole = isWholeDocument(call, members, type);
     for (const [name, attribute] of Object.entries(before ?? {}))
@@ -287,8 +302,23 @@ class Tracker {
       const text = this.lookupOf(type, lookup.attributes, next);
       if (text !== undefined) this.byLookup.set(text, life);
     }
-    (this.sightings[call.index] as Sighting[]).push({ life, site, pattern, shown: members, isNew });
+    (this.sightings[call.index] as Sighting[]).push({ life, site, pattern, shown: members, isNew, isOld: false });
     return life;
+  }
+
+  /** A second showing in one answer of a write, equal to what was believed before: how the entity was. */
+  private isPrevious(call: Call, life: Life, members: JsonObject): boolean {
+    const last = life.versions.at(-1);
+    const before = life.versions.findLast((version) => version.at < call.index)?.attributes;
+    if (call.method === 'GET' || before === undefined) return false;
+    const shownBefore = (this.sightings[call.index] ?? []).some(
+      (sighting) => sighting.life === life && !sighting.isOld,
+    );
+    if (!shownBefore || last === undefined || last.at !== call.index) return false;
+    return (
+      Object.entries(members).every(([name, value]) => equalJson(before[name], value)) &&
+      Object.entries(members).some(([name, value]) => !equalJson(last.attributes[name], value))
+    );
   }
 
   /** Path parameters as scope attributes, where the object stands in the answer of its own path, not embedded. */

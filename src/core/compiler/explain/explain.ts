@@ -4,7 +4,7 @@ import type { Json } from '../../std/json.ts';
 import { findCandidates, type Search } from './candidates.ts';
 import { decide, type Predicate } from './decision.ts';
 import { findPredicates } from './predicates.ts';
-import { isPlainObject, type Sample } from './samples.ts';
+import { isList, isPlainObject, type Sample } from './samples.ts';
 
 export interface Explanation {
   readonly template: Template;
@@ -44,6 +44,15 @@ function explainValue(
     if (members !== undefined && (members.misses < decision.misses || decision.misses > 0.3 * samples.length))
       return members;
   }
+  if (decision.misses > 0) {
+    const elements = explainElements(samples, options, predicates.length > 0 ? predicates : undefined);
+    if (elements !== undefined && elements.misses < decision.misses) {
+      const branched = decide(candidates, predicates, all, options.depth ?? 2);
+      return branched.misses <= elements.misses && branched.misses === 0
+        ? { template: branched.text, cost: branched.cost, misses: 0, samples: samples.length }
+        : elements;
+    }
+  }
   if (decision.misses > 0) decision = decide(candidates, predicates, all, options.depth ?? 2);
   return { template: decision.text, cost: decision.cost, misses: decision.misses, samples: samples.length };
 }
@@ -67,6 +76,33 @@ function explainMembers(
     template[name] = member.template;
     cost += member.cost;
     misses = Math.max(misses, member.misses);
+  }
+  return { template, cost, misses, samples: samples.length };
+}
+
+const ELEMENTS_MAX = 8;
+
+/** Element by element, where all lists are equally long and hold objects. */
+function explainElements(
+  samples: readonly Sample[],
+  options: ExplainOptions,
+  known: readonly Predicate[] | undefined,
+): Explanation | undefined {
+  const first = samples[0]?.target;
+  if (!isList(first) || first.length === 0 || first.length > ELEMENTS_MAX) return undefined;
+  const alike = samples.every(
+    ({ target }) => isList(target) && target.length === first.length && target.every(isPlainObject),
+  );
+  if (!alike) return undefined;
+  const template: Template[] = [];
+  let cost = 1;
+  let misses = 0;
+  for (const at of first.keys()) {
+    const inner = samples.map((sample) => ({ ...sample, target: (sample.target as readonly Json[])[at] }));
+    const element = explainValue(inner, options, known);
+    template.push(element.template);
+    cost += element.cost;
+    misses = Math.max(misses, element.misses);
   }
   return { template, cost, misses, samples: samples.length };
 }
