@@ -18,7 +18,7 @@ export function valuesAt(
   const whole = path.length > 1 ? memberOf(attributes, path.join('.')) : undefined;
   if (whole !== undefined) return elementsOf(whole);
   const [first, ...rest] = path as [string, ...string[]];
-  let values = elementsOf(memberOf(attributes, first) ?? type.derive(attributes, first));
+  let values = elementsOf(attributeOf(type, attributes, first));
   for (const name of rest) {
     values = values.flatMap((value) =>
       elementsOf(isRef(value) ? memberBehind(draft, type, value, name) : memberOf(value, name)),
@@ -35,7 +35,12 @@ function memberBehind(draft: WorldDraft, from: LoadedType, ref: Ref, name: strin
   const type = from.service.types.get(ref.$ref);
   const entity = type === undefined ? undefined : draft.withId(type, ref.key);
   if (type === undefined || entity === undefined) return undefined;
-  return memberOf(entity.attributes, name) ?? type.derive(entity.attributes, name);
+  return attributeOf(type, entity.attributes, name);
+}
+
+function attributeOf(type: LoadedType, attributes: JsonObject, name: string): Json | undefined {
+  const stored = memberOf(attributes, name);
+  return stored === undefined ? type.derive(attributes, name) : stored;
 }
 
 /** Text of an entity's tuple; undefined when a part is missing or, but for the key, null. */

@@ -15,14 +15,19 @@ export class Ref {
   }
 }
 
+/** A value as a client sees it, and how many values are in it. */
+export interface Rendering {
+  readonly value: Json;
+  readonly size: number;
+}
+
 /** The attributes of an entity, its derived ones, and the hidden members `$type`, `$key` and `$seq` (number of insertion). */
 export class EntityObject {
   readonly [member: string]: Json;
   declare readonly $type: string;
   declare readonly $key: string;
   declare readonly $seq: number;
-  /** Renderings that depend on this entity alone, by view. */
-  readonly #views = new Map<string, Json>();
+  readonly #renderings = new Map<string, Rendering>();
 
   constructor(type: string, key: string, seq: number, attributes: JsonObject) {
     const members = this as Record<string, Json>;
@@ -32,12 +37,13 @@ export class EntityObject {
     members['$seq'] = seq;
   }
 
-  static rendering(entity: EntityObject, view: string): Json | undefined {
-    return entity.#views.get(view);
+  /** What a view makes of this entity, where it depends on nothing else and has been made before. */
+  static rendering(entity: EntityObject, view: string): Rendering | undefined {
+    return entity.#renderings.get(view);
   }
 
-  static keepRendering(entity: EntityObject, view: string, rendering: Json): void {
-    entity.#views.set(view, rendering);
+  static keepRendering(entity: EntityObject, view: string, rendering: Rendering): void {
+    entity.#renderings.set(view, rendering);
   }
 }
 

@@ -1,10 +1,9 @@
 // What expressions may ask of the world during one step: entities, rows, references, views, time and generated values.
 import type { Host, Scope, Value } from '../model/expression.ts';
 import { isArray, isObject, memberOf, putMember, type Json } from '../std/json.ts';
-import { renderedViewsMax } from '../std/limits.ts';
+import { answerValuesMax } from '../std/limits.ts';
 import { tupleTextAt } from './attribute-path.ts';
-import type { Ref } from './entity-object.ts';
-import { EntityObject, isEntity, isRef } from './entity-object.ts';
+import { EntityObject, isEntity, isRef, type Ref, type Rendering } from './entity-object.ts';
 import type { Entity, RowGroups } from './entity-store.ts';
 import { WORLD_FUNCTIONS } from './host-functions.ts';
 import type { LoadedService } from './loaded-model.ts';
@@ -28,9 +27,14 @@ export class StepHost implements Host {
   readonly #objects = new Map<Entity, EntityObject>();
   readonly #rows = new Map<LoadedType, readonly EntityObject[]>();
   readonly #groups = new Map<LoadedType, Map<string, RowGroups>>();
-  readonly #renderings = new Map<EntityObject, Map<string, Value>>();
+  readonly #renderings = new Map<EntityObject, Map<string, Rendering>>();
+  /** Sizes of values that hold no references any more. */
+  readonly #expanded = new WeakMap<object, number>();
+  /** Entities being rendered, and by which view. */
+  readonly #underway = new Map<EntityObject, string>();
+  #cuts = 0;
   #nesting = 0;
-  #rendered = 0;
+  #size = 0;
 
   constructor(draft: WorldDraft, service: LoadedService, time: number, scope: Scope) {
     this.draft = draft;
@@ -115,32 +119,57 @@ export class StepHost implements Host {
 
   /**
    * The entity rendered by a view of its type, references inside expanded; without a view of that name, its attributes.
-   * Missing for what is no entity.
+   * Missing for what is no entity, and for an entity inside itself.
    */
   view(name: string, value: Value): Value {
     const entity = isRef(value) ? this.deref(value) : value;
     if (!isEntity(entity)) return undefined;
-    const kept = EntityObject.rendering(entity, name);
-    if (kept !== undefined) return kept;
     this.#forgetOldVersion();
-    const renderings = this.#renderings.get(entity) ?? new Map<string, Value>();
+    const known = EntityObject.rendering(entity, name) ?? this.#renderings.get(entity)?.get(name);
+    if (known !== undefined) return this.#seen(known);
+    const self = this.#underway.get(entity);
+    if (self === name || this.#nesting >= NESTING_MAX) {
+      this.#cuts += 1;
+      return undefined;
+    }
+    this.#underway.set(entity, name);
+    const rendering = this.#nested(() => this.#render(name, entity));
+    if (self === undefined) this.#underway.delete(entity);
+    else this.#underway.set(entity, self);
+    return rendering;
+  }
+
+  #render(name: string, entity: EntityObject): Value {
+    this.#count(1);
+    const [cuts, size] = [this.#cuts, this.#size];
+    const view = this.service.types.get(entity.$type)?.views.get(name);
+    const scope = { it: entity, base: this.service.base, principal: this.scope['principal'] };
+    const rendered = view === undefined ? entity : view.template.render(scope, this);
+    const visible = isObject(rendered) && !isRef(rendered) ? withoutHidden(rendered) : rendered;
+    const value = visible === undefined ? undefined : this.expand(visible);
+    // What was cut short is right in this place only.
+    if (value === undefined || this.#cuts !== cuts) return value;
+    const rendering = { value, size: this.#size - size };
+    if (view?.selfContained === true && value === visible) EntityObject.keepRendering(entity, name, rendering);
+    else this.#keep(entity, name, rendering);
+    return this.#seen(rendering);
+  }
+
+  #keep(entity: EntityObject, name: string, rendering: Rendering): void {
+    const renderings = this.#renderings.get(entity) ?? new Map<string, Rendering>();
     this.#renderings.set(entity, renderings);
-    if (renderings.has(name)) return renderings.get(name);
-    this.#rendered += 1;
-    if (this.#rendered > renderedViewsMax)
-      throw new UnknownTransition(`more than ${renderedViewsMax} entities are rendered`);
-    return this.#nested(() => {
-      const view = this.service.types.get(entity.$type)?.views.get(name);
-      const scope = { it: entity, base: this.service.base, principal: this.scope['principal'] };
-      const rendered = view === undefined ? entity : view.template.render(scope, this);
-      if (rendered === undefined) return undefined;
-      const visible = isObject(rendered) && !isRef(rendered) ? withoutHidden(rendered) : rendered;
-      const expanded = this.expand(visible);
-      if (expanded === undefined) return undefined;
-      if (view?.selfContained === true && expanded === visible) EntityObject.keepRendering(entity, name, expanded);
-      else renderings.set(name, expanded);
-      return expanded;
-    });
+    renderings.set(name, rendering);
+  }
+
+  #seen({ value, size }: Rendering): Json {
+    if (typeof value === 'object' && value !== null) this.#expanded.set(value, size);
+    return value;
+  }
+
+  /** An answer grows with the values in it; models may nest lists in lists in lists. */
+  #count(values: number): void {
+    this.#size += values;
+    if (this.#size > answerValuesMax) throw new UnknownTransition(`the answer has more than ${answerValuesMax} values`);
   }
 
   /**
@@ -148,8 +177,14 @@ export class StepHost implements Host {
    * what is gone is dropped from a list and null elsewhere.
    */
   expand(value: Json): Json | undefined {
-    if (typeof value !== 'object' || value === null) return value;
+    if (typeof value !== 'object' || value === null) {
+      this.#count(1);
+      return value;
+    }
     if (isRef(value)) return this.#viewOfRef(value);
+    const size = this.#expanded.get(value);
+    this.#count(size ?? 1);
+    if (size !== undefined) return value;
     if (isArray(value)) {
       let same = true;
       const expanded: Json[] = [];
@@ -176,12 +211,15 @@ export class StepHost implements Host {
     return copy ?? object;
   }
 
-  #viewOfRef(ref: Ref): Json | undefined {
+  #viewOfRef(ref: Ref): Value {
     const found = this.resolve(ref);
     if (found === undefined) return undefined;
     const named = memberOf(ref, 'view');
     const view = typeof named === 'string' ? named : found.type.views.has('embedded') ? 'embedded' : 'full';
-    return this.view(view, this.objectOf(found.type, found.entity));
+    const shown = this.view(view, this.objectOf(found.type, found.entity));
+    if (shown !== undefined)
+      this.#count((typeof shown === 'object' && shown !== null && this.#expanded.get(shown)) || 1);
+    return shown;
   }
 
   #newObject(type: LoadedType, entity: Entity): EntityObject {

@@ -27,8 +27,8 @@ export const requestBodyBytesMax = 16_777_216;
 export const recordedBodyBytesMax = 67_108_864;
 /** Entities alive in one world. */
 export const entityCountMax = 1_000_000;
-/** Entities rendered by views in one step; an answer that needs more is unknown. */
-export const renderedViewsMax = 200_000;
+/** JSON values that the views of one answer may make; an answer that needs more is unknown. */
+export const answerValuesMax = 5_000_000;
 /** Steps of one episode. */
 export const episodeStepsMax = 100_000;
 /** Bytes of one text file of a clone. */

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { Service } from '../../../src/core/model/clone-model.ts';
+import { loadModel } from '../../../src/core/runtime/step.ts';
+import { CloneClient } from '../../support/clone-client.ts';
+import { clientOfRule, smallModel } from '../../support/small-clone.ts';
+
+const service: Partial<Service> = {
+  entities: [
+    { name: 'Repo', key: ['owner', 'name'], aliases: [['id']], views: {} },
+    { name: 'Issue', key: ['$repo', 'number'], views: {} },
+  ],
+  seed: {
+    Repo: [
+      { owner: 'ada', name: 'r', id: 7 },
+      { owner: 'ada', name: 'r/x', id: 8 },
+    ],
+    Issue: [{ $repo: { $ref: 'Repo', key: 'ada/r' }, number: 1, title: 'first' }],
+  },
+};
+
+describe('bindings', () => {
+  const repo = { name: 'repo', type: 'Repo', key: ['body.owner', 'body.name'] };
+
+  function bound(expression: string, body = {}, bindings = [repo]): unknown {
+    const rule = { reply: { status: 200, body: { value: expression } } };
+    return clientOfRule(service, rule, { bindings }).post('/', body).body.value;
+  }
+
+  it('name the entity with that key', () => {
+    expect(bound('repo.id', { owner: 'ada', name: 'r' })).toBe(7);
+    expect(bound('repo.id', { owner: 'ada', name: 'r/x' })).toBe(8);
+  });
+
+  it('are missing when there is none, or a part of the key is missing or no scalar', () => {
+    for (const body of [{ owner: 'ada', name: 'q' }, { owner: 'ada' }, { owner: 'ada', name: ['r'] }, {}]) {
+      expect(bound('has(repo)', body)).toBe(false);
+    }
+  });
+
+  it('go by other attributes where they say so, numbers by their text', () => {
+    const byId = { ...repo, key: ['body.id'], by: ['id'] };
+    expect(bound('repo.name', { id: '8' }, [byId])).toBe('r/x');
+    expect(bound('has(repo)', { id: '8.0' }, [byId])).toBe(false);
+  });
+
+  it('may use earlier ones as parts of keys', () => {
+    const issue = { name: 'issue', type: 'Issue', key: ['repo', 'body.number'] };
+    expect(bound('issue.title', { owner: 'ada', name: 'r', number: '1' }, [repo, issue])).toBe('first');
+    expect(bound('has(issue)', { owner: 'ada', name: 'r/x', number: '1' }, [repo, issue])).toBe(false);
+  });
+});
+
+describe('the rules of a route', () => {
+  it('are tried in order, guards before cases; only true holds', () => {
+    const rule = (id: string, when?: string) => ({
+      id,
+      reply: { status: 200, text: `'${id}'` },
+      ...(when === undefined ? {} : { when }),
+    });
+    const routes = [
+      {
+        id: 'root',
+        method: 'POST',
+        path: '/',
+        guards: [rule('truthy', 'body.n'), rule('one', 'body.n == 1')],
+        cases: [rule('small', 'body.n < 3'), rule('any'), rule('never', 'true')],
+      },
+    ];
+    const client = new CloneClient(loadModel(smallModel({ routes })));
+    expect([1, 2, 3, 'x'].map((n) => client.post('/', { n }).transition.rules)).toEqual([
+      ['one'],
+      ['small'],
+      ['any'],
+      ['any'],
+    ]);
+  });
+
+  it('name values in order, those that need the list after the query', () => {
+    const client = clientOfRule(service, {
+      let: { shown: 'string(total) + tail', total: 'list.total + more', more: 'base.size()', tail: "'!'" },
+      query: { type: 'Repo', where: 'x.id < more' },
+      reply: { status: 200, text: 'shown' },
+    });
+    // `shown` stands before what it uses and so misses it; the others are there.
+    expect(client.post('/').body).toBeUndefined();
+    const ordered = clientOfRule(service, {
+      let: { total: 'list.total + more', more: 'base.size()', shown: "string(total) + '!'" },
+      query: { type: 'Repo', where: 'x.id < more' },
+      reply: { status: 200, text: 'shown' },
+    });
+    expect(ordered.post('/').body).toBe('23!');
+  });
+});
