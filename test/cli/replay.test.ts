@@ -60,29 +60,3 @@ describe('mynah replay', () => {
     expect((await runMynah(['replay', broken])).stderr).toContain('ERR_FILE_NOT_FOUND');
   });
 });
-
-describe('mynah score', () => {
-  it('gives what other probes would have given', async () => {
-    const probes = join(folder, 'new.yaml');
-    writeFileSync(
-      probes,
-      "probes: [{ id: wrote, on: { status: 201 }, reward: 4 }, { id: said, kind: outcome, when: answer == 'yes', reward: 1 }]",
-    );
-    const text = await runMynah(['score', log, '--probes', probes], { MYNAH_DATA: home });
-    expect(text).toMatchObject({ code: 0, stdout: `${log}: 5 (was 0)\n  step 1: wrote 4\n  finish: said 1\n` });
-    const json = await runMynah(['score', log, log, '--probes', probes, '--json'], { MYNAH_DATA: home });
-    expect(JSON.parse(json.stdout)).toMatchObject({
-      scores: [
-        { log, reward: 5, logged: 0 },
-        { log, reward: 5 },
-      ],
-    });
-  });
-
-  it('refuses malformed probes with line and column', async () => {
-    const probes = join(folder, 'bad.yaml');
-    writeFileSync(probes, 'probes:\n  - { id: a, rewad: 1 }\n');
-    const { code, stderr } = await runMynah(['score', log, '--probes', probes], { MYNAH_DATA: home });
-    expect([code, stderr]).toEqual([2, `mynah: ERR_PROBE_FILE: ${probes}:2:14: unknown key rewad\n`]);
-  });
-});

@@ -35,10 +35,11 @@ const SHELL_ARROWS: Readonly<Record<string, readonly string[]>> = {
   proxy: [],
   store: [],
   live: [],
-  'server/agent': [],
+  'server/agent': ['proxy'],
   'server/control': ['server/agent'],
   cli: ['proxy', 'store', 'live', 'server/agent', 'server/control', 'server'],
-  server: ['server/agent', 'server/control'],
+  server: ['server/agent', 'server/control', 'proxy'],
+  library: ['store'],
 };
 
 const files = sourceFiles('src', /\.ts$/);

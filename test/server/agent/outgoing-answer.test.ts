@@ -1,0 +1,46 @@
+import { createServer } from 'node:http';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { sendAnswer, sendRefusal } from '../../../src/server/agent/outgoing-answer.ts';
+import { send } from '../../support/environment-client.ts';
+
+async function answered(respond: (response: Parameters<typeof sendAnswer>[0], method: string) => void) {
+  const server = createServer((request, response) => respond(response, request.method ?? ''));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return send(`http://127.0.0.1:${(server.address() as { port: number }).port}/`);
+}
+
+describe('an answer on the wire', () => {
+  it('has bytes as bytes', async () => {
+    const { text, headers } = await answered((response, method) =>
+      sendAnswer(response, method, { status: 200, headers: [['content-type', 'image/png']], body: { base64: 'aGk=' } }),
+    );
+    expect([text, headers['content-length'], headers['content-type']]).toEqual(['hi', '2', 'image/png']);
+  });
+
+  it('has a length of 0 where a body is due and there is none', async () => {
+    const { headers, status } = await answered((response, method) =>
+      sendAnswer(response, method, { status: 500, headers: [] }),
+    );
+    expect([status, headers['content-length'], headers['date']]).toEqual([500, '0', undefined]);
+  });
+
+  it('keeps every value of a header that repeats', async () => {
+    const { headers } = await answered((response, method) =>
+      sendAnswer(response, method, {
+        status: 200,
+        headers: [
+          ['vary', 'a'],
+          ['vary', 'b'],
+          ['vary', 'c'],
+        ],
+      }),
+    );
+    expect(headers['vary']).toBe('a, b, c');
+  });
+
+  it('refuses in words that any server could use', async () => {
+    const { status, text } = await answered((response, method) => sendRefusal(response, method, 410));
+    expect([status, text]).toEqual([410, '{"message":"Gone"}']);
+  });
+});

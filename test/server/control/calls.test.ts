@@ -1,0 +1,260 @@
+import { describe, expect, it } from 'vitest';
+import { send, testServer, type TestServer } from '../../support/environment-client.ts';
+import { notesEnvironment } from '../../support/notes-clone.ts';
+
+const scored = () =>
+  notesEnvironment({
+    'probes.yaml':
+      'probes: [{ id: made, kind: event, on: { status: 201 }, reward: 0.5 }, { id: said, kind: outcome, when: answer == "ok", reward: 2 }]',
+    'tasks.yaml': 'tasks: [{ id: write, goal: Write a note., limits: { steps: 3 } }, { id: read, goal: Read a note. }]',
+  });
+const create = { method: 'POST', path: '/notes', body: { title: 'x' } };
+
+async function problemOf(answer: ReturnType<TestServer['call']>) {
+  const { status, headers, json } = await answer;
+  expect(headers['content-type']).toBe('application/problem+json');
+  expect(json).toMatchObject({
+    status,
+    title: expect.any(String) as string,
+    type: `urn:mynah:error:${(json as { code: string }).code}`,
+  });
+  return [status, (json as { code: string }).code, (json as { detail: string }).detail];
+}
+
+/** Status and code of a refused call. */
+const refusalOf = async (answer: ReturnType<TestServer['call']>) => (await problemOf(answer)).slice(0, 2).join(' ');
+
+describe('POST /episodes', () => {
+  it('answers with all that lets an agent at the episode', async () => {
+    const server = await testServer(scored());
+    const { status, json } = await server.call('POST', '/episodes', { seed: 1, labels: { run: 'r' } });
+    const { port } = server.agent;
+    expect(status).toBe(201);
+    expect(json).toEqual({
+      id: 'episode-1',
+      url: `http://127.0.0.1:${port}/~/episode-1`,
+      services: { notes: `http://127.0.0.1:${port}/~/episode-1` },
+      proxy_url: `http://episode-1:x@127.0.0.1:${port}`,
+      mcp_url: null,
+      credentials: [{ principal: 'ada', service: 'notes', headers: { authorization: 'Bearer pseudonym-1' } }],
+      observation: { status: 0, headers: {}, body: { goal: 'Read a note.' } },
+      info: {
+        model: server.registry.environment.loaded.digest,
+        runtime: '1',
+        seed: 1,
+        task: 'read',
+        probes: server.registry.environment.probes?.digest,
+        steps_max: null,
+        time: 1_700_000_000_000,
+        world: expect.any(String) as string,
+      },
+    });
+  });
+
+  it('needs no body, and takes any id that fits a URL, once', async () => {
+    const server = await testServer();
+    expect((await server.call('POST', '/episodes')).json).toMatchObject({ info: { seed: 0, task: null } });
+    expect((await server.call('POST', '/episodes', { id: 'my.ep-1_x' })).status).toBe(201);
+    expect(await refusalOf(server.call('POST', '/episodes', { id: 'my.ep-1_x' }))).toBe('409 ERR_EPISODE_EXISTS');
+    await server.call('POST', '/episodes/my.ep-1_x/finish');
+    expect((await server.call('POST', '/episodes', { id: 'my.ep-1_x' })).status).toBe(201);
+  });
+
+  it.each([
+    [{ seed: -1 }, 'seed'],
+    [{ seed: 1.5 }, 'seed'],
+    [{ seed: '7' }, 'seed'],
+    [{ task: 3 }, 'task'],
+    [{ id: '../x' }, 'id'],
+    [{ id: '' }, 'id'],
+    [{ labels: { run: 3 } }, 'label'],
+    [{ labels: [] }, 'labels'],
+    [{ sead: 1 }, 'no member sead'],
+    [[], 'JSON object'],
+  ])('refuses %j', async (body, why) => {
+    const server = await testServer();
+    const [status, code, detail] = await problemOf(server.call('POST', '/episodes', body));
+    expect([status, code]).toEqual([400, 'ERR_CALL_INVALID']);
+    expect(detail).toContain(why);
+  });
+
+  it('knows which tasks there are', async () => {
+    const server = await testServer(scored());
+    expect(await problemOf(server.call('POST', '/episodes', { task: 'fly' }))).toEqual([
+      404,
+      'ERR_TASK_NOT_FOUND',
+      'there is no task fly; it has write, read',
+    ]);
+    expect((await server.call('GET', '/tasks')).json).toMatchObject({
+      tasks: [{ id: 'write', goal: 'Write a note.', stepsMax: 3 }, { id: 'read' }],
+    });
+  });
+});
+
+describe('an episode on the control plane', () => {
+  it('steps until it ends, and is judged when it is finished', async () => {
+    const server = await testServer(scored());
+    await server.begin({ id: 'a', task: 'write' });
+    const step = () => server.call('POST', '/episodes/a/step', create);
+    expect((await step()).json).toMatchObject({
+      observation: { status: 201, headers: { location: 'https://notes.example/notes/3' }, body: { id: 3 } },
+      reward: 0.5,
+      terminated: false,
+      truncated: false,
+      info: {
+        step: 1,
+        route: 'notes.create',
+        rules: ['notes.create/ok'],
+        provenance: 'synthesised',
+        rewards: { made: 0.5 },
+        changes: [{ type: 'Note', key: '3' }],
+      },
+    });
+    await step();
+    expect((await step()).json).toMatchObject({
+      truncated: true,
+      terminated: false,
+      info: { truncation: 'step-limit' },
+    });
+    expect(await refusalOf(step())).toBe('409 ERR_EPISODE_ENDED');
+    const finish = () => server.call('POST', '/episodes/a/finish', { answer: 'ok' });
+    expect((await finish()).json).toEqual({
+      reward: 2,
+      rewards: { said: 2 },
+      terminated: false,
+      truncated: true,
+      info: {
+        task: 'write',
+        step_count: 3,
+        reward_total: 3.5,
+        rewards_total: { made: 1.5, said: 2 },
+        truncation: 'step-limit',
+      },
+    });
+    expect(await refusalOf(finish())).toBe('409 ERR_EPISODE_ENDED');
+    expect((await server.call('GET', '/episodes/a')).json).toEqual({
+      id: 'a',
+      labels: {},
+      seed: 0,
+      task: 'write',
+      step_count: 3,
+      reward_total: 3.5,
+      rewards: { made: 1.5, said: 2 },
+      terminated: false,
+      truncated: true,
+      truncation: 'step-limit',
+      finished: true,
+    });
+  });
+
+  it('begins anew when it is reset', async () => {
+    const server = await testServer(scored());
+    await server.begin({ id: 'a', labels: { run: 'r' } });
+    await server.call('POST', '/episodes/a/step', create);
+    await server.call('POST', '/episodes/a/finish');
+    const { status, json } = await server.call('POST', '/episodes/a/reset', { seed: 9, task: null });
+    expect([status, json]).toMatchObject([200, { id: 'a', info: { seed: 9, task: null } }]);
+    expect((await server.call('GET', '/episodes/a')).json).toMatchObject({
+      step_count: 0,
+      reward_total: 0,
+      finished: false,
+      labels: { run: 'r' },
+    });
+    expect((await server.call('POST', '/episodes/a/step', create)).json).toMatchObject({
+      observation: { body: { id: 3 } },
+    });
+  });
+
+  it('is forked in the present and in the past, and each fork goes its own way', async () => {
+    const server = await testServer(scored());
+    await server.begin({ id: 'a', seed: 2 });
+    for (let i = 0; i < 2; i++) await server.call('POST', '/episodes/a/step', create);
+    const { status, json } = await server.call('POST', '/episodes/a/fork', { count: 2 });
+    const [first, second] = (json as { episodes: { id: string; url: string }[] }).episodes as [
+      { id: string; url: string },
+      { id: string },
+    ];
+    expect(status).toBe(201);
+    await send(`${first.url}/notes`, { method: 'POST', body: { title: 'y' } });
+    expect((await server.call('GET', `/episodes/${first.id}`)).json).toMatchObject({
+      step_count: 3,
+      reward_total: 1.5,
+    });
+    expect((await server.call('GET', `/episodes/${second.id}`)).json).toMatchObject({ step_count: 2, reward_total: 1 });
+    const past = (await server.call('POST', '/episodes/a/fork', { at: 1 })).json as { episodes: { id: string }[] };
+    const log = async (id: string) => (await server.call('GET', `/episodes/${id}/log`)).text.trimEnd().split('\n');
+    expect(await log(past.episodes[0]?.id ?? '')).toEqual((await log('a')).slice(0, 2));
+    expect((await server.call('POST', `/episodes/${past.episodes[0]?.id ?? ''}/step`, create)).json).toMatchObject({
+      observation: { body: { id: 4 } },
+      info: { step: 2 },
+    });
+    expect(await refusalOf(server.call('POST', '/episodes/a/fork', { at: 3 }))).toBe('400 ERR_CALL_INVALID');
+    expect(await refusalOf(server.call('POST', '/episodes/a/fork', { count: 0 }))).toBe('400 ERR_CALL_INVALID');
+  });
+
+  it('shows its world', async () => {
+    const server = await testServer();
+    await server.begin({ id: 'a' });
+    await server.call('POST', '/episodes/a/step', create);
+    const { Note } = (await server.call('GET', '/episodes/a/world')).json as { Note: { id: number; url: string }[] };
+    expect(Note.map(({ id, url }) => [id, url])).toEqual(
+      [1, 2, 3].map((id) => [id, `https://notes.example/notes/${id}`]),
+    );
+  });
+
+  it('is gone when it is deleted, for trainers and for agents', async () => {
+    const server = await testServer();
+    const base = await server.begin({ id: 'a' });
+    const { status, text } = await server.call('DELETE', '/episodes/a');
+    expect([status, text]).toEqual([204, '']);
+    for (const [method, path] of [
+      ['GET', ''],
+      ['GET', '/log'],
+      ['GET', '/world'],
+      ['POST', '/step'],
+      ['POST', '/finish'],
+      ['POST', '/reset'],
+      ['POST', '/fork'],
+      ['DELETE', ''],
+    ] as const) {
+      expect(await refusalOf(server.call(method, `/episodes/a${path}`, path === '/step' ? create : undefined))).toBe(
+        '404 ERR_EPISODE_NOT_FOUND',
+      );
+    }
+    expect((await send(`${base}/notes/1`)).status).toBe(404);
+  });
+
+  it('is listed, newest first, by its labels', async () => {
+    const server = await testServer();
+    await server.begin({ id: 'a', labels: { run: 'r1' } });
+    await server.begin({ id: 'b', labels: { run: 'r2' } });
+    await server.begin({ id: 'c', labels: { run: 'r1', group: 'g:1' } });
+    const ids = async (query: string) =>
+      ((await server.call('GET', `/episodes${query}`)).json as { episodes: { id: string }[] }).episodes.map(
+        ({ id }) => id,
+      );
+    expect(await ids('')).toEqual(['c', 'b', 'a']);
+    expect(await ids('?label=run:r1')).toEqual(['c', 'a']);
+    expect(await ids('?label=run:r1&label=group:g:1')).toEqual(['c']);
+    expect(await ids('?limit=1')).toEqual(['c']);
+    expect(await refusalOf(server.call('GET', '/episodes?limit=x'))).toBe('400 ERR_CALL_INVALID');
+    expect(await refusalOf(server.call('GET', '/episodes?label=x'))).toBe('400 ERR_CALL_INVALID');
+  });
+});
+
+describe('the server itself', () => {
+  it('describes the model, its health and its counts', async () => {
+    const server = await testServer(scored());
+    await server.begin({ id: 'a' });
+    await server.call('POST', '/episodes/a/step', create);
+    expect((await server.call('GET', '/model')).json).toMatchObject({
+      digest: server.registry.environment.loaded.digest,
+      services: [{ name: 'notes', entities: ['Note'], principals: ['ada', 'anonymous'] }],
+    });
+    expect((await server.call('GET', '/healthz')).json).toEqual({ status: 'ok' });
+    const { headers, text } = await server.call('GET', '/metrics');
+    expect(headers['content-type']).toContain('version=0.0.4');
+    expect(text).toContain('\nmynah_episodes_live 1\n');
+    expect(text).toContain('\nmynah_steps_total{provenance="synthesised"} 1\n');
+  });
+});
