@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { MynahError } from '../core/std/errors.ts';
 import { registerCa } from './ca.ts';
 import { registerCompile } from './compile.ts';
+import { registerDrift } from './drift.ts';
 import { registerRecord } from './record.ts';
 import { registerReplay } from './replay.ts';
 import { registerRun } from './run.ts';
@@ -10,7 +11,7 @@ import { registerScore } from './score.ts';
 import { registerServe } from './serve.ts';
 import type { RegisterVerb } from './verb.ts';
 
-const verbs: readonly RegisterVerb[] = [registerCa, registerCompile, registerRecord, registerServe, registerRun, registerScore, registerReplay];
+const verbs: readonly RegisterVerb[] = [registerCa, registerCompile, registerRecord, registerServe, registerRun, registerScore, registerReplay, registerDrift];
 
 export async function main(args: readonly string[]): Promise<void> {
   const program = new Command('mynah');

@@ -1,6 +1,6 @@
 // A clone's folder on disk. Knows which files it wrote (`.compiled` lists them), so that it can remove what a new compile
 // no longer makes and never touches what a person wrote. Decides nothing about what the files say.
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import type { CloneModel } from '../core/model/clone-model.ts';
 import { CLONE_FILE, isHumanFile } from '../core/model/file-layout.ts';
@@ -8,6 +8,7 @@ import { readCloneFiles } from '../core/model/files-read.ts';
 import { applyOverrides } from '../core/model/overrides.ts';
 import { MynahError, assert } from '../core/std/errors.ts';
 import { cloneFileBytesMax } from '../core/std/limits.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Lists the files that the last compile wrote, one path a line. */
 const COMPILED_LIST = '.compiled';
@@ -30,6 +31,20 @@ export interface CloneFolder {
 export async function readCloneFolder(path: string): Promise<CloneFolder> {
   const files = await readTextFiles(path);
   return { model: applyOverrides(readCloneFiles(files), files), files };
+}
+
+/**
+ * Makes the folder where there is none, so that a place that cannot be written is known before long work begins.
+ *
+ * @throws {MynahError} ERR_FILE_UNWRITABLE
+ */
+export async function prepareCloneFolder(path: string): Promise<void> {
+  try {
+    await makeFolder(path);
+    await access(path, constants.W_OK);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
 }
 
 /**
@@ -97,7 +112,7 @@ async function replaceFile(folder: string, file: string, text: string): Promise<
   const partial = join(dirname(full), `.${posix.basename(file)}.partial`);
   try {
     if ((await readFile(full, 'utf8').catch(() => undefined)) === text) return;
-    await mkdir(dirname(full), { recursive: true });
+    await makeFolder(dirname(full));
     await writeFile(partial, text);
     await rename(partial, full);
   } catch (error) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { printCloneFiles } from '../../src/core/model/files-print.ts';
-import { readCloneFolder, writeCloneFolder } from '../../src/store/clone-folder.ts';
+import { prepareCloneFolder, readCloneFolder, writeCloneFolder } from '../../src/store/clone-folder.ts';
 import { rejectionOf } from '../support/failure.ts';
 import { sampleModel } from '../support/sample-model.ts';
 
@@ -102,6 +102,13 @@ describe('the folder of a clone', () => {
     const failure = await rejectionOf(writeCloneFolder(join(base, 'file', 'clone'), files));
     expect(failure.code).toBe('ERR_FILE_UNWRITABLE');
     expect(failure.message).toContain(join(base, 'file', 'clone'));
+  });
+
+  it('is known to be unwritable before anything is compiled for it', async () => {
+    await writeFile(join(base, 'file'), '');
+    expect((await rejectionOf(prepareCloneFolder(join(base, 'file')))).code).toBe('ERR_FILE_UNWRITABLE');
+    await prepareCloneFolder(join(base, 'new', 'clone'));
+    expect((await stat(join(base, 'new', 'clone'))).isDirectory()).toBe(true);
   });
 
   it('a malformed file is reported with its path inside the clone', async () => {

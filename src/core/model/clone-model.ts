@@ -49,7 +49,7 @@ export type GeneratorPart = { readonly literal: string } | { readonly alphabet: 
 
 export interface EntityType {
   readonly name: string;
-  /** Attributes whose values, in this order, identify an entity. Names that begin with `$` are scope: never rendered. */
+  /** Attributes whose values, in this order, identify an entity; empty for a singleton. Names that begin with `$` are scope: never rendered. */
   readonly key: readonly string[];
   /** Other attribute tuples that identify an entity too. */
   readonly aliases?: readonly (readonly string[])[];

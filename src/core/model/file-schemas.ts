@@ -103,17 +103,19 @@ const principal = z.strictObject({
 });
 
 const keyTuple = z.array(name).min(1);
+/** Empty for a singleton: a type that never has more than one entity. */
+const key = z.array(name);
 
 /** `entities/<Type>.yaml` */
 export const entityFile = z.strictObject({
   name,
-  key: keyTuple,
+  key,
   aliases: z.array(keyTuple).optional(),
   derived: recordOf(template).optional(),
   views: recordOf(template),
 });
 
-const binding = z.strictObject({ name, type: name, key: z.array(expression).min(1), by: keyTuple.optional() });
+const binding = z.strictObject({ name, type: name, key: z.array(expression), by: keyTuple.optional() });
 
 const changed = { from: expression.optional(), set: recordOf(template) };
 const effect = z.discriminatedUnion('kind', [

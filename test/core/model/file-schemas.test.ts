@@ -26,7 +26,8 @@ describe('the shapes of files', () => {
   });
 
   it.each([
-    [{ name: 'T', key: [], views: {} }, /^key: /],
+    [{ name: 'T', key: 'id', views: {} }, /^key: /],
+    [{ name: 'T', key: [], aliases: [[]], views: {} }, /^aliases.0: /],
     [{ name: 'T', key: ['id'] }, /^views: expected an object$/],
     [{ name: 'T', key: ['id'], views: { full: {} }, veiws: {} }, /^: unknown key veiws$/],
   ])('an entity type %j is refused', (value, expected) => {

@@ -1,0 +1,95 @@
+// The compiler, kept from taking everything down with it: a service that it fails on is left out and named, the others are
+// compiled all the same.
+import { compile, type RuleEvidence } from '../compiler/compile.ts';
+import { MODEL_FORMAT_VERSION, type CloneModel } from '../model/clone-model.ts';
+import { printCloneFiles } from '../model/files-print.ts';
+import { readCloneFiles } from '../model/files-read.ts';
+import type { Recording } from '../recording/recording.ts';
+import { loadModel, type LoadedModel } from '../runtime/step.ts';
+import { MynahError } from '../std/errors.ts';
+import type { Diagnostic } from './diagnostic.ts';
+
+export interface CompiledServices {
+  readonly model: CloneModel;
+  /** The same model, ready to run. */
+  readonly loaded: LoadedModel;
+  readonly evidence: readonly RuleEvidence[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+type Attempt = Omit<CompiledServices, 'diagnostics'>;
+
+/** @throws {MynahError} ERR_COMPILE_FAILED when no service could be compiled */
+export function compileServices(recordings: readonly Recording[]): CompiledServices {
+  const whole = attempt(recordings);
+  if (!(whole instanceof Error)) return { ...whole, diagnostics: [] };
+  const origins = [...new Set(recordings.flatMap(({ exchanges }) => exchanges.map(({ origin }) => origin)))];
+  if (origins.length === 1) throw failed([failure(origins[0] ?? '', recordings, whole)]);
+  return compileEach(recordings, origins);
+}
+
+function compileEach(recordings: readonly Recording[], origins: readonly string[]): CompiledServices {
+  const good: Attempt[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const origin of origins) {
+    const own = recordings.map((recording) => ({
+      ...recording,
+      exchanges: recording.exchanges.filter((exchange) => exchange.origin === origin),
+    }));
+    const result = attempt(own);
+    if (result instanceof Error) diagnostics.push(failure(origin, own, result));
+    else good.push(result);
+  }
+  const [first] = good;
+  if (first === undefined) throw failed(diagnostics);
+  // Together they get distinct names and one clock, where the compiler manages that.
+  const kept = new Set(good.flatMap(({ model }) => model.services.flatMap(({ origins: known }) => known)));
+  const together = attempt(
+    recordings.map((recording) => ({
+      ...recording,
+      exchanges: recording.exchanges.filter(({ origin }) => kept.has(origin)),
+    })),
+  );
+  if (!(together instanceof Error)) return { ...together, diagnostics };
+  const model: CloneModel = {
+    formatVersion: MODEL_FORMAT_VERSION,
+    clock: first.model.clock,
+    services: good.flatMap((each) => each.model.services),
+  };
+  return { model, loaded: loadModel(model), evidence: good.flatMap((each) => each.evidence), diagnostics };
+}
+
+/** A model that can be written, read back and run, or why there is none. */
+function attempt(recordings: readonly Recording[]): Attempt | Error {
+  try {
+    const { model, evidence } = compile(recordings);
+    readCloneFiles(printCloneFiles(model));
+    return { model, loaded: loadModel(model), evidence };
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function failure(origin: string, recordings: readonly Recording[], error: Error): Diagnostic {
+  const exchanges = recordings.flatMap((recording) => recording.exchanges.map(({ id }) => id));
+  return {
+    code: 'service-failed',
+    severity: 'error',
+    message:
+      `${origin} could not be compiled, so its ${exchanges.length} exchanges are not in the clone: ${reasonOf(error)}. ` +
+      'This is a defect of mynah; please report it with the recording, or record less of this service.',
+    service: origin,
+    exchanges: exchanges.slice(0, 5),
+  };
+}
+
+function failed(diagnostics: readonly Diagnostic[]): MynahError {
+  return new MynahError('ERR_COMPILE_FAILED', diagnostics.map(({ message }) => message).join('\n'), { diagnostics });
+}
+
+/** The message with the place in the compiler, which a report of the defect needs. */
+function reasonOf(error: Error): string {
+  const place = /\/src\/core\/([\w/-]+\.ts:\d+)|\/dist\/core\/([\w/-]+\.js:\d+)/.exec(error.stack ?? '');
+  const where = place?.[1] ?? place?.[2];
+  return where === undefined ? error.message : `${error.message} (${where})`;
+}

@@ -1,0 +1,21 @@
+// What a compile has to say about its input: findings, not errors. Codes are stable, so that a machine may act on them.
+
+export type DiagnosticCode =
+  /** A service could not be compiled and is not in the clone. */
+  | 'service-failed'
+  /** Exchanges ended without an answer and taught nothing. */
+  | 'unanswered'
+  /** Exchanges whose bodies were cut taught nothing. */
+  | 'truncated'
+  /** A sample of what the clone knows could not be measured. */
+  | 'not-measured';
+
+export interface Diagnostic {
+  readonly code: DiagnosticCode;
+  readonly severity: 'error' | 'warning' | 'note';
+  /** What, which value, and what to do next. */
+  readonly message: string;
+  readonly service?: string;
+  /** Ids of exchanges it is about, at most a few. */
+  readonly exchanges?: readonly string[];
+}
