@@ -78,6 +78,8 @@ export function trackConnections(server: Server): { readonly endWithin: (ms: num
         for (const socket of open) socket.destroy();
       }, ms);
       await closed;
+      // A server says that it is closed before its last connections do.
+      await Promise.all([...open].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
       clearTimeout(timer);
     },
   };

@@ -88,16 +88,20 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
     else relay.relay(request, response, destination);
   });
   server.on('connect', tunnels?.open ?? refuseTunnel);
+  const upgraded = new Set<Duplex>();
   server.on('upgrade', (request, socket, head) => {
     const destination = route(arrived(request));
     const isWebSocket = request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket';
-    if ('code' in destination || !isWebSocket) declineUpgrade(server, request, socket, head);
-    else relayWebSocket(request, socket, head, destination, { recorder, upstreams });
+    if ('code' in destination || !isWebSocket) return declineUpgrade(server, request, socket, head);
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+    relayWebSocket(request, socket, head, destination, { recorder, upstreams });
   });
   return {
     address,
     close: async () => {
       tunnels?.close();
+      for (const socket of upgraded) socket.destroy();
       server.closeIdleConnections();
       await connections.endWithin(END_GRACE_MS);
       await upstreams.close();

@@ -14,6 +14,9 @@ import { proxyUser, type Tunnel } from './request-routing.ts';
 const TLS_HANDSHAKE = 0x16;
 const TLS_TIMEOUT_MS = 30_000;
 
+/** Many clients say nothing when they do not trust a certificate. */
+const HUNG_UP = 'it closed the connection as soon as it had seen the certificate';
+
 export interface TunnelOptions {
   readonly authority: CertificateAuthority;
   readonly capture: CaptureRules;
@@ -31,15 +34,17 @@ export interface Tunnels {
   open(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** The tunnel that a request came through. */
   tunnelOf(request: IncomingMessage): Tunnel | undefined;
-  /** HTTP/2 connections under way are told to end. */
+  /** Ends what carries no exchange at once, and tells HTTP/2 connections to end when theirs are done. */
   close(): void;
 }
 
 export function createTunnels(options: TunnelOptions): Tunnels {
-  const bySocket = new WeakMap<object, Tunnel>();
+  const bySocket = new WeakMap<object, OpenTunnel>();
+  /** Tunnels that wait for their first byte, or are passed through. */
+  const unserved = new Set<Socket>();
   const http2Sessions = new Set<Http2Session>();
   const http2 = createHttp2Server();
-  let opening: Tunnel | undefined;
+  let opening: OpenTunnel | undefined;
   http2.on('session', (session) => {
     // Emitted while the connection is handed over below, hence by the tunnel that is being opened.
     if (opening) bySocket.set(session, opening);
@@ -48,7 +53,7 @@ export function createTunnels(options: TunnelOptions): Tunnels {
   });
   http2.on('request', (request, response) => options.http.emit('request', request, response));
 
-  function serve(socket: TLSSocket | Socket, tunnel: Tunnel, protocol: string | false | null): void {
+  function serve(socket: TLSSocket | Socket, tunnel: OpenTunnel, protocol: string | false | null): void {
     socket.on('error', () => socket.destroy());
     if (protocol === 'h2') {
       opening = tunnel;
@@ -60,8 +65,10 @@ export function createTunnels(options: TunnelOptions): Tunnels {
     options.http.emit('connection', socket);
   }
 
-  async function openTls(socket: Socket, host: string, tunnel: Tunnel): Promise<void> {
+  async function openTls(socket: Socket, host: string, tunnel: OpenTunnel): Promise<void> {
     const { authority } = options;
+    // HTTP servers let clients close their half first; in TLS that means that they have gone.
+    socket.allowHalfOpen = false;
     const leaf = await authority.leafFor(host);
     const server = createTlsServer({
       cert: leaf.certificate,
@@ -75,10 +82,20 @@ export function createTunnels(options: TunnelOptions): Tunnels {
         );
       },
     });
-    server.once('secureConnection', (secure) => serve(secure, tunnel, secure.alpnProtocol));
+    const rejected = (reason: string) => options.onRejected(host, reason);
+    server.once('secureConnection', (secure) => {
+      // In TLS 1.3 the client judges the certificate after the server has done its part.
+      secure.once('error', (error: NodeJS.ErrnoException) => {
+        if (isCertificateAlert(error)) rejected(error.message);
+      });
+      secure.once('close', (hadError: boolean) => {
+        if (!tunnel.used && !hadError) rejected(HUNG_UP);
+      });
+      serve(secure, tunnel, secure.alpnProtocol);
+    });
     server.once('tlsClientError', (error: NodeJS.ErrnoException) => {
-      if (/ALERT|certificate|unknown ca/i.test(`${error.code} ${error.message}`))
-        options.onRejected(host, error.message);
+      if (isCertificateAlert(error)) rejected(error.message);
+      else if (error.code === 'ECONNRESET') rejected(HUNG_UP);
       socket.destroy();
     });
     server.emit('connection', socket);
@@ -99,31 +116,46 @@ export function createTunnels(options: TunnelOptions): Tunnels {
         return writeRawError(socket, 'ERR_PROXY_LOOP', `${named} is this recorder itself`);
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       if (head.length > 0) socket.unshift(head);
+      unserved.add(socket);
+      socket.once('close', () => unserved.delete(socket));
       if (isHostIgnored(options.capture, named)) return passThrough(socket, host, port);
       socket.once('readable', () => {
         const first = socket.read() as Buffer | null;
         if (first === null) return void socket.destroy();
         socket.unshift(first);
+        const isTls = first[0] === TLS_HANDSHAKE;
         const urlHost = host.includes(':') ? `[${host}]` : host;
-        if (first[0] === TLS_HANDSHAKE) {
-          openTls(socket, host, { origin: new URL(`https://${urlHost}:${port}`).origin, session }).catch(() =>
-            socket.destroy(),
-          );
-        } else if (/^[A-Z]{3,20} /.test(first.toString('latin1', 0, 24))) {
-          serve(socket, { origin: new URL(`http://${urlHost}:${port}`).origin, session }, false);
-        } else {
-          passThrough(socket, host, port);
-        }
+        if (!isTls && !/^[A-Z]{3,20} /.test(first.toString('latin1', 0, 24))) return passThrough(socket, host, port);
+        unserved.delete(socket);
+        const { origin } = new URL(`${isTls ? 'https' : 'http'}://${urlHost}:${port}`);
+        const tunnel: OpenTunnel = { origin, session, used: false };
+        if (isTls) openTls(socket, host, tunnel).catch(() => socket.destroy());
+        else serve(socket, tunnel, false);
       });
     },
     tunnelOf: (request) => {
       const { stream } = request as unknown as { stream?: { session?: Http2Session } };
-      return bySocket.get(stream?.session ?? request.socket);
+      const tunnel = bySocket.get(stream?.session ?? request.socket);
+      if (tunnel) tunnel.used = true;
+      return tunnel;
     },
     close: () => {
+      for (const socket of unserved) socket.destroy();
       for (const session of http2Sessions) session.close();
     },
   };
+}
+
+/** A tunnel whose requests are served here. */
+interface OpenTunnel extends Tunnel {
+  /** A request has come through it. */
+  used: boolean;
+}
+
+function isCertificateAlert({ code, message }: NodeJS.ErrnoException): boolean {
+  return /alert (?:unknown|bad|unsupported|certificate)|ALERT_(?:UNKNOWN_CA|BAD_CERT|CERTIFICATE)/i.test(
+    `${code} ${message}`,
+  );
 }
 
 /** Relays bytes both ways without looking at them. */

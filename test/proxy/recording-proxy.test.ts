@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MynahError } from '../../src/core/std/errors.ts';
+import type { RecordingWriter } from '../../src/store/recording-store.ts';
+import { rejectionOf } from '../support/failure.ts';
+import { ask, portOf, startRawUpstream, startRecorder, startUpstream } from '../support/recorder.ts';
+import { createServer } from 'node:http';
+
+/** Sends bytes on a connection of their own; resolves with all that comes back until the proxy closes it. */
+async function exchangeRaw(origin: string, bytes: string | Buffer): Promise<string> {
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+  socket.end(bytes);
+  let received = '';
+  socket.on('data', (data) => (received += data.toString('latin1')));
+  socket.on('error', () => undefined);
+  await once(socket, 'close');
+  return received;
+}
+
+describe('bytes that are no proper request', () => {
+  it.each([
+    [
+      'both length headers',
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    ['two different lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd', 400],
+    ['a folded header', 'GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n', 400],
+    ['a bare carriage return in a header', 'GET / HTTP/1.1\r\nHost: x\r\nA: b\rC: d\r\n\r\n', 400],
+    ['no host', 'GET / HTTP/1.1\r\n\r\n', 400],
+    ['a space in a header name', 'GET / HTTP/1.1\r\nHost : x\r\n\r\n', 400],
+    ['no HTTP at all', '\x00\x01\x02\x03\r\n\r\n', 400],
+    ['headers without end', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'b'.repeat(100_000)}\r\n\r\n`, 431],
+  ])('%s: refused before anything reaches the upstream', async (_what, bytes, status) => {
+    let asked = 0;
+    const reverse = await startUpstream((_request, response) => {
+      asked++;
+      response.end();
+    });
+    const recorder = await startRecorder({ reverse });
+    expect(await exchangeRaw(recorder.origin, bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(asked).toBe(0);
+    expect((await ask(recorder.origin)).status).toBe(200);
+  });
+
+  it('of any kind, from either side, leave the proxy alive', async () => {
+    const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{"a":"b"}';
+    let answer = head;
+    const reverse = await startRawUpstream(
+      (socket) => void socket.once('data', () => socket.end(Buffer.from(answer, 'latin1'))),
+    );
+    const recorder = await startRecorder({ reverse, upstreamTimeoutMs: 500 });
+    const request =
+      'POST /x?y=1 HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}';
+    const mutated = (text: string) =>
+      fc
+        .array(fc.tuple(fc.nat(text.length), fc.nat(3), fc.string({ maxLength: 3, unit: 'binary-ascii' })), {
+          maxLength: 4,
+        })
+        .map((edits) =>
+          edits.reduce((changed, [at, cut, put]) => changed.slice(0, at) + put + changed.slice(at + cut), text),
+        );
+    await fc.assert(
+      fc.asyncProperty(mutated(request), mutated(head), async (sent, said) => {
+        answer = said;
+        await exchangeRaw(recorder.origin, Buffer.from(sent, 'latin1'));
+      }),
+      { numRuns: 150 },
+    );
+    answer = head;
+    expect((await ask(recorder.origin)).text).toBe('{"a":"b"}');
+  }, 120_000);
+});
+
+describe('listening', () => {
+  it('on an address that is taken fails with its code', async () => {
+    const port = await portOf(createServer());
+    const failure = await rejectionOf(
+      startRecorder({ reverse: 'http://127.0.0.1:9', listen: { host: '127.0.0.1', port } }),
+    );
+    expect([failure.code, failure.exit]).toEqual(['ERR_PORT_IN_USE', 2]);
+    expect(failure.message).toContain(`127.0.0.1:${port}`);
+  });
+
+  it('ends although clients keep idle connections, and requests that are under way', async () => {
+    const reverse = await startUpstream(
+      (request, response) => void (request.url === '/never' ? undefined : response.end('x')),
+    );
+    const recorder = await startRecorder({ reverse });
+    const idle = connect(Number(new URL(recorder.origin).port), '127.0.0.1');
+    idle.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(idle, 'data');
+    const silent = connect(Number(new URL(recorder.origin).port), '127.0.0.1');
+    await once(silent, 'connect');
+    const never = ask(`${recorder.origin}/never`).catch((error: Error) => error);
+    await expect.poll(() => recorder.writer.nextId()).not.toBe('1.2');
+    const started = performance.now();
+    const { exchanges } = await recorder.finish();
+    expect(performance.now() - started).toBeLessThan(9000);
+    expect(await never).toBeInstanceOf(Error);
+    expect(exchanges.map(({ error }) => error?.code)).toEqual([undefined, 'ERR_CLIENT_CLOSED']);
+  });
+});
+
+describe('a disk that fails while recording', () => {
+  it('lets the traffic go on, and every exchange that is lost is told', async () => {
+    const reverse = await startUpstream((_request, response) => response.end('fine'));
+    const full = new MynahError('ERR_FILE_UNWRITABLE', 'the disk is full');
+    let fails = true;
+    const wrapWriter = (writer: RecordingWriter): RecordingWriter => ({
+      ...writer,
+      append: (exchange, counts) => (fails ? Promise.reject(full) : writer.append(exchange, counts)),
+    });
+    const recorder = await startRecorder({ reverse, wrapWriter });
+    expect((await ask(recorder.origin)).text).toBe('fine');
+    expect(recorder.lost).toEqual(['1.1']);
+    fails = false;
+    expect((await ask(recorder.origin)).text).toBe('fine');
+    expect((await recorder.finish()).exchanges.map(({ id }) => id)).toEqual(['1.2']);
+  });
+});
