@@ -14,7 +14,6 @@ interface RuleSpec {
 
 export const DRIFT_RULES = {
   'route.removed': { severity: 'breaking', title: 'A route that answered is gone.' },
-  'route.added': { severity: 'info', title: 'Requests went to a path that the clone has no route for.' },
   'status.changed': { severity: 'breaking', title: 'A route answers with another status.' },
   'status.added': { severity: 'warning', title: 'A route also answers with a status that it never had.' },
   'error-status.added': { severity: 'info', title: 'A route also fails with a status that it never had.' },

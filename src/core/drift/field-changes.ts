@@ -1,5 +1,5 @@
 // What differs between the fields of a route's answers before and now. Each function asks one kind of question of one field.
-import { splitMemberPath, type Kind } from '../model/body-profile.ts';
+import { splitMemberPath } from '../model/body-profile.ts';
 import type { AnswerShape, FieldShape } from '../model/shapes.ts';
 import type { Change, Hypothesis } from './change.ts';
 import type { ClientDifferences } from './client-differences.ts';

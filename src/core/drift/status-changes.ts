@@ -76,7 +76,7 @@ function askStatus(
 
 /** Did the route succeed, and does it never do so now? */
 function askSuccess(question: StatusQuestion): Hypothesis | undefined {
-  const { route, before, now } = question;
+  const { before, now } = question;
   const successes = before.filter(({ status }) => status < 400);
   const success = mostFrequent(successes);
   const failure = mostFrequent(now);
