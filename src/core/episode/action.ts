@@ -4,7 +4,7 @@ import type { Service } from '../model/clone-model.ts';
 import type { AddressedRequest } from '../runtime/step.ts';
 import { percentEncode } from '../std/encoding.ts';
 import { MynahError } from '../std/errors.ts';
-import { isArray, isObject, printJson, tryParseJson, type Json, type JsonObject } from '../std/json.ts';
+import { isArray, isObject, printJson, tryParseJson, type Json } from '../std/json.ts';
 
 const MEMBERS = ['method', 'path', 'query', 'headers', 'body', 'service'];
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;

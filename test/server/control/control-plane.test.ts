@@ -10,7 +10,6 @@ const scored = () =>
       'probes: [{ id: made, kind: event, on: { status: 201 }, reward: 0.5 }, { id: said, kind: outcome, when: answer == "ok", reward: 2 }]',
     'tasks.yaml': 'tasks: [{ id: write, goal: Write a note., limits: { steps: 3 } }, { id: read, goal: Read a note. }]',
   });
-const create = { method: 'POST', path: '/notes', body: { title: 'x' } };
 
 async function problemOf(answer: ReturnType<TestServer['call']>) {
   const { status, headers, json } = await answer;
