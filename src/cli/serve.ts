@@ -35,11 +35,16 @@ export function registerServe(program: Command): void {
     .option('--listen <host:port>', 'address of the agent plane: base URLs and proxy', '127.0.0.1:7070')
     .option('--control <host:port>', 'address of the control plane', '127.0.0.1:7071')
     .option('--data <folder>', 'where episode logs are kept, or "none" (default: CLONE.episodes)')
-    .option('--token <token>', 'token that the control plane wants (required when it is not on this machine alone)')
+    .addOption(tokenOption())
     .option('--probes <file>', 'probes instead of the probes.yaml of the clone')
     .option('--seed <number>', 'seed of the default episode', wholeNumber, 0)
     .addOption(onUnknownOption())
     .action(serve);
+}
+
+function tokenOption(): Option {
+  const what = 'token that the control plane wants (required when other machines can reach it)';
+  return new Option('--token <token>', what).env('MYNAH_TOKEN');
 }
 
 /** What an episode does when the model cannot answer. */
