@@ -3,10 +3,11 @@
 import { isTrue, type Scope, type Value } from '../model/expression.ts';
 import { equalJson, isObject, putMember, type Json, type JsonObject } from '../std/json.ts';
 import { isEntity, storedValue, type EntityObject } from './entity-object.ts';
-import { UnknownTransition, type StepHost } from './host.ts';
+import type { StepHost } from './host.ts';
 import type { LoadedType } from './loaded-type.ts';
 import type { LoadedEffect, NamedTemplate } from './loaded-rule.ts';
 import type { Entity } from './entity-store.ts';
+import { UnknownTransition } from './unknown.ts';
 
 /** Draws of a generator for one key: a scope that begins full of seeded entities takes one for each. */
 const KEY_DRAWS_MAX = 100_000;
@@ -23,7 +24,8 @@ export function runEffects(effects: readonly LoadedEffect[], scope: Scope, host:
     const version = host.draft.version;
     switch (effect.kind) {
       case 'create':
-        create(loaded, effect.as, scope, host);
+        if (loaded.when === undefined || isTrue(loaded.when.evaluate(scope, host)))
+          create(loaded, effect.as, scope, host);
         break;
       case 'merge':
       case 'replace':

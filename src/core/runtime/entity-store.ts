@@ -3,8 +3,9 @@ import type { JsonObject } from '../std/json.ts';
 import { PersistentMap } from '../std/persistent-map.ts';
 import type { EntityObject } from './entity-object.ts';
 import { Slots } from './slots.ts';
+import type { Hash } from './world-hash.ts';
 
-/** One thing in a world. Never changed; `object` only remembers what was computed from it. */
+/** One thing in a world. Never changed; `object` and `hash` only remember what was computed from it. */
 export interface Entity {
   /** Order of insertion in its type; kept when the entity changes, never used twice. */
   readonly slot: number;
@@ -15,6 +16,7 @@ export interface Entity {
   readonly tupleTexts: readonly (string | undefined)[];
   readonly attributes: JsonObject;
   object?: EntityObject;
+  hash?: Hash;
 }
 
 export interface EntityStore {

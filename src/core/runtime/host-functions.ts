@@ -40,7 +40,7 @@ function ofType(apply: (host: StepHost, type: LoadedType, args: readonly Value[]
 }
 
 function view(host: StepHost, [name, entity]: readonly Value[]): Value {
-  return typeof name === 'string' ? host.view(name, entity) : undefined;
+  return typeof name === 'string' ? host.renderer.view(name, entity) : undefined;
 }
 
 /** By its key; or by what references and `$key` hold, which differs from it after a change of the key. */

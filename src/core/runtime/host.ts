@@ -1,20 +1,31 @@
-// What expressions may ask of the world during one step: entities, rows, references, views, time and generated values.
+// What expressions may ask of the world during one step. Remembers what it has computed as long as the world stays as it is.
 import type { Host, Scope, Value } from '../model/expression.ts';
-import { isArray, isObject, memberOf, putMember, type Json } from '../std/json.ts';
-import { answerValuesMax } from '../std/limits.ts';
+import { putMember, type Json } from '../std/json.ts';
 import { tupleTextAt } from './attribute-path.ts';
-import { EntityObject, isEntity, isRef, type Ref, type Rendering } from './entity-object.ts';
+import { EntityObject, isEntity, isRef } from './entity-object.ts';
 import type { Entity, RowGroups } from './entity-store.ts';
 import { WORLD_FUNCTIONS } from './host-functions.ts';
 import type { LoadedService } from './loaded-model.ts';
 import { loadTuple, type LoadedType } from './loaded-type.ts';
+import { Renderer } from './rendering.ts';
 import type { WorldDraft } from './world-draft.ts';
 
 /** Views in views, and derived attributes that read derived attributes: models may make circles. */
 const NESTING_MAX = 24;
 
-/** What is thrown, inside one step only, when the model turns out not to say what happens. */
-export class UnknownTransition extends Error {}
+/** What was computed in one state of the world. */
+class Memory {
+  readonly version: number;
+  readonly objects = new Map<Entity, EntityObject>();
+  readonly rows = new Map<LoadedType, readonly EntityObject[]>();
+  /** By ordinal of the type and names of attributes. */
+  readonly groups = new Map<string, RowGroups>();
+  readonly renderer: Renderer;
+  constructor(version: number, renderer: Renderer) {
+    this.version = version;
+    this.renderer = renderer;
+  }
+}
 
 export class StepHost implements Host {
   readonly draft: WorldDraft;
@@ -23,18 +34,8 @@ export class StepHost implements Host {
   readonly time: number;
   /** Names of the rule that runs: what scopes of generators may use. */
   readonly scope: Scope;
-  #version = -1;
-  readonly #objects = new Map<Entity, EntityObject>();
-  readonly #rows = new Map<LoadedType, readonly EntityObject[]>();
-  readonly #groups = new Map<LoadedType, Map<string, RowGroups>>();
-  readonly #renderings = new Map<EntityObject, Map<string, Rendering>>();
-  /** Sizes of values that hold no references any more. */
-  readonly #expanded = new WeakMap<object, number>();
-  /** Entities being rendered, and by which view. */
-  readonly #underway = new Map<EntityObject, string>();
-  #cuts = 0;
+  #remembered: Memory | undefined;
   #nesting = 0;
-  #size = 0;
 
   constructor(draft: WorldDraft, service: LoadedService, time: number, scope: Scope) {
     this.draft = draft;
@@ -51,63 +52,67 @@ export class StepHost implements Host {
     return WORLD_FUNCTIONS.get(name)?.(this, args);
   }
 
+  /** Views and their expansion, in the world as it is now. */
+  get renderer(): Renderer {
+    return this.#memory().renderer;
+  }
+
   /** The entity as expressions see it. */
   objectOf(type: LoadedType, entity: Entity): EntityObject {
     if (type.selfContained) return (entity.object ??= this.#newObject(type, entity));
-    this.#forgetOldVersion();
-    const known = this.#objects.get(entity);
+    const { objects } = this.#memory();
+    const known = objects.get(entity);
     if (known !== undefined) return known;
     const object = this.#newObject(type, entity);
-    this.#objects.set(entity, object);
+    objects.set(entity, object);
     return object;
   }
 
   /** Every living entity of a type in order of insertion. */
   rows(type: LoadedType): readonly EntityObject[] {
     const store = this.draft.store(type);
-    if (type.selfContained && store.rows !== undefined) return store.rows;
-    this.#forgetOldVersion();
-    const known = this.#rows.get(type);
+    const known = type.selfContained ? store.rows : this.#memory().rows.get(type);
     if (known !== undefined) return known;
     const rows: EntityObject[] = [];
     store.slots.forEach((entity) => rows.push(this.objectOf(type, entity)));
     if (type.selfContained) store.rows = rows;
-    else this.#rows.set(type, rows);
+    else this.#memory().rows.set(type, rows);
     return rows;
   }
 
-  /** The rows of a type whose attributes have the values that make `text`, in order of insertion. */
+  /** The rows of a type whose attributes (divided by commas) have the values that make `text`, in order of insertion. */
   rowsWith(type: LoadedType, names: string, text: string): readonly EntityObject[] {
-    const rows = this.rows(type);
-    let groupings = this.#groups.get(type);
-    if (groupings === undefined) {
-      const store = this.draft.store(type);
-      groupings = type.selfContained ? (store.groups ??= new Map<string, RowGroups>()) : new Map<string, RowGroups>();
-      this.#groups.set(type, groupings);
-    }
-    let groups = groupings.get(names);
-    if (groups === undefined) groupings.set(names, (groups = this.#grouped(type, rows, names)));
-    return groups.get(text) ?? [];
+    const { groups } = this.#memory();
+    const grouping = `${type.ordinal} ${names}`;
+    const known = groups.get(grouping) ?? this.#grouped(type, names);
+    groups.set(grouping, known);
+    return known.get(text) ?? [];
   }
 
-  #grouped(type: LoadedType, rows: readonly EntityObject[], names: string): RowGroups {
+  #grouped(type: LoadedType, names: string): RowGroups {
+    const store = this.draft.store(type);
+    const known = store.groups?.get(names);
+    if (known !== undefined) return known;
     const tuple = loadTuple(names.split(','));
     const groups = new Map<string, EntityObject[]>();
-    for (const row of rows) {
+    for (const row of this.rows(type)) {
       const text = tupleTextAt(this.draft, type, tuple, row);
       if (text === undefined) continue;
       const group = groups.get(text);
       if (group === undefined) groups.set(text, [row]);
       else group.push(row);
     }
+    // Longer paths lead to other types, which may change while this one does not.
+    const lasting = type.selfContained && tuple.paths.every((path) => path.length === 1);
+    if (lasting) (store.groups ??= new Map<string, RowGroups>()).set(names, groups);
     return groups;
   }
 
   /** The living entity that an entity object or a reference names, with its type. */
   resolve(value: Value): { readonly type: LoadedType; readonly entity: Entity } | undefined {
-    const [name, key] = isEntity(value) ? [value.$type, value.$key] : isRef(value) ? [value.$ref, value.key] : [];
+    const [name, id] = isEntity(value) ? [value.$type, value.$key] : isRef(value) ? [value.$ref, value.key] : [];
     const type = name === undefined ? undefined : this.service.types.get(name);
-    const entity = type === undefined || key === undefined ? undefined : this.draft.withId(type, key);
+    const entity = type === undefined || id === undefined ? undefined : this.draft.withId(type, id);
     return type === undefined || entity === undefined ? undefined : { type, entity };
   }
 
@@ -117,143 +122,46 @@ export class StepHost implements Host {
     return found === undefined ? undefined : this.objectOf(found.type, found.entity);
   }
 
-  /**
-   * The entity rendered by a view of its type, references inside expanded; without a view of that name, its attributes.
-   * Missing for what is no entity, and for an entity inside itself.
-   */
-  view(name: string, value: Value): Value {
-    const entity = isRef(value) ? this.deref(value) : value;
-    if (!isEntity(entity)) return undefined;
-    this.#forgetOldVersion();
-    const known = EntityObject.rendering(entity, name) ?? this.#renderings.get(entity)?.get(name);
-    if (known !== undefined) return this.#seen(known);
-    const self = this.#underway.get(entity);
-    if (self === name || this.#nesting >= NESTING_MAX) {
-      this.#cuts += 1;
-      return undefined;
+  /** Names for the templates of an entity type. */
+  scopeOf(entity: EntityObject): Scope {
+    return { it: entity, base: this.service.base, principal: this.scope['principal'] };
+  }
+
+  mayNest(): boolean {
+    return this.#nesting < NESTING_MAX;
+  }
+
+  /** Evaluates one level deeper; missing where that is too deep. */
+  nested(evaluate: () => Value): Value {
+    if (!this.mayNest()) return undefined;
+    this.#nesting += 1;
+    try {
+      return evaluate();
+    } finally {
+      this.#nesting -= 1;
     }
-    this.#underway.set(entity, name);
-    const rendering = this.#nested(() => this.#render(name, entity));
-    if (self === undefined) this.#underway.delete(entity);
-    else this.#underway.set(entity, self);
-    return rendering;
-  }
-
-  #render(name: string, entity: EntityObject): Value {
-    this.#count(1);
-    const [cuts, size] = [this.#cuts, this.#size];
-    const view = this.service.types.get(entity.$type)?.views.get(name);
-    const scope = { it: entity, base: this.service.base, principal: this.scope['principal'] };
-    const rendered = view === undefined ? entity : view.template.render(scope, this);
-    const visible = isObject(rendered) && !isRef(rendered) ? withoutHidden(rendered) : rendered;
-    const value = visible === undefined ? undefined : this.expand(visible);
-    // What was cut short is right in this place only.
-    if (value === undefined || this.#cuts !== cuts) return value;
-    const rendering = { value, size: this.#size - size };
-    if (view?.selfContained === true && value === visible) EntityObject.keepRendering(entity, name, rendering);
-    else this.#keep(entity, name, rendering);
-    return this.#seen(rendering);
-  }
-
-  #keep(entity: EntityObject, name: string, rendering: Rendering): void {
-    const renderings = this.#renderings.get(entity) ?? new Map<string, Rendering>();
-    this.#renderings.set(entity, renderings);
-    renderings.set(name, rendering);
-  }
-
-  #seen({ value, size }: Rendering): Json {
-    if (typeof value === 'object' && value !== null) this.#expanded.set(value, size);
-    return value;
-  }
-
-  /** An answer grows with the values in it; models may nest lists in lists in lists. */
-  #count(values: number): void {
-    this.#size += values;
-    if (this.#size > answerValuesMax) throw new UnknownTransition(`the answer has more than ${answerValuesMax} values`);
-  }
-
-  /**
-   * The value as a client may see it: references give way to views, entities lose their hidden members. A reference to
-   * what is gone is dropped from a list and null elsewhere.
-   */
-  expand(value: Json): Json | undefined {
-    if (typeof value !== 'object' || value === null) {
-      this.#count(1);
-      return value;
-    }
-    if (isRef(value)) return this.#viewOfRef(value);
-    const size = this.#expanded.get(value);
-    this.#count(size ?? 1);
-    if (size !== undefined) return value;
-    if (isArray(value)) {
-      let same = true;
-      const expanded: Json[] = [];
-      for (const element of value) {
-        const shown = this.expand(element);
-        if (shown !== element) same = false;
-        if (shown !== undefined) expanded.push(shown);
-      }
-      return same ? value : expanded;
-    }
-    if (!isObject(value)) return value;
-    return this.#expandMembers(isEntity(value) || isEntityShaped(value) ? withoutHidden(value) : value);
-  }
-
-  #expandMembers(object: { readonly [key: string]: Json }): Json {
-    let copy: Record<string, Json> | undefined;
-    for (const name of Object.keys(object)) {
-      const before = object[name] as Json;
-      const after = this.expand(before) ?? null;
-      if (after === before) continue;
-      copy ??= { ...object };
-      putMember(copy, name, after);
-    }
-    return copy ?? object;
-  }
-
-  #viewOfRef(ref: Ref): Value {
-    const found = this.resolve(ref);
-    if (found === undefined) return undefined;
-    const named = memberOf(ref, 'view');
-    const view = typeof named === 'string' ? named : found.type.views.has('embedded') ? 'embedded' : 'full';
-    const shown = this.view(view, this.objectOf(found.type, found.entity));
-    if (shown !== undefined)
-      this.#count((typeof shown === 'object' && shown !== null && this.#expanded.get(shown)) || 1);
-    return shown;
   }
 
   #newObject(type: LoadedType, entity: Entity): EntityObject {
     const object = new EntityObject(type.name, entity.id, entity.slot, entity.attributes);
+    if (type.derived.size === 0) return object;
+    const scope = this.scopeOf(object);
     for (const [name, { template, selfContained }] of type.derived) {
-      if (selfContained) {
-        const value = template.render({ it: object, base: this.service.base }, this);
-        if (value !== undefined) putMember(object as Record<string, Json>, name, value);
+      if (!selfContained) {
+        defineLazily(object, name, () => this.nested(() => template.render(scope, this)));
         continue;
       }
-      const scope = { it: object, base: this.service.base, principal: this.scope['principal'] };
-      defineLazily(object, name, () => this.#nested(() => template.render(scope, this)));
+      const value = template.render(scope, this);
+      if (value !== undefined) putMember(object as Record<string, Json>, name, value);
     }
     return object;
   }
 
-  /** What was computed from an earlier state of the world counts no more. */
-  #forgetOldVersion(): void {
-    if (this.#version === this.draft.version) return;
-    this.#version = this.draft.version;
-    this.#objects.clear();
-    this.#rows.clear();
-    this.#groups.clear();
-    this.#renderings.clear();
-  }
-
-  #nested(render: () => Value): Value {
-    if (this.#nesting >= NESTING_MAX) return undefined;
-    this.#nesting += 1;
-    try {
-      return render();
-    } finally {
-      this.#nesting -= 1;
-    }
+  /** What was computed in an earlier state of the world counts no more. */
+  #memory(): Memory {
+    const { version } = this.draft;
+    if (this.#remembered?.version !== version) this.#remembered = new Memory(version, new Renderer(this));
+    return this.#remembered as Memory;
   }
 }
 
@@ -272,18 +180,4 @@ function defineLazily(object: EntityObject, name: string, compute: () => Value):
       return value;
     },
   });
-}
-
-/** Made from an entity by `$merge` and the like: still has its hidden members. */
-function isEntityShaped(object: { readonly [key: string]: Json }): boolean {
-  return Object.hasOwn(object, '$type') && Object.hasOwn(object, '$key');
-}
-
-function withoutHidden(object: { readonly [key: string]: Json }): { readonly [key: string]: Json } {
-  const visible: Record<string, Json> = {};
-  for (const name of Object.keys(object)) {
-    const value = name.startsWith('$') ? undefined : object[name];
-    if (value !== undefined) putMember(visible, name, value);
-  }
-  return visible;
 }

@@ -30,6 +30,8 @@ export interface NamedTemplate {
 
 export interface LoadedEffect {
   readonly effect: Effect;
+  /** Of `create`: nothing is made where this is not true. */
+  readonly when: CompiledExpression | undefined;
   /** Of `create`, `delete-where` and `merge-where`. */
   readonly type: LoadedType | undefined;
   readonly from: CompiledExpression | undefined;
@@ -95,6 +97,7 @@ function compileEffect(effect: Effect, types: TypesByName, at: string): LoadedEf
     type: 'type' in effect ? typeNamed(types, effect.type, at) : undefined,
     from: 'from' in effect ? optional(effect.from, at) : undefined,
     where: 'where' in effect ? compileExpressionAt(effect.where, at) : undefined,
+    when: 'when' in effect && effect.when !== undefined ? compileExpressionAt(effect.when, at) : undefined,
     set: 'set' in effect ? compileSet(effect.set, at) : [],
   };
 }

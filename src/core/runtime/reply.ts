@@ -2,9 +2,10 @@
 import type { Body, Header, HttpResponse } from '../exchange/exchange.ts';
 import { keyPartText } from '../model/entity-key.ts';
 import type { Scope } from '../model/expression.ts';
-import { isArray, isObject, memberOf, printJson, putMember, type Json } from '../std/json.ts';
-import { UnknownTransition, type StepHost } from './host.ts';
+import { printJson, type Json } from '../std/json.ts';
+import type { StepHost } from './host.ts';
 import type { LoadedReply, LoadedRule } from './loaded-rule.ts';
+import { unknownShaped, UnknownTransition, UNKNOWN_STATUS, UNKNOWN_TEXT } from './unknown.ts';
 
 /** Renders a reply. Headers whose value is missing are left out. Throws UnknownTransition for an asset that is not there. */
 export function renderReply(reply: LoadedReply, scope: Scope, host: StepHost): HttpResponse {
@@ -31,7 +32,7 @@ function renderBody(reply: LoadedReply, scope: Scope, host: StepHost): Body | un
   }
   if (reply.body !== undefined) {
     const value = reply.body.render(scope, host);
-    const shown = value === undefined ? undefined : host.expand(value);
+    const shown = value === undefined ? undefined : host.renderer.expand(value);
     return shown === undefined ? undefined : { text: printBody(shown) };
   }
   const text = reply.text === undefined ? undefined : keyPartText(reply.text.evaluate(scope, host));
@@ -43,27 +44,14 @@ function printBody(value: Json): string {
   return printJson(value);
 }
 
-const UNKNOWN_STATUS = 501;
-const UNKNOWN_TEXT = 'Not Implemented';
-
 /** Status 501 in the API's own error shape: an error of the API with its texts replaced. */
 export function renderUnknown(shape: LoadedRule | undefined, scope: Scope, host: StepHost): HttpResponse {
   const headers = shape === undefined ? [] : renderHeaders(shape.reply, scope, host);
   if (shape?.reply.text !== undefined) return { status: UNKNOWN_STATUS, headers, body: { text: UNKNOWN_TEXT } };
   const rendered = shape?.reply.body?.render(scope, host);
-  const body = rendered === undefined ? { message: UNKNOWN_TEXT } : withoutMeaning(rendered, shape?.reply.status);
+  const body = rendered === undefined ? { message: UNKNOWN_TEXT } : unknownShaped(rendered, shape?.reply.status);
   const typed: readonly Header[] = headers.some(([name]) => name === 'content-type')
     ? headers
     : [...headers, ['content-type', 'application/json']];
   return { status: UNKNOWN_STATUS, headers: typed, body: { text: printBody(body) } };
-}
-
-function withoutMeaning(value: Json, status: number | undefined): Json {
-  if (typeof value === 'string') return value === String(status) ? String(UNKNOWN_STATUS) : UNKNOWN_TEXT;
-  if (value === status) return UNKNOWN_STATUS;
-  if (isArray(value)) return value.map((element) => withoutMeaning(element, status));
-  if (!isObject(value)) return value;
-  const copy: Record<string, Json> = {};
-  for (const name of Object.keys(value)) putMember(copy, name, withoutMeaning(memberOf(value, name) as Json, status));
-  return copy;
 }

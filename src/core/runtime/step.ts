@@ -7,11 +7,12 @@ import type { RouteMatch } from '../model/router.ts';
 import { MynahError } from '../std/errors.ts';
 import type { JsonObject } from '../std/json.ts';
 import { requestBodyBytesMax } from '../std/limits.ts';
-import { StepHost, UnknownTransition } from './host.ts';
+import { StepHost } from './host.ts';
 import type { LoadedModel, LoadedService } from './loaded-model.ts';
 import type { LoadedRule } from './loaded-rule.ts';
 import { renderUnknown } from './reply.ts';
 import { bind, firstThatHolds, runRule } from './rule.ts';
+import { UnknownTransition } from './unknown.ts';
 import type { World } from './world.ts';
 import { WorldDraft, type Change } from './world-draft.ts';
 

@@ -31,6 +31,7 @@ export function emptyWorld(types: readonly LoadedType[]): World {
 }
 
 /** Hash of one entity as the world's digest counts it; its key follows from its attributes. */
-export function hashEntity(type: LoadedType, { slot, id, attributes }: Entity): Hash {
-  return hashText(`${type.worldName}\n${slot}\n${id}\n${canonicalText(attributes)}`);
+export function hashEntity(type: LoadedType, entity: Entity): Hash {
+  const { slot, id, attributes } = entity;
+  return (entity.hash ??= hashText(`${type.worldName}\n${slot}\n${id}\n${canonicalText(attributes)}`));
 }
