@@ -4,6 +4,8 @@ import { MynahError } from '../core/std/errors.ts';
 import { registerCa } from './ca.ts';
 import { registerCompile } from './compile.ts';
 import { registerDrift } from './drift.ts';
+import { registerExport } from './export.ts';
+import { registerImport } from './import.ts';
 import { registerRecord } from './record.ts';
 import { registerReplay } from './replay.ts';
 import { registerRun } from './run.ts';
@@ -11,7 +13,7 @@ import { registerScore } from './score.ts';
 import { registerServe } from './serve.ts';
 import type { RegisterVerb } from './verb.ts';
 
-const verbs: readonly RegisterVerb[] = [registerCa, registerCompile, registerRecord, registerServe, registerRun, registerScore, registerReplay, registerDrift];
+const verbs: readonly RegisterVerb[] = [registerCa, registerImport, registerExport, registerCompile, registerRecord, registerServe, registerRun, registerScore, registerReplay, registerDrift];
 
 export async function main(args: readonly string[]): Promise<void> {
   const program = new Command('mynah');

@@ -9,7 +9,14 @@ import {
 import { DEFAULT_REDACTION_RULES, type RedactionRules } from '../core/recording/redaction-rules.ts';
 import { MynahError } from '../core/std/errors.ts';
 
-export interface RecordOptions {
+/** What the user says about secrets. */
+export interface RedactionOptions {
+  readonly secretName?: readonly string[];
+  readonly plainName?: readonly string[];
+  readonly keep?: readonly string[];
+}
+
+export interface RecordOptions extends RedactionOptions {
   readonly listen?: string;
   readonly reverse?: string;
   readonly out: string;
@@ -23,9 +30,6 @@ export interface RecordOptions {
   readonly allow?: readonly string[];
   readonly insecureUpstream?: readonly string[];
   readonly upstreamCa?: readonly string[];
-  readonly secretName?: readonly string[];
-  readonly plainName?: readonly string[];
-  readonly keep?: readonly string[];
   readonly bodyMax: number;
   readonly requestBodyMax: number;
   readonly upstreamTimeout: number;
@@ -96,7 +100,7 @@ export function writeGuard({ readOnly, allow = [] }: RecordOptions): WriteGuard 
 }
 
 /** @throws MynahError ERR_USAGE */
-export function redactionRules({ secretName = [], plainName = [], keep = [] }: RecordOptions): RedactionRules {
+export function redactionRules({ secretName = [], plainName = [], keep = [] }: RedactionOptions): RedactionRules {
   for (const kind of keep) {
     if (!['email', 'phone', 'card'].includes(kind)) throw usage(`--keep knows email, phone and card, not "${kind}"`);
   }

@@ -9,7 +9,7 @@ import { childEnvironment } from '../proxy/child-environment.ts';
 import { createExchangeRecorder } from '../proxy/exchange-recorder.ts';
 import { listenerOrigin, parseListenAddress } from '../proxy/listener.ts';
 import { startRecordingProxy, type RecordingProxy } from '../proxy/recording-proxy.ts';
-import { createSessionBook, type SessionBook } from '../proxy/session-book.ts';
+import { createSessionBook, type SessionBook } from '../core/recording/session-book.ts';
 import { bodyFromBytes } from '../store/body-bytes.ts';
 import { mynahHome, pseudonymHash } from '../store/mynah-home.ts';
 import { openRecordingForAppend, type RecordingWriter } from '../store/recording-store.ts';

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ErrorCode } from '../core/std/error-codes.ts';
 import { isCaptured, writeRefusal, type CaptureRules, type WriteGuard } from '../core/recording/capture-rules.ts';
 import type { Destination } from './relay.ts';
-import type { SessionBook } from './session-book.ts';
+import type { SessionBook } from '../core/recording/session-book.ts';
 
 /** A connection that a client opened through the proxy with CONNECT. */
 export interface Tunnel {

@@ -16,7 +16,7 @@ import { createAuthority, openAuthority, type CertificateAuthority } from '../..
 import { createExchangeRecorder } from '../../src/proxy/exchange-recorder.ts';
 import { listenerOrigin } from '../../src/proxy/listener.ts';
 import { startRecordingProxy, type RecordingProxyOptions } from '../../src/proxy/recording-proxy.ts';
-import { createSessionBook } from '../../src/proxy/session-book.ts';
+import { createSessionBook } from '../../src/core/recording/session-book.ts';
 import { bodyFromBytes } from '../../src/store/body-bytes.ts';
 import { openRecordingForAppend, readRecording, type RecordingWriter } from '../../src/store/recording-store.ts';
 

@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   ERR_RECORDING_NOT_FOUND: { exit: 2, title: 'There is no recording at this path.' },
   ERR_RECORDING_DAMAGED: { exit: 2, title: 'A file is not a readable recording.' },
   ERR_RECORDING_FORMAT: { exit: 2, title: 'A recording was written by a version of mynah that this one does not know.' },
+  ERR_HAR_SHAPE: { exit: 2, title: 'A file is not an HTTP Archive.' },
   ERR_UPSTREAM_REFUSED: { exit: 2, status: 502, title: 'The server being recorded refused the connection, or its name is unknown.' },
   ERR_UPSTREAM_RESET: { exit: 2, status: 502, title: 'The server being recorded closed the connection before its answer was whole.' },
   ERR_UPSTREAM_MALFORMED: { exit: 2, status: 502, title: 'The server being recorded sent what is not HTTP.' },

@@ -49,3 +49,5 @@ export const profileDepthMax = 32;
 export const enumValuesMax = 24;
 /** Characters of a string that can be one of few values. */
 export const enumTextLengthMax = 40;
+/** Bytes of an HTTP Archive, decompressed: what one text can hold. */
+export const harBytesMax = 500_000_000;

@@ -1,5 +1,5 @@
 // Which session a request belongs to, and whether the original was reset before that session.
-import type { Session } from '../core/recording/recording.ts';
+import type { Session } from './recording.ts';
 
 export interface SessionBook {
   /**
@@ -43,7 +43,8 @@ export function createSessionBook({ earlier, defaultName, fresh: freshRun, onNew
   };
 }
 
-function unusedName(name: string, taken: ReadonlySet<string>): string {
+/** A name like this one that is not taken: `NAME`, `NAME~2`, `NAME~3` … */
+export function unusedName(name: string, taken: ReadonlySet<string>): string {
   for (let number = 1; ; number++) {
     const candidate = number === 1 ? name : `${name}~${number}`;
     if (!taken.has(candidate)) return candidate;

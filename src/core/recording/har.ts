@@ -1,0 +1,75 @@
+// HTTP Archive 1.2, as far as Mynah writes and reads it. Members that begin with `_` are Mynah's own, as the format permits.
+// http://www.softwareishard.com/blog/har-12-spec/
+
+export interface HarPair {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface HarPage {
+  readonly startedDateTime: string;
+  /** Name of the session. */
+  readonly id: string;
+  readonly title: string;
+  readonly pageTimings: Readonly<Record<string, never>>;
+  readonly _start: string;
+}
+
+export interface HarRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly httpVersion: string;
+  readonly cookies: readonly HarPair[];
+  readonly headers: readonly HarPair[];
+  readonly queryString: readonly HarPair[];
+  readonly postData?: { readonly mimeType: string; readonly text: string; readonly _encoding?: 'base64' };
+  readonly headersSize: number;
+  readonly bodySize: number;
+}
+
+export interface HarResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly httpVersion: string;
+  readonly cookies: readonly HarPair[];
+  readonly headers: readonly HarPair[];
+  readonly content: {
+    readonly size: number;
+    readonly mimeType: string;
+    readonly text?: string;
+    readonly encoding?: 'base64';
+  };
+  readonly redirectURL: string;
+  readonly headersSize: number;
+  readonly bodySize: number;
+  readonly _trailers?: readonly HarPair[];
+}
+
+export interface HarEntry {
+  readonly pageref: string;
+  readonly startedDateTime: string;
+  /** Milliseconds. */
+  readonly time: number;
+  readonly request: HarRequest;
+  readonly response: HarResponse;
+  readonly cache: Readonly<Record<string, never>>;
+  readonly timings: { readonly send: number; readonly wait: number; readonly receive: number };
+  /** Id of the exchange. */
+  readonly _id: string;
+  readonly _error?: { readonly code: string; readonly message: string };
+  readonly _truncated?: { readonly reason: string; readonly length: number; readonly sha256: string };
+}
+
+export interface Har {
+  readonly log: {
+    readonly version: '1.2';
+    readonly creator: { readonly name: string; readonly version: string };
+    readonly pages: readonly HarPage[];
+    readonly entries: readonly HarEntry[];
+    /** Secrets in it are pseudonyms already, and entries stand in order of completion. */
+    readonly _mynah: { readonly redacted: true; readonly createdAt: string };
+  };
+}
+
+/** Status of an entry whose request was never answered, as browsers write it. */
+export const NO_ANSWER = 0;
