@@ -5,6 +5,7 @@ import { normaliseCalls } from './call.ts';
 import { applyCascades } from './cascades.ts';
 import { inferEntities } from './entities.ts';
 import { groupByRoute, inferBindings, type Evidence } from './evidence.ts';
+import { placeImplicitBirths } from './implicit.ts';
 import { inferPrincipals } from './principals.ts';
 import { inferRelations } from './relations.ts';
 import { inferRoutes } from './routes.ts';
@@ -31,6 +32,7 @@ export function analyse(recordings: readonly Recording[], origin: string): Evide
     byRoute: groupByRoute(calls, routes),
   };
   applyCascades(evidence);
+  placeImplicitBirths(evidence);
   timeline.rebind();
   return evidence;
 }

@@ -190,12 +190,14 @@ function compileRule(
 function lowerEffects(evidence: Evidence, effects: Effects): Effect[] {
   const lowered: Effect[] = [];
   let creates = 0;
+  let sides = 0;
   for (const effect of effects.effects) {
     if (effect.kind === 'create')
       lowered.push({
         kind: 'create',
         type: effect.type.name,
-        as: creates++ === 0 ? 'made' : `made${creates}`,
+        as: effect.site === '' ? `side${(sides += 1)}` : creates++ === 0 ? 'made' : `made${creates}`,
+        ...(effect.when === undefined ? {} : { when: effect.when }),
         ...(effect.from === undefined ? {} : { from: effect.from }),
         set: Object.fromEntries(effect.set),
       });

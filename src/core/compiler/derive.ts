@@ -142,7 +142,7 @@ function usesSources(template: Template): boolean {
 }
 
 function literalTemplate(value: Json): Template {
-  return typeof value === 'object' && value !== null && !isRef(value)
+  return typeof value === 'object' && value !== null && !JSON.stringify(value).includes('"$ref"')
     ? { $literal: value as never }
     : literalText(value);
 }

@@ -6,13 +6,21 @@ import { equalJson, isArray, type Json, type JsonObject } from '../std/json.ts';
 import type { Call } from './call.ts';
 import { entityOf } from './derive.ts';
 import type { EntityDraft } from './entities.ts';
-import { boundLife, requestSources, routeOf, type BindingDraft, type Evidence } from './evidence.ts';
+import {
+  addAttributeSources,
+  boundLife,
+  requestSources,
+  routeOf,
+  type BindingDraft,
+  type Evidence,
+} from './evidence.ts';
 import type { Search } from './explain/candidates.ts';
 import { explain, type Explanation } from './explain/explain.ts';
 import { memberText, quote } from './explain/literal.ts';
 import { addSources, isPlainObject, type Sample, type Sources } from './explain/samples.ts';
 import { birthsOf, inferGenerator, type Birth } from './generated.ts';
 import type { SharedCounter } from './shared-counters.ts';
+import { implicitBirths } from './implicit.ts';
 import type { TypeModel } from './types.ts';
 import { attributesAt, attributesBefore, isRef, type Life, type Sighting } from './timeline.ts';
 
@@ -21,9 +29,13 @@ export interface CreateDraft {
   readonly type: EntityDraft;
   /** Site whose objects are the created ones. */
   readonly site: string;
+  /** Condition under which it is made; always when absent. */
+  readonly when: string | undefined;
   readonly lets: ReadonlyMap<string, string>;
   readonly from: string | undefined;
   readonly set: ReadonlyMap<string, Template>;
+  /** Attributes explained in every example. */
+  readonly sure: ReadonlySet<string>;
 }
 
 export interface ChangeDraft {
@@ -68,6 +80,10 @@ export function inferEffects(context: EffectContext, calls: readonly Call[]): Ef
     effects.push(create);
     for (const [index, sighting] of sightings) if (!made.has(index)) made.set(index, sighting.life);
   }
+  for (const [type, births] of implicitGroups(evidence, calls)) {
+    const create = explainImplicit(context, calls, type, births, made);
+    if (create !== undefined) effects.push(create);
+  }
   for (const binding of evidence.bindings.get(routeOf(evidence, first).id) ?? []) {
     if (isDeletion(evidence, calls, binding)) {
       effects.push({ kind: 'delete', binding });
@@ -91,6 +107,69 @@ function creations(evidence: Evidence, calls: readonly Call[]): Map<string, Map<
       group.set(call.index, sighting);
     }
   return found;
+}
+
+/** Unseen births of one type, by the call that made each; of several in one call the first counts. */
+function implicitGroups(evidence: Evidence, calls: readonly Call[]): Map<EntityDraft, Map<number, Life>> {
+  const groups = new Map<EntityDraft, Map<number, Life>>();
+  for (const call of calls)
+    for (const life of implicitBirths(evidence, call)) {
+      const group = groups.get(life.type) ?? new Map<number, Life>();
+      groups.set(life.type, group);
+      if (!group.has(call.index)) group.set(call.index, life);
+    }
+  return groups;
+}
+
+/** What a write makes unseen, and when: judged by the calls whose scope was looked into later. */
+function explainImplicit(
+  context: EffectContext,
+  calls: readonly Call[],
+  type: EntityDraft,
+  births: ReadonlyMap<number, Life>,
+  made: ReadonlyMap<number, Life>,
+): CreateDraft | undefined {
+  const { evidence } = context;
+  const judged = calls.filter((call) => births.has(call.index) || wasLookedInto(evidence, call, type));
+  if (births.size < 2 && judged.length > 1) return undefined;
+  const cases = [...births].map(([index, life]) => {
+    const call = evidence.calls[index] as Call;
+    return { call, attributes: attributesAt(life, index) ?? {}, sources: withMade(evidence, call, made) };
+  });
+  const draft = explainAttributes(context, type, cases, 'side');
+  if (!type.key.every((name) => draft.sure.has(name))) return undefined;
+  if (births.size >= 0.9 * judged.length) return { ...draft, site: '', when: undefined };
+  const when = explain(
+    judged.map((call) => sampleFor(call, withMade(evidence, call, made), births.has(call.index))),
+    { name: '', depth: 2, noClock: true },
+  );
+  if (when.misses > 0.1 * judged.length || typeof when.template !== 'string') return undefined;
+  const condition = when.template;
+  const lets = new Map([...draft.lets].map(([name, text]) => [name, `(${condition} ? ${text} : missing)`]));
+  return { ...draft, lets, site: '', when: condition };
+}
+
+function withMade(evidence: Evidence, call: Call, made: ReadonlyMap<number, Life>): Sources {
+  const sources = requestSources(evidence, call);
+  const life = made.get(call.index);
+  if (life !== undefined) {
+    addAttributeSources(evidence, sources, 'made', attributesAt(life, call.index) ?? {}, call.index + 1, 3);
+    sources.set('ref(made)', { value: { $ref: life.type.name, key: life.key }, cost: 2 });
+  }
+  return sources;
+}
+
+/** A list of the type in the call's scope was read after the call. */
+function wasLookedInto(evidence: Evidence, call: Call, type: EntityDraft): boolean {
+  const params = routeOf(evidence, call).params;
+  return evidence.calls.some((later) => {
+    if (later.index <= call.index || later.index > call.index + 200 || later.method !== 'GET' || later.status >= 300)
+      return false;
+    const route = routeOf(evidence, later);
+    if (![...type.sites].some((site) => site.startsWith(`${route.id} `) && evidence.entities.direct.has(site)))
+      return false;
+    return Object.entries(route.params).every(([name, value]) => params[name] === undefined || params[name] === value);
+  });
 }
 
 export function searchFor(context: EffectContext, name: string): Search {
@@ -124,18 +203,36 @@ function explainCreation(
   const { evidence } = context;
   const type = [...sightings.values()][0]?.life.type;
   if (type === undefined) return undefined;
-  const model = context.types.get(type) as TypeModel;
-  const births = birthsOf(evidence, type);
   const cases = [...sightings].map(([index, { life }]) => {
     const call = evidence.calls[index] as Call;
     return { call, attributes: attributesAt(life, index) ?? {}, sources: requestSources(evidence, call) };
   });
+  return { ...explainAttributes(context, type, cases, ''), site, when: undefined };
+}
+
+interface CreationCase {
+  readonly call: Call;
+  readonly attributes: JsonObject;
+  readonly sources: Sources;
+}
+
+/** How each stored attribute of what is made comes to be: generated, taken from a source, or composed. */
+function explainAttributes(
+  context: EffectContext,
+  type: EntityDraft,
+  cases: readonly CreationCase[],
+  prefix: string,
+): Omit<CreateDraft, 'site' | 'when'> {
+  const { evidence } = context;
+  const model = context.types.get(type) as TypeModel;
+  const births = birthsOf(evidence, type);
   const lets = new Map<string, string>();
   const set = new Map<string, Template>();
+  const sure = new Set<string>();
   const names = [...new Set([...type.key, ...cases.flatMap(({ attributes }) => Object.keys(attributes))])].filter(
     (name) => !model.derived.has(name),
   );
-  const open = model.open ? 'body' : undefined;
+  const open = model.open && prefix === '' ? 'body' : undefined;
   names.sort((a, b) => sizeOf(cases, type, a) - sizeOf(cases, type, b));
   for (const name of names) {
     const samples = cases.map(({ call, attributes, sources }) => sampleFor(call, sources, attributes[name]));
@@ -148,6 +245,7 @@ function explainCreation(
     const found = explain(samples, { ...searchFor(context, name), noLiterals: isKey, noClock: false });
     if (found.misses === 0 && !(isKey && usesClockOrLiteral(found.template))) {
       set.set(name, found.template);
+      sure.add(name);
       continue;
     }
     const made = generatorFor(context, type, name, births);
@@ -155,9 +253,10 @@ function explainCreation(
     if (made !== undefined && generator !== undefined && (isKey || found.misses > samples.length * 0.2)) {
       const generatorName = made.name;
       context.generators.set(generatorName, generator);
-      const variable = `new_${name.replace(/[^A-Za-z0-9]/g, '_')}`;
+      const variable = `${prefix}new_${name.replace(/[^A-Za-z0-9]/g, '_')}`;
       lets.set(variable, withOverride(cases, name, `gen(${quote(generatorName)})`));
       set.set(name, variable);
+      sure.add(name);
       for (const { sources, attributes } of cases) addSources(sources, variable, attributes[name], 3, 0);
     } else if (found.misses < samples.length || samples.length === 1) set.set(name, found.template);
   }
@@ -166,7 +265,7 @@ function explainCreation(
       context.generators.set(counter.name, counter.generator);
       lets.set(`skipped_${counter.attribute.replace(/[^A-Za-z0-9]/g, '_')}`, `gen(${quote(counter.name)})`);
     }
-  return { kind: 'create', type, site, lets, from: open, set };
+  return { kind: 'create', type, lets, from: open, set, sure };
 }
 
 /** Keys first, then numbers and short text: what is made up before what is composed of it. */

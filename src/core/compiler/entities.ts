@@ -339,6 +339,7 @@ function similarity(context: Context, site: Site, fields: ReadonlySet<string>, d
   if (containment < 0.75 && !(coverage >= 0.9 && shared >= 4)) return 0;
   const texts = site.nodes.map((node) => scalarText(node.value[draft.field]));
   const overlap = texts.filter((text) => text !== undefined && draft.values.has(text)).length / texts.length;
+  if (overlap === 0 && otherKind(texts, draft.values)) return 0;
   if (shared >= 5 && containment >= 0.85 && coverage >= 0.6) return containment + coverage + overlap;
   const sameNoun =
     site.pattern.split('.').length <= 2 && [...draft.prefixes].some((prefix) => nounOf(prefix) === nounOf(site.path));
@@ -349,6 +350,13 @@ function similarity(context: Context, site: Site, fields: ReadonlySet<string>, d
   const last = site.pattern.replaceAll('[]', '').split('.').at(-1) as string;
   const named = singular(last).toLowerCase() === draft.name.toLowerCase() ? 0.5 : 0;
   return containment * 0.5 + coverage * 0.5 + overlap + agreement + named;
+}
+
+/** Ids of one type begin alike (`ch_…`, `pi_…`). */
+function otherKind(texts: readonly (string | undefined)[], known: ReadonlySet<string>): boolean {
+  const prefix = (text: string | undefined): string => /^[A-Za-z]{2,8}_/.exec(text ?? '')?.[0] ?? '';
+  const own = new Set(texts.map(prefix));
+  return known.size > 0 && !own.has('') && [...known].every((value) => !own.has(prefix(value)));
 }
 
 /** Share of nodes whose other scalar fields were each seen with that key somewhere among the type's own objects. */

@@ -371,7 +371,7 @@ function addAgreement(evidence: Evidence, calls: readonly Call[], bindings: read
         count++;
         const text = expression.startsWith('principal')
           ? `${memberText(binding.name, name)} == ${expression}`
-          : `string(${memberText(binding.name, name)}) == string(${expression})`;
+          : `${expression} != missing && string(${memberText(binding.name, name)}) == string(${expression})`;
         add(text, expression.endsWith(name) ? 2.5 : 4, agrees);
       }
   }

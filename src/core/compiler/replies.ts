@@ -7,14 +7,17 @@ import { searchFor, sampleFor, type EffectContext, type Effects } from './effect
 import type { EntityDraft } from './entities.ts';
 import { addAttributeSources, boundLife, requestSources, routeOf, type Evidence } from './evidence.ts';
 import { explain } from './explain/explain.ts';
-import { literalText, quote } from './explain/literal.ts';
+import { literalText, memberText, quote } from './explain/literal.ts';
+import { askedText } from './expansions.ts';
+import { relationText } from './derive.ts';
+import { related } from './relations.ts';
 import { isPlainObject, type Sources } from './explain/samples.ts';
 import { textGenerator } from './generated.ts';
 import { inferQuery } from './queries.ts';
 import type { Outcome } from './outcomes.ts';
 import { siteId, stripSuffix } from './sites.ts';
 import type { TypeModel } from './types.ts';
-import { attributesAt, isRef } from './timeline.ts';
+import { attributesAt, isRef, type Life } from './timeline.ts';
 
 export interface ReplyDraft {
   readonly status: number;
@@ -175,7 +178,7 @@ function explainEntity(context: EffectContext, nodes: readonly Node[], pattern: 
     typeof found.template === 'string' ? (/^ref\((\w+)\)$/.exec(found.template)?.[1] ?? found.template) : 'missing';
   const old = /\bold_(\w+)/.exec(of)?.[1];
   if (old !== undefined) progress.lets.set(`old_${old}`, old);
-  return { $view: view, of };
+  return withAsked(context, nodes, pattern, { $view: view, of }, of);
 }
 
 function explainList(
@@ -195,7 +198,7 @@ function explainList(
     { ...searchFor(context, pattern.split('.').at(-1) ?? ''), noLiterals: true, noClock: true, depth: 0 },
   );
   const view = siteView(context, nodes, `${pattern}[]`, type);
-  const each = { $view: view, of: 'x' };
+  const each = withAsked(context, nodes, `${pattern}[]`, { $view: view, of: 'x' }, 'x');
   if (emptyType === '' && stored.misses === 0 && typeof stored.template === 'string')
     return { $each: stored.template, as: 'x', do: each };
   const draft = evidence.entities.types.find((one) => one.name === type) as EntityDraft;
@@ -217,6 +220,62 @@ function explainList(
     node.sources.set('size(list.items)', { value: facts.size, cost: 2.5 });
   }
   return { $each: 'list.items', as: 'x', do: each };
+}
+
+/** The view with what the request asks to be shown besides. */
+function withAsked(
+  context: EffectContext,
+  nodes: readonly Node[],
+  pattern: string,
+  view: Template,
+  variable: string,
+): Template {
+  const { evidence } = context;
+  const route = routeOf(evidence, (nodes[0] as Node).call);
+  const sites = [...new Set(nodes.map((node) => siteId(route, node.call.status, pattern)))];
+  const expansions = sites.flatMap((site) => evidence.timeline.expansions.get(site) ?? []);
+  if (expansions.length === 0) return view;
+  const extra: Record<string, Template> = {};
+  for (const expansion of expansions) {
+    const samples = nodes.flatMap((node) =>
+      (evidence.timeline.sightings[node.call.index] ?? [])
+        .filter((sighting) => sighting.pattern === pattern && expansion.member in sighting.expanded)
+        .map((sighting) => {
+          const sources: Sources = new Map(node.sources);
+          addAttributeSources(
+            evidence,
+            sources,
+            variable,
+            attributesAt(sighting.life, node.call.index) ?? {},
+            node.call.index + 1,
+            2,
+          );
+          addChildren(evidence, sources, variable, sighting.life, node.call.index);
+          return sampleFor(node.call, sources, sighting.expanded[expansion.member]);
+        }),
+    );
+    const found = explain(samples, { ...searchFor(context, expansion.member), noClock: true });
+    if (typeof found.template === 'string')
+      extra[expansion.member] = `(${askedText(expansion, memberText, quote)} ? ${found.template} : missing)`;
+  }
+  return { $merge: [view, extra] };
+}
+
+/** Everything that belongs to an entity, by each relation to it. */
+function addChildren(evidence: Evidence, sources: Sources, variable: string, life: Life, index: number): void {
+  for (const relation of evidence.relations) {
+    if (relation.parent !== life.type || relation.by === 'ref-list') continue;
+    const children = evidence.timeline
+      .alive(relation.child, index + 1)
+      .filter((child) => child.diedAt !== index && related(relation, child, life, index + 1));
+    sources.set(
+      `rows(${quote(relation.child.name)}).filter(c, ${relationText(relation, 'c', variable)}).map(c, ref(c))`,
+      {
+        value: children.map((child) => ({ $ref: child.type.name, key: child.key })),
+        cost: 4,
+      },
+    );
+  }
 }
 
 /** Parameters of a list: the query, or the body's members where lists are asked for by POST. */

@@ -6,6 +6,8 @@ import { joinKey } from '../model/entity-key.ts';
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
 import { isSuccess, type Call } from './call.ts';
 import { typeOfNode, type EntityDraft, type EntityTypes } from './entities.ts';
+import { creationTime } from './implicit.ts';
+import { inferExpansions, withoutExpansions, type Expansion } from './expansions.ts';
 import type { CallRoute } from './routes.ts';
 import { scalarText, siteId, stripSuffix, valueAt, type Site } from './sites.ts';
 
@@ -15,15 +17,32 @@ export interface Version {
   readonly attributes: JsonObject;
 }
 
-export interface Life {
+/** One existence of an entity: from its making, or from the beginning of the recording, to its end. */
+export class Life {
   readonly type: EntityDraft;
   /** Key text, as refs carry it. */
   readonly key: string;
-  readonly firstSeen: number;
+  firstSeen: number;
   origin: 'seed' | 'created' | 'implicit';
-  readonly versions: Version[];
-  diedAt: number | undefined;
+  readonly versions: Version[] = [];
+  diedAt: number | undefined = undefined;
   lastSeen: number;
+
+  constructor(type: EntityDraft, key: string, firstSeen: number, origin: Life['origin']) {
+    this.type = type;
+    this.key = key;
+    this.firstSeen = firstSeen;
+    this.lastSeen = firstSeen;
+    this.origin = origin;
+  }
+
+  /** Made by an earlier call than the one that showed it first; it looked then as it was first seen. */
+  bornAt(index: number): void {
+    const first = this.versions[0];
+    this.origin = 'created';
+    this.firstSeen = index;
+    if (first !== undefined) this.versions.unshift({ at: index, attributes: first.attributes });
+  }
 }
 
 /** An entity as one answer showed it. */
@@ -36,6 +55,8 @@ export interface Sighting {
   readonly isNew: boolean;
   /** Shown as it was before the call, beside how it is after it. */
   readonly isOld: boolean;
+  /** Members shown because the request asked for them. */
+  readonly expanded: JsonObject;
 }
 
 export interface Timeline {
@@ -46,6 +67,8 @@ export interface Timeline {
   readonly bound: readonly ReadonlyMap<string, Life>[];
   /** Sites whose objects are mostly made by the call itself. */
   readonly creationSites: ReadonlySet<string>;
+  /** What requests can ask to be shown besides, by site. */
+  readonly expansions: ReadonlyMap<string, readonly Expansion[]>;
   /** Answers with refs in place of entities. */
   readonly answers: readonly (Json | undefined)[];
   alive(type: EntityDraft, before: number): readonly Life[];
@@ -98,6 +121,7 @@ export function buildTimeline(
     bound: tracker.bound,
     creationSites,
     answers: tracker.answers,
+    expansions: tracker.expansions,
     rebind: () => tracker.rebind(),
     alive: (type, before) =>
       tracker.lives.filter(
@@ -115,6 +139,7 @@ class Tracker {
   readonly bound: Map<string, Life>[] = [];
   readonly answers: (Json | undefined)[] = [];
   readonly novelty = new Map<string, { fresh: number; total: number }>();
+  readonly expansions: ReadonlyMap<string, readonly Expansion[]>;
   private readonly byKey = new Map<string, Life>();
   private readonly byLookup = new Map<string, Life>();
   private readonly calls: readonly Call[];
@@ -137,6 +162,7 @@ class Tracker {
     strictSites: ReadonlySet<string> | undefined,
   ) {
     this.strictSites = strictSites;
+    this.expansions = inferExpansions(sites);
     this.scopePaths =
       creationSites === undefined
         ? undefined
@@ -259,8 +285,12 @@ class Tracker {
     site: string,
     pattern: string,
     raw: JsonObject,
-    members: JsonObject,
+    all: JsonObject,
   ): Life | undefined {
+    const expansions = this.expansions.get(site);
+    const members = withoutExpansions(all, expansions);
+    const expanded =
+      expansions === undefined ? {} : Object.fromEntries(Object.entries(all).filter(([name]) => !(name in members)));
     const scope = this.scopeOf(type, route, site);
     let known = this.find(type, raw, scope);
     if (known !== undefined && this.strictSites?.has(site) === true) {
@@ -274,7 +304,7 @@ class Tracker {
     this.novelty.set(site, tally);
     tally.total++;
     if (isNew) tally.fresh++;
-    const life = known ?? this.begin(call, type, key, site);
+    const life = known ?? this.begin(call, type, key, site, raw);
     const before = life.versions.at(-1)?.attributes;
     const fields = this.sites.get(site)?.fields;
     if (this.isPrevious(call, life, members)) {
@@ -285,6 +315,7 @@ class Tracker {
         shown: members,
         isNew: false,
         isOld: true,
+        expanded,
       });
       return life;
     }
@@ -302,7 +333,15 @@ class Tracker {
       const text = this.lookupOf(type, lookup.attributes, next);
       if (text !== undefined) this.byLookup.set(text, life);
     }
-    (this.sightings[call.index] as Sighting[]).push({ life, site, pattern, shown: members, isNew, isOld: false });
+    (this.sightings[call.index] as Sighting[]).push({
+      life,
+      site,
+      pattern,
+      shown: members,
+      isNew,
+      isOld: false,
+      expanded,
+    });
     return life;
   }
 
@@ -349,20 +388,19 @@ class Tracker {
     return key === undefined ? undefined : this.byKey.get(`${type.name}\u0000${key}`);
   }
 
-  private begin(call: Call, type: EntityDraft, key: string, site: string): Life {
+  /** Says of itself that it was made after the recording began. */
+  private isRecent(raw: JsonObject): boolean {
+    const created = creationTime(raw);
+    const start = this.calls[0]?.startedAt ?? 0;
+    return created !== undefined && (created % 1000 === 0 ? created > start : created >= start);
+  }
+
+  private begin(call: Call, type: EntityDraft, key: string, site: string, raw: JsonObject): Life {
     const made = this.creationSites?.has(site) === true;
     const young = [...(this.bound[call.index] as Map<string, Life>).values()].some(
       (parent) => parent.origin !== 'seed' && parent.type !== type,
     );
-    const life: Life = {
-      type,
-      key,
-      firstSeen: call.index,
-      origin: made ? 'created' : young ? 'implicit' : 'seed',
-      versions: [],
-      diedAt: undefined,
-      lastSeen: call.index,
-    };
+    const life = new Life(type, key, call.index, made ? 'created' : young || this.isRecent(raw) ? 'implicit' : 'seed');
     this.lives.push(life);
     this.byKey.set(`${type.name}\u0000${key}`, life);
     return life;

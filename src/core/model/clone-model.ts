@@ -68,7 +68,7 @@ export interface Binding {
 }
 
 export type Effect =
-  | { readonly kind: 'create'; readonly type: string; readonly as: string; readonly from?: Expression; readonly set: Readonly<Record<string, Template>> }
+  | { readonly kind: 'create'; readonly when?: Expression; readonly type: string; readonly as: string; readonly from?: Expression; readonly set: Readonly<Record<string, Template>> }
   | { readonly kind: 'merge' | 'replace'; readonly target: string; readonly from?: Expression; readonly set: Readonly<Record<string, Template>>; readonly keep?: readonly string[] }
   | { readonly kind: 'delete'; readonly target: string }
   | { readonly kind: 'delete-where'; readonly type: string; readonly where: Expression }

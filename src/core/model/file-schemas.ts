@@ -119,7 +119,7 @@ const binding = z.strictObject({ name, type: name, key: z.array(expression), by:
 
 const changed = { from: expression.optional(), set: recordOf(template) };
 const effect = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('create'), type: name, as: name, ...changed }),
+  z.strictObject({ kind: z.literal('create'), when: expression.optional(), type: name, as: name, ...changed }),
   z.strictObject({ kind: z.literal('merge'), target: name, ...changed, keep: z.array(name).optional() }),
   z.strictObject({ kind: z.literal('replace'), target: name, ...changed, keep: z.array(name).optional() }),
   z.strictObject({ kind: z.literal('delete'), target: name }),

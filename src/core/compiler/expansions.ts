@@ -1,0 +1,90 @@
+// Pass "expansions": members that an answer holds only when the request asks for them (`?include=author`, `_embed`,
+// `expand[]`). They are no state of the entity that they hang on: they are found anew for each answer.
+import { isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
+import type { Call } from './call.ts';
+import type { Site, SiteNode } from './sites.ts';
+
+/** The member is there when the list of words in the parameter holds the word. */
+export interface Expansion {
+  readonly member: string;
+  /** `query` or `body`. */
+  readonly from: 'query' | 'body';
+  readonly parameter: string;
+  readonly word: string;
+}
+
+const PARAMETER =
+  /^_?(include|includes|expand|expands|embed|with|fields|opt_fields|view|populate|relations|extra|properties|sideload)(\[\])?$/i;
+
+/** Expansions by site. */
+export function inferExpansions(sites: ReadonlyMap<string, Site>): Map<string, Expansion[]> {
+  const found = new Map<string, Expansion[]>();
+  for (const site of sites.values()) {
+    const expansions = [...site.fields.keys()]
+      .map((member) => expansionOf(site, member))
+      .filter((each) => each !== undefined);
+    if (expansions.length > 0) found.set(site.id, expansions);
+  }
+  return found;
+}
+
+function expansionOf(site: Site, member: string): Expansion | undefined {
+  const holding = site.nodes.filter((node) => Object.hasOwn(node.value, member));
+  if (!holding.every((node) => typeof node.value[member] === 'object')) return undefined;
+  for (const { from, parameter, word } of wordsOf(holding[0] as SiteNode)) {
+    const asked = (node: SiteNode): boolean =>
+      wordsOf(node).some((each) => each.from === from && each.parameter === parameter && each.word === word);
+    const agrees =
+      site.nodes.every((node) => !Object.hasOwn(node.value, member) || asked(node)) &&
+      site.nodes.filter(asked).length <= holding.length * 1.5;
+    if (!agrees) continue;
+    const telling = holding.length < site.nodes.length ? holding.length >= 2 : false;
+    if (telling || resembles(word, member)) return { member, from, parameter, word };
+  }
+  return undefined;
+}
+
+const resembles = (word: string, member: string): boolean => {
+  const plain = (text: string): string =>
+    text
+      .toLowerCase()
+      .replace(/[^a-z]/g, '')
+      .replace(/s$/, '');
+  return plain(word) === plain(member) || plain(word).endsWith(plain(member));
+};
+
+/** Words that a request's expansion parameters hold, divided by commas or given one by one. */
+function wordsOf(node: SiteNode): { from: 'query' | 'body'; parameter: string; word: string }[] {
+  return [...words(node.call, 'query'), ...words(node.call, 'body')];
+}
+
+function words(call: Call, from: 'query' | 'body'): { from: 'query' | 'body'; parameter: string; word: string }[] {
+  const source = from === 'query' ? call.query : call.body;
+  if (!isObject(source)) return [];
+  return Object.entries(source).flatMap(([parameter, value]) =>
+    PARAMETER.test(parameter) ? listed(value).map((word) => ({ from, parameter, word })) : [],
+  );
+}
+
+function listed(value: Json): string[] {
+  if (typeof value === 'string') return value.split(',').map((word) => word.trim());
+  return isArray(value) ? value.flatMap(listed) : [];
+}
+
+/** CEL text of the condition. */
+export function askedText(
+  expansion: Expansion,
+  member: (base: string, name: string) => string,
+  quote: (text: string) => string,
+): string {
+  const value = member(expansion.from, expansion.parameter);
+  return `${quote(expansion.word)} in (typeOf(${value}) == "list" ? ${value} : split(coalesce(${value}, ""), ","))`;
+}
+
+/** The members of an object apart from those that the request asked for. */
+export function withoutExpansions(members: JsonObject, expansions: readonly Expansion[] | undefined): JsonObject {
+  if (expansions === undefined) return members;
+  return Object.fromEntries(
+    Object.entries(members).filter(([name]) => !expansions.some((each) => each.member === name)),
+  );
+}

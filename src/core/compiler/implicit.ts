@@ -1,0 +1,91 @@
+// Pass "implicit births": things that a write made without showing them (the first branch of a repository, the event
+// row of a change, the charge of a confirmed payment). They are first seen in a later read. What made one is told by its
+// own creation time, else by a write that names it, else by the making of what it belongs to.
+import { parseTime } from '../std/clock.ts';
+import { isObject, type Json, type JsonObject } from '../std/json.ts';
+import type { Call } from './call.ts';
+import type { Evidence } from './evidence.ts';
+import { scalarText } from './sites.ts';
+import type { Life } from './timeline.ts';
+
+/** Lives that calls made unseen, by call index. */
+const byEvidence = new WeakMap<Evidence, ReadonlyMap<number, readonly Life[]>>();
+
+export const implicitBirths = (evidence: Evidence, call: Call): readonly Life[] =>
+  byEvidence.get(evidence)?.get(call.index) ?? [];
+
+/** Finds the births and moves each life's beginning to the call that made it. */
+export function placeImplicitBirths(evidence: Evidence): void {
+  const births = new Map<number, Life[]>();
+  for (const life of evidence.timeline.lives) {
+    if (life.origin !== 'implicit') continue;
+    const call = makerOf(evidence, life);
+    if (call === undefined) continue;
+    life.bornAt(call.index);
+    births.set(call.index, [...(births.get(call.index) ?? []), life]);
+  }
+  byEvidence.set(evidence, births);
+}
+
+function makerOf(evidence: Evidence, life: Life): Call | undefined {
+  const attributes = life.versions[0]?.attributes ?? {};
+  const scope = Object.entries(attributes).filter(([name]) => name.startsWith('$'));
+  const writes: Call[] = [];
+  for (let index = life.firstSeen - 1; index >= 0; index--) {
+    const call = evidence.calls[index] as Call;
+    if (call.method !== 'GET' && call.method !== 'HEAD' && call.status < 300 && sharesScope(evidence, call, scope))
+      writes.push(call);
+  }
+  const created = creationTime(attributes);
+  if (created === undefined) return writes.findLast((call) => mentions(call, life, attributes)) ?? writes.at(-1);
+  const grain = created % 1000 === 0 ? 1000 : 1;
+  const distance = (call: Call): number =>
+    Math.max(0, Math.floor(call.startedAt / grain) * grain - created, created - call.endedAt);
+  const near = writes.filter((call) => distance(call) <= CLOCK_SLACK_MS);
+  const nearest = Math.min(...near.map(distance));
+  const best = near.filter((call) => distance(call) <= nearest + 1);
+  return best.findLast((call) => mentions(call, life, attributes)) ?? best[0];
+}
+
+/** Clocks of the original and of the recorder may differ by so much. */
+const CLOCK_SLACK_MS = 60;
+
+/** The call is about the same scope: by its own parameters, or by what it made. */
+function sharesScope(evidence: Evidence, call: Call, scope: readonly [string, Json][]): boolean {
+  if (scope.length === 0) return true;
+  const params = evidence.routes[call.index]?.params ?? {};
+  const texts = new Set<string>();
+  collect(call.answer, texts, 3);
+  return scope.every(([name, value]) => {
+    const own = params[name.slice(1)];
+    return own === undefined ? texts.has(String(value)) : own === String(value);
+  });
+}
+
+/** The moment that the entity says it was made. */
+export function creationTime(attributes: JsonObject): number | undefined {
+  for (const [name, value] of Object.entries(attributes))
+    if (
+      /^(created|created_?at|created_?on|creation_?(time|date)?|inserted_?at|date_?created|submitted_?at)$/i.test(name)
+    )
+      return parseTime(value);
+  return undefined;
+}
+
+/** The request or its answer holds the name of the entity, whole or as the end of a path. */
+function mentions(call: Call, life: Life, attributes: JsonObject): boolean {
+  const name = scalarText(attributes[life.type.field]) ?? life.key;
+  if (name.length < 3) return false;
+  const texts = new Set<string>();
+  collect(call.body, texts, 4);
+  collect(call.answer, texts, 3);
+  for (const text of texts) if (text === name || text.endsWith(`/${name}`)) return true;
+  return false;
+}
+
+function collect(value: Json | undefined, into: Set<string>, depth: number): void {
+  const text = scalarText(value);
+  if (text !== undefined) into.add(text);
+  else if (depth > 0 && Array.isArray(value)) for (const item of value) collect(item as Json, into, depth - 1);
+  else if (depth > 0 && isObject(value)) for (const member of Object.values(value)) collect(member, into, depth - 1);
+}
