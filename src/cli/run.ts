@@ -96,7 +96,13 @@ function environmentFor(handle: JsonObject, authority: string): ProcessEnvironme
     MYNAH_CREDENTIALS: printJson(handle['credentials'] ?? []),
   };
   const folder = join(resolve(mynahHome()), 'trust');
-  return childEnvironment({ proxyUrl: String(handle['proxy_url']), authority, folder, base: process.env, extra });
+  return childEnvironment({
+    proxyUrl: String(handle['proxy_url']),
+    authority,
+    folder,
+    base: { ...process.env, MYNAH_TOKEN: undefined },
+    extra,
+  });
 }
 
 /** The command's answer: JSON where it is, else text; null where there is none. */

@@ -29,6 +29,9 @@ export interface EnvironmentServer {
 /** How long clients may take to end their requests when the server ends. */
 const GRACE_MS = 3000;
 
+/** Longer than clients keep idle connections: who closes first must not be the one who is about to be asked. */
+const KEEP_ALIVE_MS = 65_000;
+
 /**
  * Opens the control plane, then the agent plane.
  *
@@ -55,6 +58,7 @@ export async function startEnvironmentServer(options: EnvironmentServerOptions):
     token,
     onFailure: options.onFailure,
   });
+  for (const plane of [controlPlane, agentPlane]) plane.keepAliveTimeout = KEEP_ALIVE_MS;
   const connections = [trackConnections(controlPlane), trackConnections(agentPlane)];
   const controlAddress = await listenAsControl(controlPlane, control);
   try {

@@ -28,7 +28,7 @@ export function mapToBases(text: string, bases: readonly ServiceBase[]): string 
   let mapped = text;
   for (const { service, base } of bases) {
     for (const origin of service.origins) {
-      if (text.includes(hostOf(origin))) mapped = rewriteSpellings(mapped, origin, base);
+      if (text.includes(hostNameOf(origin))) mapped = rewriteSpellings(mapped, origin, base);
     }
   }
   return mapped;
@@ -39,14 +39,19 @@ export function mapToOrigins(text: string, bases: readonly ServiceBase[]): strin
   let mapped = text;
   // The base of the first service is where the others begin, so it comes last.
   for (const { service, base } of [...bases].sort((a, b) => b.base.length - a.base.length)) {
-    if (/[/%][/2]/.test(mapped)) mapped = rewriteSpellings(mapped, base, originOf(service));
+    if (mapped.includes(hostNameOf(base))) mapped = rewriteSpellings(mapped, base, originOf(service));
   }
   return mapped;
 }
 
-/** Host and port of an origin. */
+/** Host and port of an origin; with the path, of a base. */
 export function hostOf(origin: string): string {
   return origin.slice(origin.indexOf('//') + 2);
+}
+
+/** What stands in a URL however it is spelled: percent-encoding changes the colon before a port. */
+function hostNameOf(url: string): string {
+  return /^[^:/]*/.exec(hostOf(url))?.[0] ?? '';
 }
 
 /** Plain and with escaped slashes (rewriteOrigin knows both), percent-encoded as in a query, and for WebSocket. */

@@ -226,7 +226,12 @@ export class EpisodeRegistry implements ClonedApi {
     steps: readonly string[] = [],
   ): Promise<LiveEpisode> {
     const { live, stored } = this.#enter(id, labels, episode, steps);
-    await stored;
+    try {
+      await stored;
+    } catch (error) {
+      this.#live.delete(id);
+      throw error;
+    }
     return live;
   }
 

@@ -26,6 +26,7 @@ describe('URLs on the original', () => {
     ['"https:\\/\\/api.example\\/v1"', '"http:\\/\\/127.0.0.1:7070\\/~\\/e1\\/v1"'],
     ['?to=https%3A%2F%2Fapi.example%2Fv1', '?to=http%3A%2F%2F127.0.0.1%3A7070%2F~%2Fe1%2Fv1'],
     ['?to=https%3a%2f%2fapi.example%2fv1', '?to=http%3A%2F%2F127.0.0.1%3A7070%2F~%2Fe1%2fv1'],
+    ['?to=http%3A%2F%2Fapi.example%3A8080%2Fv1', '?to=http%3A%2F%2F127.0.0.1%3A7070%2F~%2Fe1%2Fv1'],
     ['wss://api.example/live', 'ws://127.0.0.1:7070/~/e1/live'],
   ])('%s becomes %s, and comes back', (original, mapped) => {
     expect(mapToBases(original, bases)).toBe(mapped);
@@ -52,6 +53,15 @@ describe('URLs on a base', () => {
         bases,
       ),
     ).toBe('{"a":"https://chat.example/x","b":"https://api.example/x","c":"https://api.example"}');
+  });
+
+  it('are found however they are spelled', () => {
+    expect(mapToOrigins('{"a":"http:\\/\\/127.0.0.1:7070\\/~\\/e1\\/x"}', bases)).toBe(
+      '{"a":"https:\\/\\/api.example\\/x"}',
+    );
+    expect(mapToOrigins('to=http%3A%2F%2F127.0.0.1%3A7070%2F~%2Fe1%2Fx', bases)).toBe(
+      'to=https%3A%2F%2Fapi.example%2Fx',
+    );
   });
 
   it.each([
