@@ -2,6 +2,7 @@
 // is changed in place, so that whatever is not secret stays byte for byte.
 import { percentEncode } from '../std/encoding.ts';
 import { decodeFormText } from '../exchange/form.ts';
+import type { RedactionKind } from './redaction-rules.ts';
 import type { Direction, RedactionScope } from './redaction-scope.ts';
 import { hintsOf, isOrdinary, type TextHints } from './text-hints.ts';
 
@@ -95,8 +96,7 @@ function redactJsonString(
 ): string {
   const holdsJson = /^\s*[[{]/.test(value) && value.includes('"');
   if (holdsJson) return redactJsonText(value, direction, scope);
-  const redacted = scope.named('field', name, value, direction, hints);
-  return hints.url ? redactUrls(redacted, direction, scope) : redacted;
+  return redactNamed('field', name, value, direction, scope, hints);
 }
 
 /** A number under a secret name: a PIN, a security code */
@@ -152,7 +152,7 @@ function redactParameter(
   scope: RedactionScope,
 ): string {
   if (/^\s*[[{]/.test(value) && value.includes('"')) return redactJsonText(value, direction, scope);
-  return redactUrls(scope.seenBefore(scope.named(kind, name, value, direction)), direction, scope);
+  return scope.seenBefore(redactNamed(kind, name, value, direction, scope));
 }
 
 /** `user[password]` is about `password`. */
@@ -160,17 +160,40 @@ function lastKey(name: string): string {
   return /\[([^[\]]+)\](?:\[\])?$/.exec(name)?.[1] ?? name;
 }
 
+/** A value under a name: by the name where that means something, else by its form. */
+export function redactNamed(
+  kind: RedactionKind,
+  name: string,
+  value: string,
+  direction: Direction,
+  scope: RedactionScope,
+  hints: TextHints = hintsOf(value),
+): string {
+  if (scope.secrecy(name) === 'none') return redactFreeText(value, direction, scope, hints);
+  return scope.named(kind, name, value, direction, hints);
+}
+
 const URL_PARAMETERS = /([?#])([^\s"'<>\\?#]*=[^\s"'<>\\?#]*)/g;
 
-/** Parameters of URLs that stand in a text. */
-export function redactUrls(text: string, direction: Direction, scope: RedactionScope): string {
-  if (!text.includes('=') || !/[?#]/.test(text) || text.length > URL_TEXT_MAX) return text;
-  return text.replace(URL_PARAMETERS, (all, mark: string, parameters: string) => {
+/** Text that may hold URLs: their parameters by name, the rest by its form. */
+export function redactFreeText(
+  text: string,
+  direction: Direction,
+  scope: RedactionScope,
+  hints: TextHints = hintsOf(text),
+): string {
+  if (!hints.url || text.length > URL_TEXT_MAX) return scope.text(text, hints);
+  let result = '';
+  let done = 0;
+  for (const { index, 0: match, 1: mark = '', 2: parameters = '' } of text.matchAll(URL_PARAMETERS)) {
     // A document about URLs, and not a URL, has no end of parameters.
-    if (parameters.length > URL_PARAMETERS_MAX) return all;
+    if (parameters.length > URL_PARAMETERS_MAX) continue;
     const separator = parameters.includes('&amp;') ? '&amp;' : '&';
-    return mark + redactParameters(parameters, separator, 'parameter', direction, scope);
-  });
+    result += scope.text(text.slice(done, index), hints) + mark;
+    result += redactParameters(parameters, separator, 'parameter', direction, scope);
+    done = index + match.length;
+  }
+  return result + scope.text(text.slice(done), hints);
 }
 const URL_TEXT_MAX = 1024 * 1024;
 const URL_PARAMETERS_MAX = 16 * 1024;
@@ -179,7 +202,7 @@ const URL_PARAMETERS_MAX = 16 * 1024;
 function redactMultipart(text: string, direction: Direction, scope: RedactionScope): string {
   // The delimiter stands first, whatever the content type says about it.
   const delimiter = /^--[^\r\n]{1,200}/.exec(text)?.[0];
-  if (delimiter === undefined) return scope.text(text);
+  if (delimiter === undefined) return redactFreeText(text, direction, scope);
   return text
     .split(delimiter)
     .map((part) => redactPart(part, direction, scope))
@@ -225,5 +248,5 @@ function redactPlainText(text: string, direction: Direction, scope: RedactionSco
       return all.slice(0, all.length - value.length - 1) + scope.named('field', name, value, direction) + all.slice(-1);
     },
   );
-  return redactUrls(scope.text(result), direction, scope);
+  return redactFreeText(result, direction, scope);
 }

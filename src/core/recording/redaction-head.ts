@@ -1,7 +1,7 @@
 // Secrets in the head of a request or response: Authorization, cookies, headers that hold keys, and the target.
 import type { Header } from '../exchange/exchange.ts';
 import { base64DecodeText, base64Encode, percentDecode, percentEncode } from '../std/encoding.ts';
-import { redactParameters, redactUrls } from './redaction-body.ts';
+import { redactNamed, redactParameters } from './redaction-body.ts';
 import type { Direction, RedactionScope } from './redaction-scope.ts';
 import { isSecretCookie } from './secret-names.ts';
 
@@ -28,13 +28,14 @@ function redactHeader(name: string, value: string, direction: Direction, scope: 
     case 'set-cookie':
       return value.replace(/^[^;]*/, (pair) => redactCookiePair(pair, scope));
     default:
-      return scope.seenBefore(redactUrls(redactNamedHeader(name, value, direction, scope), direction, scope));
+      return scope.seenBefore(redactNamedHeader(name, value, direction, scope));
   }
 }
 
 /** Some API keys are sent with a scheme: `x-api-key: Key abc`. */
 function redactNamedHeader(name: string, value: string, direction: Direction, scope: RedactionScope): string {
-  if (!scope.isSecretName(name) || direction === 'response') return scope.named('header', name, value, direction);
+  if (!scope.isSecretName(name) || direction === 'response')
+    return redactNamed('header', name, value, direction, scope);
   return value.replace(
     /^((?:bearer|token|key|apikey|basic) +)?(.*)$/i,
     (_all, scheme = '', rest: string) => scheme + scope.secret('header', rest),

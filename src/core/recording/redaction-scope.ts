@@ -98,7 +98,7 @@ export class RedactionScope {
   }
 
   readonly #replace = (kind: RedactionKind, original: string, pseudonym: () => string): string => {
-    if (this.#options.isPlain?.(original)) return original;
+    if (this.originals.has(original) || this.#options.isPlain?.(original)) return original;
     const { known } = this.#options;
     const isContact = kind === 'email' || kind === 'phone' || kind === 'card';
     const made = known && !isContact ? known.pseudonym(original, pseudonym) : pseudonym();

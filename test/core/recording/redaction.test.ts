@@ -236,6 +236,19 @@ describe('redaction of bodies', () => {
     expect(JSON.parse(JSON.parse(answer as string).log)).toEqual({ api_key: expect.stringMatching(/^[0-9a-f]{12}$/) });
   });
 
+  test('a secret in a URL within a text is replaced once, so that it has the pseudonym that it has elsewhere', () => {
+    const signed =
+      'https://s3.test/f?X-Amz-Credential=ASIAWYLNJGWWCXCR4V7V&api_key=ghp_16C7e42F292c6912E7710c838347Ae178B4a';
+    const { answer, originals } = redacted({
+      responseHeaders: json,
+      responseBody: JSON.stringify({ url: signed, note: `see ${signed}`, key: 'ASIAWYLNJGWWCXCR4V7V' }),
+    });
+    expect(new Set(originals.values())).toEqual(
+      new Set(['ASIAWYLNJGWWCXCR4V7V', 'ghp_16C7e42F292c6912E7710c838347Ae178B4a']),
+    );
+    for (const pseudonym of originals.keys()) expect((answer as string).split(pseudonym).length).toBeGreaterThan(2);
+  });
+
   test('multipart parts and inputs of HTML pages are known by their names', () => {
     const multipart =
       '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\nopen sesame\r\n--b\r\nContent-Disposition: form-data; name="title"\r\n\r\nopen sesame\r\n--b--';
