@@ -56,6 +56,7 @@ function create(loaded: LoadedEffect, as: string, scope: Scope, host: StepHost):
     key !== undefined && draws < KEY_DRAWS_MAX && host.draft.withKey(type, key) !== undefined;
     draws += 1
   ) {
+    for (const { name, expression } of loaded.drawn) scope[name] = expression.evaluate(scope, host);
     attributes = newAttributes(loaded, type, scope, host);
     const next = host.draft.keyOf(type, attributes);
     if (next === key) break;

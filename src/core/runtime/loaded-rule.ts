@@ -37,6 +37,8 @@ export interface LoadedEffect {
   readonly from: CompiledExpression | undefined;
   readonly where: CompiledExpression | undefined;
   readonly set: readonly NamedTemplate[];
+  /** Of `create`: the lets that its attributes use and that generators make, to be drawn again when the key is taken. */
+  readonly drawn: readonly NamedExpression[];
 }
 
 export interface LoadedReply {
@@ -75,7 +77,9 @@ export function compileRule(rule: Rule, types: TypesByName): LoadedRule {
     query: rule.query === undefined ? undefined : compileQuery(rule.query, types, `${at}, query`),
     letsBefore: lets.filter(({ name }) => !after.has(name)),
     letsAfter: lets.filter(({ name }) => after.has(name)),
-    effects: (rule.effects ?? []).map((effect, index) => compileEffect(effect, types, `${at}, effect ${index + 1}`)),
+    effects: (rule.effects ?? []).map((effect, index) =>
+      compileEffect(effect, types, lets, `${at}, effect ${index + 1}`),
+    ),
     reply: compileReply(rule.reply, `${at}, reply`),
   };
 }
@@ -91,15 +95,32 @@ function compileQuery(query: Query, types: TypesByName, at: string): LoadedQuery
   };
 }
 
-function compileEffect(effect: Effect, types: TypesByName, at: string): LoadedEffect {
+function compileEffect(effect: Effect, types: TypesByName, lets: readonly NamedExpression[], at: string): LoadedEffect {
+  const from = 'from' in effect ? optional(effect.from, at) : undefined;
+  const set = 'set' in effect ? compileSet(effect.set, at) : [];
+  const used = [...(from?.variables ?? []), ...set.flatMap(({ template }) => template.variables)];
   return {
     effect,
     type: 'type' in effect ? typeNamed(types, effect.type, at) : undefined,
-    from: 'from' in effect ? optional(effect.from, at) : undefined,
+    from,
     where: 'where' in effect ? compileExpressionAt(effect.where, at) : undefined,
-    when: 'when' in effect && effect.when !== undefined ? compileExpressionAt(effect.when, at) : undefined,
-    set: 'set' in effect ? compileSet(effect.set, at) : [],
+    when: 'when' in effect ? optional(effect.when, at) : undefined,
+    set,
+    drawn: effect.kind === 'create' ? drawnLets(lets, used) : [],
   };
+}
+
+/** Of the lets that `names` lead to: those that call a generator, and those that use them. */
+function drawnLets(lets: readonly NamedExpression[], names: readonly string[]): readonly NamedExpression[] {
+  const drawn = new Set<string>();
+  for (const { name, expression } of lets) {
+    if (expression.functions.includes('gen') || expression.variables.some((used) => drawn.has(used))) drawn.add(name);
+  }
+  const used = new Set(names);
+  for (const { name, expression } of lets.toReversed()) {
+    if (used.has(name)) for (const variable of expression.variables) used.add(variable);
+  }
+  return lets.filter(({ name }) => drawn.has(name) && used.has(name));
 }
 
 function compileSet(set: Readonly<Record<string, Template>>, at: string): readonly NamedTemplate[] {

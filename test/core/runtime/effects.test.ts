@@ -75,6 +75,12 @@ describe('create', () => {
     expect(answer.body.value).toBe('t t!t t!!');
   });
 
+  it('happens only when its condition holds', () => {
+    const conditional: Effect = { ...effect, when: 'body.wanted' };
+    expect(tasksAfter([conditional], { list: 'c', task: { id: 5 } })).toHaveLength(3);
+    expect(tasksAfter([conditional], { list: 'c', task: { id: 5 }, wanted: true })).toHaveLength(4);
+  });
+
   it('puts an entity in place of the one with its key', () => {
     const tasks = tasksAfter([effect], { list: 'a', task: { id: 2, title: 'new' } });
     expect(tasks.map((task) => (task as { title: string }).title)).toEqual(['one', 'new', 'three']);

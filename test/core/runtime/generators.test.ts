@@ -65,6 +65,19 @@ describe('a sequence', () => {
     expect(client.post('/', { list: 'b' }).body).toBe('1');
   });
 
+  it('passes over keys that are taken when a let has drawn them', () => {
+    const client = clientOfRule(
+      { generators, entities, seed: { Task: [{ $list: 'a', id: 1 }] } },
+      {
+        let: { other: "gen('plain')", id: "gen('scoped')", label: "'#' + string(id)" },
+        effects: [{ kind: 'create', type: 'Task', as: 'task', set: { $list: "'a'", id: 'id', label: 'label' } }],
+        reply: { status: 201, body: ['task.id', 'task.label', 'label', 'other'] },
+      },
+    );
+    expect(client.post('/', { list: 'a' }).body).toBe('[2,"#2","#2",7]');
+    expect(client.post('/', { list: 'a' }).body).toBe('[3,"#3","#3",10]');
+  });
+
   it('is not used up by conditions or by steps that change nothing', () => {
     const client = clientOfRule(
       { generators },

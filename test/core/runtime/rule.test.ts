@@ -43,6 +43,22 @@ describe('bindings', () => {
     expect(bound('has(repo)', { id: '8.0' }, [byId])).toBe(false);
   });
 
+  it('find the only entity of a type whose key is empty', () => {
+    const profile: Partial<Service> = {
+      entities: [{ name: 'Profile', key: [], views: {} }],
+      seed: { Profile: [{ theme: 'light' }] },
+    };
+    const client = clientOfRule(
+      profile,
+      {
+        effects: [{ kind: 'merge', target: 'profile', from: 'body', set: {} }],
+        reply: { status: 200, body: { was: 'profile.theme', now: "entity('Profile').theme" } },
+      },
+      { bindings: [{ name: 'profile', type: 'Profile', key: [] }] },
+    );
+    expect(client.post('/', { theme: 'dark' }).body).toEqual({ was: 'dark', now: 'dark' });
+  });
+
   it('may use earlier ones as parts of keys', () => {
     const issue = { name: 'issue', type: 'Issue', key: ['repo', 'body.number'] };
     expect(bound('issue.title', { owner: 'ada', name: 'r', number: '1' }, [repo, issue])).toBe('first');
