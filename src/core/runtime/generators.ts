@@ -4,7 +4,7 @@ import { joinKey, keyPartText } from '../model/entity-key.ts';
 import type { Generator } from '../model/clone-model.ts';
 import type { Value } from '../model/expression.ts';
 import { hexEncode } from '../std/encoding.ts';
-import { memberOf, type JsonObject } from '../std/json.ts';
+import { memberOf } from '../std/json.ts';
 import { drawBytes, drawText, openStream } from '../std/prng.ts';
 import type { StepHost } from './host.ts';
 import type { LoadedGenerator } from './loaded-model.ts';
@@ -17,7 +17,7 @@ export function nextValue(host: StepHost, name: string, scope: readonly Value[])
   const loaded = host.service.generators.get(name);
   if (loaded === undefined) return undefined;
   const { generator } = loaded;
-  if (generator.kind === 'max-plus-one') return maxPlusOne(host, generator, scope);
+  if (generator.kind === 'max-plus-one') return maxPlusOne(host, name, generator, scope);
   const values = scope.length > 0 ? scope : loaded.scope.map((expression) => expression.evaluate(host.scope, host));
   const stream = streamName(host, loaded, values);
   const last = host.draft.sequences.get(stream);
@@ -43,24 +43,18 @@ function streamName(host: StepHost, { name }: LoadedGenerator, scope: readonly V
  * One more than the largest number that the attribute has in any living entity of the scope. The scope of this kind names
  * attributes of the type; their values are given by `scope`, else by the entity under construction (`it`).
  */
-function maxPlusOne(host: StepHost, generator: Generator & { kind: 'max-plus-one' }, scope: readonly Value[]): Value {
+function maxPlusOne(
+  host: StepHost,
+  name: string,
+  generator: Generator & { kind: 'max-plus-one' },
+  scope: readonly Value[],
+): Value {
   const type = host.service.types.get(generator.type);
-  if (type === undefined) return undefined;
-  const names = generator.scope ?? [];
-  const wanted = names.map((name, index) => keyPartText(scope[index] ?? memberOf(host.scope['it'], name)));
-  let max: number | undefined;
-  host.draft.store(type).slots.forEach(({ attributes }) => {
-    if (names.some((name, index) => keyPartText(memberOf(attributes, name)) !== wanted[index])) return;
-    const number = numberAt(attributes, generator.attribute);
-    if (number !== undefined && (max === undefined || number > max)) max = number;
-  });
-  return max === undefined ? generator.start : max + 1;
-}
-
-function numberAt(attributes: JsonObject, name: string): number | undefined {
-  const value = memberOf(attributes, name);
-  const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' ? number : undefined;
+  const maximum = type?.maxima.find((one) => one.name === `${host.service.name}\n${name}`);
+  if (type === undefined || maximum === undefined) return undefined;
+  const values = maximum.scope.map((attribute, index) => scope[index] ?? memberOf(host.scope['it'], attribute));
+  const largest = host.draft.largest(type, maximum, joinKey(values.map((value) => keyPartText(value) ?? '')));
+  return largest === undefined ? generator.start : largest + 1;
 }
 
 /** Version and variant bits over the random bytes; versions 1 and 7 begin with the virtual time. */

@@ -6,6 +6,7 @@ import { compileTemplate, type CompiledTemplate } from '../model/template.ts';
 import type { Json, JsonObject } from '../std/json.ts';
 import type { LoadedService } from './loaded-model.ts';
 import { located } from './loaded-rule.ts';
+import { maximaOf, type Maximum } from './maxima.ts';
 
 /** Attributes that together name an entity. */
 export interface LookupTuple {
@@ -31,6 +32,8 @@ export interface LoadedType {
   readonly tuples: readonly LookupTuple[];
   readonly derived: ReadonlyMap<string, LoadedTemplate>;
   readonly views: ReadonlyMap<string, LoadedTemplate>;
+  /** Largest numbers that generators need of it. */
+  readonly maxima: readonly Maximum[];
   /** No derived attribute needs the world. */
   readonly selfContained: boolean;
   /** The value of a self-contained derived attribute, else undefined. */
@@ -63,6 +66,7 @@ export function loadType(model: CloneModel, service: LoadedService, entity: Enti
     tuples: tuplesOf(service.service, entity),
     derived,
     views: new Map(views),
+    maxima: maximaOf(service.service, entity.name),
     selfContained: closed,
     derive(attributes, name) {
       const one = derived.get(name);

@@ -18,6 +18,7 @@ import {
 } from './entity-store.ts';
 import type { DependentTuple } from './loaded-model.ts';
 import type { LoadedType, LookupTuple } from './loaded-type.ts';
+import { followChange, largestIn, type Maxima, type Maximum } from './maxima.ts';
 import { hashEntity, type World } from './world.ts';
 import { addHash, hashText, subtractHash, type Hash } from './world-hash.ts';
 
@@ -35,6 +36,7 @@ export class WorldDraft {
   readonly #dependentTuples: readonly DependentTuple[];
   readonly #world: World;
   #stores: readonly EntityStore[];
+  #maxima: Maxima;
   #entityCount: number;
   #hash: Hash;
   readonly #changes = new Map<string, Change>();
@@ -44,6 +46,7 @@ export class WorldDraft {
     this.#world = world;
     this.#stores = world.stores;
     this.sequences = world.sequences;
+    this.#maxima = world.maxima;
     this.#entityCount = world.entityCount;
     this.#hash = world.hash;
   }
@@ -146,6 +149,13 @@ export class WorldDraft {
     this.sequences = this.sequences.set(name, value);
   }
 
+  /** The largest number of an attribute in a scope. */
+  largest(type: LoadedType, maximum: Maximum, scope: string): number | undefined {
+    const { largest, maxima } = largestIn(this.#maxima, maximum, scope, this.store(type));
+    this.#maxima = maxima;
+    return largest;
+  }
+
   /** What this draft changed, one entry an entity, in order of first change. */
   changes(): readonly Change[] {
     return [...this.#changes.values()].filter(({ before, after }) => before !== after);
@@ -158,6 +168,7 @@ export class WorldDraft {
       seed: this.#world.seed,
       stores: this.#stores,
       sequences: this.sequences,
+      maxima: this.#maxima,
       entityCount: this.#entityCount,
       hash: this.#hash,
     };
@@ -218,6 +229,7 @@ export class WorldDraft {
   #note(type: LoadedType, before: Entity | undefined, after: Entity | undefined): void {
     if (before !== undefined) this.#hash = subtractHash(this.#hash, hashEntity(type, before));
     if (after !== undefined) this.#hash = addHash(this.#hash, hashEntity(type, after));
+    this.#maxima = followChange(this.#maxima, type.maxima, before, after);
     const name = `${type.ordinal}/${(after ?? before)?.slot}`;
     const earlier = this.#changes.get(name);
     this.#changes.set(name, { type, before: earlier === undefined ? before : earlier.before, after });

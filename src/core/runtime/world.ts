@@ -4,6 +4,7 @@ import { canonicalText } from '../std/canonical.ts';
 import { PersistentMap } from '../std/persistent-map.ts';
 import { emptyStore, type Entity, type EntityStore } from './entity-store.ts';
 import type { LoadedType } from './loaded-type.ts';
+import type { Maxima } from './maxima.ts';
 import { hashText, ZERO_HASH, type Hash } from './world-hash.ts';
 
 export interface World {
@@ -14,6 +15,8 @@ export interface World {
   readonly stores: readonly EntityStore[];
   /** Last value or count of draws, by generator and scope. */
   readonly sequences: PersistentMap<number>;
+  /** What is known of largest numbers: a memory, no state of its own. */
+  readonly maxima: Maxima;
   readonly entityCount: number;
   /** Sum of the hashes of what differs from the world at reset. */
   readonly hash: Hash;
@@ -25,6 +28,7 @@ export function emptyWorld(types: readonly LoadedType[]): World {
     seed: 0,
     stores: types.map((type) => emptyStore(type.tuples.length)),
     sequences: PersistentMap.empty(),
+    maxima: PersistentMap.empty(),
     entityCount: 0,
     hash: ZERO_HASH,
   };
