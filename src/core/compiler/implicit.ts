@@ -29,15 +29,14 @@ export function placeImplicitBirths(evidence: Evidence): void {
 
 function makerOf(evidence: Evidence, life: Life): Call | undefined {
   const attributes = life.versions[0]?.attributes ?? {};
-  const scope = Object.entries(attributes).filter(([name]) => name.startsWith('$'));
+  const parents = [...(evidence.timeline.bound[life.firstSeen]?.values() ?? [])].filter((parent) => parent !== life && parent.type !== life.type);
   const writes: Call[] = [];
   for (let index = life.firstSeen - 1; index >= 0; index--) {
     const call = evidence.calls[index] as Call;
-    if (call.method !== 'GET' && call.method !== 'HEAD' && call.status < 300 && sharesScope(evidence, call, scope))
-      writes.push(call);
+    if (call.method !== 'GET' && call.method !== 'HEAD' && call.status < 300 && parents.every((parent) => concerns(evidence, call, parent))) writes.push(call);
   }
   const created = creationTime(attributes);
-  if (created === undefined) return writes.findLast((call) => mentions(call, life, attributes)) ?? writes.at(-1);
+  if (created === undefined) return writes.findLast((call) => mentions(call, life, attributes)) ?? (parents.length > 0 ? writes.at(-1) : undefined);
   const grain = created % 1000 === 0 ? 1000 : 1;
   const distance = (call: Call): number =>
     Math.max(0, Math.floor(call.startedAt / grain) * grain - created, created - call.endedAt);
@@ -50,16 +49,10 @@ function makerOf(evidence: Evidence, life: Life): Call | undefined {
 /** Clocks of the original and of the recorder may differ by so much. */
 const CLOCK_SLACK_MS = 60;
 
-/** The call is about the same scope: by its own parameters, or by what it made. */
-function sharesScope(evidence: Evidence, call: Call, scope: readonly [string, Json][]): boolean {
-  if (scope.length === 0) return true;
-  const params = evidence.routes[call.index]?.params ?? {};
-  const texts = new Set<string>();
-  collect(call.answer, texts, 3);
-  return scope.every(([name, value]) => {
-    const own = params[name.slice(1)];
-    return own === undefined ? texts.has(String(value)) : own === String(value);
-  });
+/** The call is about the entity: its path leads through it, or its answer shows it. */
+function concerns(evidence: Evidence, call: Call, life: Life): boolean {
+  for (const bound of evidence.timeline.bound[call.index]?.values() ?? []) if (bound === life) return true;
+  return (evidence.timeline.sightings[call.index] ?? []).some((sighting) => sighting.life === life);
 }
 
 /** The moment that the entity says it was made. */
