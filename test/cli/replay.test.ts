@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { finishEpisode, resetEpisode, stepEpisode } from '../../src/core/episode/episode.ts';
 import { printLogLine } from '../../src/core/episode/log-line.ts';
 import { keepServedModel } from '../../src/store/served-models.ts';
-import { runMynah } from '../support/mynah-command.ts';
+import { callMynah } from '../support/mynah-command.ts';
 import { notesEnvironment, notesFiles, notesFolder, notesRequest } from '../support/notes-clone.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mynah-replay-'));
@@ -25,18 +25,18 @@ beforeAll(() => {
 
 describe('mynah replay', () => {
   it('needs the log alone where the model was served on this machine', async () => {
-    expect(await runMynah(['replay', log], { MYNAH_DATA: home })).toMatchObject({
+    expect(await callMynah(['replay', log], { MYNAH_DATA: home })).toMatchObject({
       code: 0,
       stdout: `${log}: 1 steps, every one as logged\n`,
     });
   });
 
   it('takes the clone that is named, and refuses another', async () => {
-    expect((await runMynah(['replay', log, '--clone', notesFolder()])).code).toBe(0);
+    expect((await callMynah(['replay', log, '--clone', notesFolder()])).code).toBe(0);
     const other = notesFolder({
       'clone.yaml': 'formatVersion: 1\nclock: { startMs: 0, stepMs: 1 }\nservices: [ notes ]\n',
     });
-    const { code, stderr } = await runMynah(['replay', log, '--clone', other]);
+    const { code, stderr } = await callMynah(['replay', log, '--clone', other]);
     expect(code).toBe(2);
     expect(stderr).toContain('ERR_MODEL_MISMATCH');
   });
@@ -44,10 +44,10 @@ describe('mynah replay', () => {
   it('ends with 1 and names the step and the member that differ', async () => {
     const changed = join(folder, 'changed.jsonl');
     writeFileSync(changed, readFileSync(log, 'utf8').replace('"status":201', '"status":200'));
-    const shown = await runMynah(['replay', changed], { MYNAH_DATA: home });
+    const shown = await callMynah(['replay', changed], { MYNAH_DATA: home });
     expect(shown.code).toBe(1);
     expect(shown.stdout).toContain('step 1 differs in response\n');
-    const json = await runMynah(['replay', changed, '--json'], { MYNAH_DATA: home });
+    const json = await callMynah(['replay', changed, '--json'], { MYNAH_DATA: home });
     expect(JSON.parse(json.stdout)).toMatchObject({ steps: 1, difference: { step: 1, members: ['response'] } });
   });
 
@@ -55,8 +55,8 @@ describe('mynah replay', () => {
     const broken = join(folder, 'broken.jsonl');
     writeFileSync(broken, readFileSync(log, 'utf8'));
     appendFileSync(broken, 'x\n');
-    expect((await runMynah(['replay', broken])).stderr).toContain('ERR_EPISODE_LOG: line 4');
+    expect((await callMynah(['replay', broken])).stderr).toContain('ERR_EPISODE_LOG: line 4');
     rmSync(broken);
-    expect((await runMynah(['replay', broken])).stderr).toContain('ERR_FILE_NOT_FOUND');
+    expect((await callMynah(['replay', broken])).stderr).toContain('ERR_FILE_NOT_FOUND');
   });
 });

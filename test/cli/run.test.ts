@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runMynah } from '../support/mynah-command.ts';
+import { callMynah, runMynah } from '../support/mynah-command.ts';
 import { notesFolder } from '../support/notes-clone.ts';
 
 const PROBES =
@@ -44,7 +44,7 @@ describe('mynah run', () => {
     expect(stderr).toBe(`score 3 (made 1, said 2) after 2 steps; log: ${log}\n`);
     expect(code).toBe(3);
     expect(readFileSync(log, 'utf8').trimEnd().split('\n')).toHaveLength(4);
-    expect(await runMynah(['replay', log], environment)).toMatchObject({
+    expect(await callMynah(['replay', log], environment)).toMatchObject({
       code: 0,
       stdout: `${log}: 2 steps, every one as logged\n`,
     });
@@ -68,11 +68,11 @@ describe('mynah run', () => {
 
   it('says what is wrong: the task, the command', async () => {
     const clone = notesFolder();
-    expect(await runMynah(['run', clone, '--task', 'x', '--', 'true'])).toMatchObject({
+    expect(await callMynah(['run', clone, '--task', 'x', '--', 'true'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('ERR_TASK_NOT_FOUND') as string,
     });
-    expect(await runMynah(['run', clone, '--', 'no-such-command'])).toMatchObject({
+    expect(await callMynah(['run', clone, '--', 'no-such-command'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('ERR_COMMAND_NOT_FOUND') as string,
     });

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { finishEpisode, resetEpisode, stepEpisode } from '../../src/core/episode/episode.ts';
 import { printLogLine } from '../../src/core/episode/log-line.ts';
 import { keepServedModel } from '../../src/store/served-models.ts';
-import { runMynah } from '../support/mynah-command.ts';
+import { callMynah } from '../support/mynah-command.ts';
 import { notesEnvironment, notesFiles, notesRequest } from '../support/notes-clone.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mynah-score-'));
@@ -30,9 +30,9 @@ describe('mynah score', () => {
       probes,
       "probes: [{ id: wrote, on: { status: 201 }, reward: 4 }, { id: said, kind: outcome, when: answer == 'yes', reward: 1 }]",
     );
-    const text = await runMynah(['score', log, '--probes', probes], { MYNAH_DATA: home });
+    const text = await callMynah(['score', log, '--probes', probes], { MYNAH_DATA: home });
     expect(text).toMatchObject({ code: 0, stdout: `${log}: 5 (was 0)\n  step 1: wrote 4\n  finish: said 1\n` });
-    const json = await runMynah(['score', log, log, '--probes', probes, '--json'], { MYNAH_DATA: home });
+    const json = await callMynah(['score', log, log, '--probes', probes, '--json'], { MYNAH_DATA: home });
     expect(JSON.parse(json.stdout)).toMatchObject({
       scores: [
         { log, reward: 5, logged: 0 },
@@ -44,7 +44,7 @@ describe('mynah score', () => {
   it('refuses malformed probes with line and column', async () => {
     const probes = join(folder, 'bad.yaml');
     writeFileSync(probes, 'probes:\n  - { id: a, rewad: 1 }\n');
-    const { code, stderr } = await runMynah(['score', log, '--probes', probes], { MYNAH_DATA: home });
+    const { code, stderr } = await callMynah(['score', log, '--probes', probes], { MYNAH_DATA: home });
     expect([code, stderr]).toEqual([2, `mynah: ERR_PROBE_FILE: ${probes}:2:14: unknown key rewad\n`]);
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { send } from '../support/environment-client.ts';
-import { printedLine, runMynah, startMynah } from '../support/mynah-command.ts';
+import { callMynah, printedLine, startMynah } from '../support/mynah-command.ts';
 import { notesFolder } from '../support/notes-clone.ts';
 
 interface Served {
@@ -126,7 +126,7 @@ describe('mynah serve', () => {
       [[notesFolder(), '--listen', 'nonsense'], /ERR_USAGE/],
     ];
     for (const [args, message] of cases) {
-      const { code, stderr, stdout } = await runMynah(['serve', ...args]);
+      const { code, stderr, stdout } = await callMynah(['serve', ...args]);
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr.trim().split('\n')).toHaveLength(1);
       expect(stderr).toMatch(message);

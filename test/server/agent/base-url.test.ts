@@ -25,7 +25,7 @@ describe('URLs on the original', () => {
     ['https://chat.example/a', 'http://127.0.0.1:7070/~/e1/chat/a'],
     ['"https:\\/\\/api.example\\/v1"', '"http:\\/\\/127.0.0.1:7070\\/~\\/e1\\/v1"'],
     ['?to=https%3A%2F%2Fapi.example%2Fv1', '?to=http%3A%2F%2F127.0.0.1%3A7070%2F~%2Fe1%2Fv1'],
-    ['?to=https%3a%2f%2fapi.example%2fv1', '?to=http%3A%2F%2F127.0.0.1%3A7070%2F~%2Fe1%2fv1'],
+    ['?to=https%3a%2f%2fapi.example%2fv1', '?to=http%3a%2f%2f127.0.0.1%3a7070%2f~%2fe1%2fv1'],
     ['?to=http%3A%2F%2Fapi.example%3A8080%2Fv1', '?to=http%3A%2F%2F127.0.0.1%3A7070%2F~%2Fe1%2Fv1'],
     ['wss://api.example/live', 'ws://127.0.0.1:7070/~/e1/live'],
   ])('%s becomes %s, and comes back', (original, mapped) => {
