@@ -1,0 +1,55 @@
+// Equal model, seed and requests give equal bytes: against a fixed run, and however many episodes run beside it.
+import { describe, expect, it } from 'vitest';
+import { loadModel, worldDigest } from '../../src/core/runtime/step.ts';
+import { sha256Hex } from '../../src/core/std/hashing.ts';
+import type { Json } from '../../src/core/std/json.ts';
+import { CloneClient } from '../support/clone-client.ts';
+import { shopModel } from '../support/shop-model.ts';
+
+const shop = loadModel(shopModel);
+
+type Sent = readonly [method: string, target: string, body?: Json];
+
+const requests: readonly Sent[] = [
+  ['POST', '/customers', { login: 'cyd', name: 'Cyd' }],
+  ['POST', '/customers/cyd/orders', { note: 'first', watchers: ['ada', 'zed'] }],
+  ['POST', '/customers/cyd/orders/1/lines', { product: 'tea', price: 2.5 }],
+  ['POST', '/customers/cyd/orders/1/lines', { product: 'pot' }],
+  ['GET', '/customers?page=1&per_page=2'],
+  ['PATCH', '/customers/cyd', { login: 'cyd2' }],
+  ['PATCH', '/customers/cyd2/orders/1', { state: 'closed' }],
+  ['GET', '/customers/cyd2/orders?state=all&watcher=ada'],
+  ['PATCH', '/customers/cyd2/orders/1', { state: 'odd' }],
+  ['DELETE', '/customers/ada'],
+  ['GET', '/customers/cyd2/orders/1'],
+  ['GET', '/nowhere'],
+];
+
+/** One line a request: the answer, its transition, the digest of the world after it. */
+function lineOf(client: CloneClient, [method, target, body]: Sent): string {
+  const { status, headers, body: answer, transition } = client.send(method, target, body);
+  return JSON.stringify([status, headers, answer, transition, worldDigest(client.loaded, client.world)]);
+}
+
+function play(seed: number): readonly string[] {
+  const client = new CloneClient(shop, seed);
+  return requests.map((request) => lineOf(client, request));
+}
+
+describe('a run', () => {
+  it('is the one that earlier versions gave: another one needs another RUNTIME_VERSION', () => {
+    expect(sha256Hex(play(42).join('\n'))).toBe('26a55a8b7823b0f2414e49d8a506000eb0a0006bba5d16cb3724e7d656ec909e');
+  });
+
+  it('is the same beside 63 others, in whatever order they take turns', () => {
+    const clients = Array.from({ length: 64 }, (_, seed) => new CloneClient(shop, seed));
+    const lines = clients.map((): string[] => []);
+    requests.forEach((request, turn) => {
+      clients.forEach((_, index) => {
+        const at = (index * 37 + turn * 11) % clients.length;
+        lines[at]?.push(lineOf(clients[at] as CloneClient, request));
+      });
+    });
+    expect(lines).toEqual(clients.map((_, seed) => play(seed)));
+  });
+});
