@@ -20,7 +20,7 @@ import { memberText, quote } from './explain/literal.ts';
 import { addSources, isPlainObject, type Sample, type Sources } from './explain/samples.ts';
 import { birthsOf, inferGenerator, type Birth } from './generated.ts';
 import type { SharedCounter } from './shared-counters.ts';
-import { implicitBirths } from './implicit.ts';
+import { concerns, implicitBirths } from './implicit.ts';
 import type { TypeModel } from './types.ts';
 import { attributesAt, attributesBefore, isRef, type Life, type Sighting } from './timeline.ts';
 
@@ -155,20 +155,20 @@ function withMade(evidence: Evidence, call: Call, made: ReadonlyMap<number, Life
   if (life !== undefined) {
     addAttributeSources(evidence, sources, 'made', attributesAt(life, call.index) ?? {}, call.index + 1, 3);
     sources.set('ref(made)', { value: { $ref: life.type.name, key: life.key }, cost: 2 });
+    sources.set('made["$key"]', { value: life.key, cost: 3 });
   }
   return sources;
 }
 
-/** A list of the type in the call's scope was read after the call. */
+/** A list of the type, of something that the call concerns, was read after the call. */
 function wasLookedInto(evidence: Evidence, call: Call, type: EntityDraft): boolean {
-  const params = routeOf(evidence, call).params;
-  return evidence.calls.some((later) => {
-    if (later.index <= call.index || later.index > call.index + 200 || later.method !== 'GET' || later.status >= 300)
-      return false;
+  return evidence.calls.slice(call.index + 1, call.index + 200).some((later) => {
+    if (later.method !== 'GET' || later.status >= 300) return false;
     const route = routeOf(evidence, later);
     if (![...type.sites].some((site) => site.startsWith(`${route.id} `) && evidence.entities.direct.has(site)))
       return false;
-    return Object.entries(route.params).every(([name, value]) => params[name] === undefined || params[name] === value);
+    const about = [...(evidence.timeline.bound[later.index]?.values() ?? [])].filter((life) => life.type !== type);
+    return about.length > 0 && about.every((life) => concerns(evidence, call, life));
   });
 }
 

@@ -3,10 +3,10 @@
 import type { Json, JsonObject } from '../std/json.ts';
 import type { Call } from './call.ts';
 import type { EntityDraft, EntityTypes } from './entities.ts';
-import { memberText } from './explain/literal.ts';
+import { memberText, quote } from './explain/literal.ts';
 import { addSources, type Sources } from './explain/samples.ts';
 import type { PrincipalDraft, Principals } from './principals.ts';
-import type { Relation } from './relations.ts';
+import { related, type Relation } from './relations.ts';
 import type { CallRoute } from './routes.ts';
 import { scalarText, stripSuffix, type Site } from './sites.ts';
 import { attributesBefore, isRef, type Life, type Timeline } from './timeline.ts';
@@ -29,7 +29,7 @@ export interface Evidence {
   readonly entities: EntityTypes;
   readonly timeline: Timeline;
   readonly principals: Principals;
-  readonly relations: readonly Relation[];
+  readonly relations: Relation[];
   readonly bindings: ReadonlyMap<string, readonly BindingDraft[]>;
   readonly byRoute: ReadonlyMap<string, readonly Call[]>;
 }
@@ -248,6 +248,35 @@ export function addEntitySources(
   if (life === undefined) return;
   addAttributeSources(evidence, sources, name, attributesBefore(life, index), index, cost);
   sources.set(`ref(${name})`, { value: { $ref: life.type.name, key: life.key }, cost: cost - 1 });
+  sources.set(memberText(name, '$key'), { value: life.key, cost: cost + 1 });
+  addCompanions(evidence, sources, name, life, index, cost + 2);
+}
+
+/** What was made unseen along with an entity: the first of each kind, and its attributes. */
+function addCompanions(
+  evidence: Evidence,
+  sources: Sources,
+  name: string,
+  life: Life,
+  index: number,
+  cost: number,
+): void {
+  for (const relation of evidence.relations) {
+    if (relation.parent !== life.type || relation.pairs[0]?.parent !== '$key' || relation.by !== 'scope') continue;
+    const companion = evidence.timeline.lives.find(
+      (each) =>
+        each.type === relation.child &&
+        each.firstSeen <= index &&
+        (each.diedAt === undefined || each.diedAt >= index) &&
+        related(relation, each, life, index + 1),
+    );
+    if (companion === undefined) continue;
+    const text = `first(rows(${quote(relation.child.name)}).filter(c, ${memberText('c', relation.pairs[0].child)} == ${memberText(name, '$key')}))`;
+    sources.set(`ref(${text})`, { value: { $ref: companion.type.name, key: companion.key }, cost });
+    for (const [attribute, value] of Object.entries(attributesBefore(companion, index + 1)))
+      if (scalarText(value) !== undefined && !attribute.startsWith('$'))
+        sources.set(memberText(text, attribute), { value, cost: cost + 1 });
+  }
 }
 
 export function addAttributeSources(

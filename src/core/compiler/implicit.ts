@@ -4,7 +4,9 @@
 import { parseTime } from '../std/clock.ts';
 import { isObject, type Json, type JsonObject } from '../std/json.ts';
 import type { Call } from './call.ts';
+import type { EntityDraft } from './entities.ts';
 import type { Evidence } from './evidence.ts';
+import type { Relation } from './relations.ts';
 import { scalarText } from './sites.ts';
 import type { Life } from './timeline.ts';
 
@@ -19,24 +21,59 @@ export function placeImplicitBirths(evidence: Evidence): void {
   const births = new Map<number, Life[]>();
   for (const life of evidence.timeline.lives) {
     if (life.origin !== 'implicit') continue;
-    const call = makerOf(evidence, life);
+    const parents = parentsOf(evidence, life);
+    const call = makerOf(evidence, life, parents);
     if (call === undefined) continue;
+    for (const parent of parents) life.mark(belongsTo(parent.type), parent);
     life.bornAt(call.index);
     births.set(call.index, [...(births.get(call.index) ?? []), life]);
   }
   byEvidence.set(evidence, births);
+  evidence.relations.push(...unseenRelations(births));
 }
 
-function makerOf(evidence: Evidence, life: Life): Call | undefined {
+/** Unseen births belong to what they were marked with. */
+function unseenRelations(births: ReadonlyMap<number, readonly Life[]>): Relation[] {
+  const found = new Map<string, Relation>();
+  for (const lives of births.values())
+    for (const life of lives)
+      for (const [name, parent] of life.marks)
+        found.set(`${life.type.name} ${name}`, {
+          child: life.type,
+          parent,
+          by: 'scope',
+          pairs: [{ child: name, parent: '$key' }],
+        });
+  return [...found.values()];
+}
+
+/** Name of the hidden attribute that holds the key of what an unseen birth belongs to. */
+export const belongsTo = (type: EntityDraft): string => `$of_${type.name}`;
+
+/** Entities that the path leads through where the life was first seen. */
+function parentsOf(evidence: Evidence, life: Life): Life[] {
+  const bound = [...(evidence.timeline.bound[life.firstSeen]?.values() ?? [])];
+  return [...new Set(bound)].filter((parent) => parent !== life && parent.type !== life.type);
+}
+
+function makerOf(evidence: Evidence, life: Life, parents: readonly Life[]): Call | undefined {
   const attributes = life.versions[0]?.attributes ?? {};
-  const parents = [...(evidence.timeline.bound[life.firstSeen]?.values() ?? [])].filter((parent) => parent !== life && parent.type !== life.type);
   const writes: Call[] = [];
   for (let index = life.firstSeen - 1; index >= 0; index--) {
     const call = evidence.calls[index] as Call;
-    if (call.method !== 'GET' && call.method !== 'HEAD' && call.status < 300 && parents.every((parent) => concerns(evidence, call, parent))) writes.push(call);
+    if (
+      call.method !== 'GET' &&
+      call.method !== 'HEAD' &&
+      call.status < 300 &&
+      parents.every((parent) => concerns(evidence, call, parent))
+    )
+      writes.push(call);
   }
   const created = creationTime(attributes);
-  if (created === undefined) return writes.findLast((call) => mentions(call, life, attributes)) ?? (parents.length > 0 ? writes.at(-1) : undefined);
+  if (created === undefined)
+    return (
+      writes.findLast((call) => mentions(call, life, attributes)) ?? (parents.length > 0 ? writes.at(-1) : undefined)
+    );
   const grain = created % 1000 === 0 ? 1000 : 1;
   const distance = (call: Call): number =>
     Math.max(0, Math.floor(call.startedAt / grain) * grain - created, created - call.endedAt);
@@ -50,7 +87,7 @@ function makerOf(evidence: Evidence, life: Life): Call | undefined {
 const CLOCK_SLACK_MS = 60;
 
 /** The call is about the entity: its path leads through it, or its answer shows it. */
-function concerns(evidence: Evidence, call: Call, life: Life): boolean {
+export function concerns(evidence: Evidence, call: Call, life: Life): boolean {
   for (const bound of evidence.timeline.bound[call.index]?.values() ?? []) if (bound === life) return true;
   return (evidence.timeline.sightings[call.index] ?? []).some((sighting) => sighting.life === life);
 }

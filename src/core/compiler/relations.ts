@@ -118,7 +118,9 @@ export function related(relation: Relation, child: Life, parent: Life, index: nu
         value.some((item) => isRef(item) && item.$ref === parent.type.name && item.key === parent.key)
       );
     const text = scalarText(value);
-    return text !== undefined && text === parentText(other, pair.parent, parent);
+    return (
+      text !== undefined && text === (pair.parent === '$key' ? parent.key : parentText(other, pair.parent, parent))
+    );
   });
 }
 

@@ -36,6 +36,16 @@ export class Life {
     this.origin = origin;
   }
 
+  readonly marks = new Map<string, EntityDraft>();
+
+  /** Notes under a hidden attribute which entity it belongs to. */
+  mark(name: string, owner: Life): void {
+    this.marks.set(name, owner.type);
+    this.versions.forEach((version, at) => {
+      this.versions[at] = { at: version.at, attributes: { ...version.attributes, [name]: owner.key } };
+    });
+  }
+
   /** Made by an earlier call than the one that showed it first; it looked then as it was first seen. */
   bornAt(index: number): void {
     const first = this.versions[0];
