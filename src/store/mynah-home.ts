@@ -16,7 +16,7 @@ export function mynahHome(environment: Readonly<Record<string, string | undefine
 
 /**
  * The keyed hash behind the user's pseudonyms; the key is made on first use.
- * @throws MynahError ERR_FILE_UNWRITABLE
+ * @throws MynahError ERR_FILE_UNWRITABLE, ERR_KEY_DAMAGED
  */
 export function pseudonymHash(home: string): KeyedHash {
   const path = keyPath(home);
@@ -31,7 +31,7 @@ export function existingPseudonymHash(home: string): KeyedHash | undefined {
   const text = readPrivately(path).trim();
   if (!/^[0-9a-f]{64}$/.test(text)) {
     throw new MynahError(
-      'ERR_FILE_UNWRITABLE',
+      'ERR_KEY_DAMAGED',
       `${path} does not hold a key; restore it from a copy, or remove it: recordings made from then on have other pseudonyms`,
       { path },
     );

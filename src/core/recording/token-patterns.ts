@@ -111,7 +111,10 @@ const PRIVATE_CLAIM =
 export function jwtPseudonym(token: string, hash: KeyedHash): string {
   const [header = '', payload = '', signature = ''] = token.split('.');
   const claims = tryParseJson(base64DecodeText(payload) ?? '');
-  const fresh = isObject(claims) ? base64UrlEncode(printJson(redactClaims(claims, hash))) : pseudonymOf(payload, hash);
+  // A payload that does not parse keeps the three characters by which a token is known.
+  const fresh = isObject(claims)
+    ? base64UrlEncode(printJson(redactClaims(claims, hash)))
+    : payload.slice(0, 3) + pseudonymOf(payload.slice(3), hash);
   // The signature depends on the whole token, so that tokens that differ in anything stay different.
   const seal = pseudonymOf(signature, (text) => hash(`${header}.${payload}:${text}`));
   return `${header}.${fresh}.${seal}`;

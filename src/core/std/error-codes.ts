@@ -38,6 +38,7 @@ export const ERROR_CODES = {
   ERR_REQUEST_TIMEOUT: { exit: 2, status: 408, title: 'A client took too long to send a request.' },
   ERR_REQUEST_TOO_LARGE: { exit: 2, status: 413, title: 'The body of a request is over the limit.' },
   ERR_HEADERS_TOO_LARGE: { exit: 2, status: 431, title: 'The headers of a request are over the limit.' },
+  ERR_KEY_DAMAGED: { exit: 2, title: 'The key behind the pseudonyms of the user cannot be used.' },
   ERR_CERTIFICATE_AUTHORITY: { exit: 2, title: 'The certificate authority in the folder of the user cannot be used.' },
   ERR_COMMAND_NOT_FOUND: { exit: 2, title: 'A command that was to be run cannot be started.' },
   ERR_TRUST_STORE: { exit: 2, title: 'The certificates that the system trusts cannot be changed.' },

@@ -1,0 +1,232 @@
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import type { Exchange } from '../../src/core/exchange/exchange.ts';
+import { openRecordingForAppend, readRecording, readRedactionCounts } from '../../src/store/recording-store.ts';
+import { failureOf } from '../support/failure.ts';
+import { temporaryFolder } from '../support/recorder.ts';
+
+const meta = { toolVersion: '1.2.3', startedAt: 1000, target: 'http://a' };
+const newPath = () => join(temporaryFolder(), 'recording.mynah');
+
+function exchange(id: string, session: string, more: Partial<Exchange> = {}): Exchange {
+  return {
+    id,
+    session,
+    origin: 'http://a',
+    startedAt: 1,
+    endedAt: 2,
+    request: { method: 'GET', target: '/', headers: [] },
+    response: { status: 200, headers: [] },
+    ...more,
+  };
+}
+
+async function written(path: string, exchanges: readonly Exchange[]): Promise<void> {
+  const writer = openRecordingForAppend(path, meta);
+  for (const session of new Set(exchanges.map((each) => each.session)))
+    writer.useSession({ name: session, start: 'continues' });
+  await Promise.all(exchanges.map((each) => writer.append(each)));
+  writer.close(2000);
+}
+
+describe('a recording', () => {
+  it('gives back what was appended, whole', async () => {
+    const path = newPath();
+    const full = exchange('1.1', 's', {
+      request: {
+        method: 'POST',
+        target: '/a?b',
+        headers: [
+          ['x', '1'],
+          ['x', '2'],
+        ],
+        body: { text: 'hällo' },
+      },
+      response: { status: 201, headers: [['y', '']], body: { base64: '/wA=' }, trailers: [['etag', '"1"']] },
+      error: { code: 'ERR_UPSTREAM_RESET', message: 'gone' },
+      truncated: { reason: 'cut', length: 3, sha256: 'ab' },
+      startedAt: 1.5,
+    });
+    const { response: _none, ...unanswered } = exchange('1.2', 's', {
+      error: { code: 'ERR_UPSTREAM_REFUSED', message: 'no' },
+    });
+    await written(path, [full, unanswered]);
+    expect(readRecording(path)).toEqual({
+      formatVersion: 1,
+      toolVersion: '1.2.3',
+      createdAt: 1000,
+      sessions: [{ name: 's', start: 'continues' }],
+      exchanges: [full, unanswered],
+    });
+  });
+
+  it('has sessions in order of first use and exchanges in order of completion', async () => {
+    const path = newPath();
+    const writer = openRecordingForAppend(path, meta);
+    const ids = [writer.nextId(), writer.nextId(), writer.nextId()];
+    expect(ids).toEqual(['1.1', '1.2', '1.3']);
+    writer.useSession({ name: 'late', start: 'fresh' });
+    writer.useSession({ name: 'early', start: 'unknown' });
+    await writer.append(exchange('1.2', 'early'));
+    await writer.append(exchange('1.1', 'late'));
+    writer.close(2000);
+    const recording = readRecording(path);
+    expect(recording.sessions).toEqual([
+      { name: 'late', start: 'fresh' },
+      { name: 'early', start: 'unknown' },
+    ]);
+    expect(recording.exchanges.map(({ id }) => id)).toEqual(['1.2', '1.1']);
+  });
+
+  it('goes on in the same file, in a run of its own', async () => {
+    const path = newPath();
+    await written(path, [exchange('1.1', 's')]);
+    const writer = openRecordingForAppend(path, { ...meta, startedAt: 5000 });
+    expect(writer.sessions).toEqual([{ name: 's', start: 'continues' }]);
+    expect(writer.nextId()).toBe('2.1');
+    await writer.append(exchange('2.1', 's'));
+    writer.close(6000);
+    const { exchanges, createdAt } = readRecording(path);
+    expect([exchanges.map(({ id }) => id), createdAt]).toEqual([['1.1', '2.1'], 1000]);
+  });
+
+  it('can be written by two processes at once, and read meanwhile', async () => {
+    const path = newPath();
+    const [one, two] = [openRecordingForAppend(path, meta), openRecordingForAppend(path, meta)];
+    for (const writer of [one, two]) writer.useSession({ name: 's', start: 'continues' });
+    await Promise.all([one.append(exchange(one.nextId(), 's')), two.append(exchange(two.nextId(), 's'))]);
+    expect(
+      readRecording(path)
+        .exchanges.map(({ id }) => id)
+        .sort(),
+    ).toEqual(['1.1', '2.1']);
+    one.close(1);
+    two.close(1);
+  });
+
+  it('is one file once it is closed', async () => {
+    const path = newPath();
+    await written(path, [exchange('1.1', 's')]);
+    expect([existsSync(path), existsSync(`${path}-wal`)]).toEqual([true, false]);
+  });
+
+  it('stores equal bodies once, and long ones in parts', async () => {
+    const path = newPath();
+    const body = { text: 'x'.repeat(2_500_000) };
+    await written(
+      path,
+      [1, 2, 3].map((n) => exchange(`1.${n}`, 's', { response: { status: 200, headers: [], body } })),
+    );
+    const lengths = new Database(path).prepare('SELECT length(bytes) FROM bodies ORDER BY part').pluck().all();
+    expect(lengths).toEqual([1_048_576, 1_048_576, 402_848]);
+    expect(readRecording(path).exchanges.map(({ response }) => response?.body)).toEqual([body, body, body]);
+  });
+
+  it('counts what was replaced', async () => {
+    const path = newPath();
+    const writer = openRecordingForAppend(path, meta);
+    writer.useSession({ name: 's', start: 'continues' });
+    await writer.append(exchange('1.1', 's'), { cookie: 2 });
+    await writer.append(exchange('1.2', 's'), { cookie: 1, jwt: 1 });
+    writer.close(1);
+    expect(readRedactionCounts(path)).toEqual({ cookie: 3, jwt: 1 });
+  });
+});
+
+describe('a recording that cannot be used', () => {
+  it('is not there', () => {
+    const failure = failureOf(() => readRecording('/nowhere/recording.mynah'));
+    expect([failure.code, failure.exit]).toEqual(['ERR_RECORDING_NOT_FOUND', 2]);
+    expect(failure.message).toContain('/nowhere/recording.mynah');
+  });
+
+  it('is another file', () => {
+    const path = newPath();
+    writeFileSync(path, 'just some text that is long enough to be looked at');
+    for (const use of [() => readRecording(path), () => openRecordingForAppend(path, meta)])
+      expect(failureOf(use).code).toBe('ERR_RECORDING_DAMAGED');
+    expect(readFileSync(path, 'utf8')).toContain('just some text');
+  });
+
+  it('is a database of something else', () => {
+    const path = newPath();
+    const other = new Database(path);
+    other.exec('CREATE TABLE t (x)');
+    other.close();
+    for (const use of [() => readRecording(path), () => openRecordingForAppend(path, meta)])
+      expect(failureOf(use).code).toBe('ERR_RECORDING_DAMAGED');
+  });
+
+  it('was written by a newer version', async () => {
+    const path = newPath();
+    await written(path, [exchange('1.1', 's')]);
+    const database = new Database(path);
+    database.pragma('user_version = 99');
+    database.close();
+    for (const use of [() => readRecording(path), () => openRecordingForAppend(path, meta)]) {
+      const failure = failureOf(use);
+      expect([failure.code, failure.details['version']]).toEqual(['ERR_RECORDING_FORMAT', 99]);
+    }
+  });
+
+  it('is damaged within', async () => {
+    const path = newPath();
+    await written(
+      path,
+      Array.from({ length: 200 }, (_none, n) =>
+        exchange(`1.${n}`, 's', { request: { method: 'GET', target: `/${'x'.repeat(500)}`, headers: [] } }),
+      ),
+    );
+    const { size } = statSync(path);
+    truncateSync(path, Math.floor(size / 2));
+    appendFileSync(path, Buffer.alloc(Math.ceil(size / 2), 'garbage'));
+    expect(failureOf(() => readRecording(path)).code).toBe('ERR_RECORDING_DAMAGED');
+  });
+
+  it('stands where nothing can be written', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'file'), '');
+    const failure = failureOf(() => openRecordingForAppend(join(folder, 'file', 'recording.mynah'), meta));
+    expect([failure.code, failure.exit]).toEqual(['ERR_FILE_UNWRITABLE', 2]);
+    mkdirSync(join(folder, 'is-a-folder.mynah'));
+    expect(failureOf(() => openRecordingForAppend(join(folder, 'is-a-folder.mynah'), meta)).code).toBe(
+      'ERR_FILE_UNWRITABLE',
+    );
+  });
+
+  it.skipIf(process.getuid?.() === 0)('stands in a folder that is closed to the user', () => {
+    const folder = temporaryFolder();
+    chmodSync(folder, 0o500);
+    expect(failureOf(() => openRecordingForAppend(join(folder, 'recording.mynah'), meta)).code).toBe(
+      'ERR_FILE_UNWRITABLE',
+    );
+  });
+
+  it('makes the folders on the way to it', async () => {
+    const path = join(temporaryFolder(), 'a', 'b', 'recording.mynah');
+    await written(path, [exchange('1.1', 's')]);
+    expect(readRecording(path).exchanges).toHaveLength(1);
+  });
+
+  it('refuses what does not fit, and goes on', async () => {
+    const path = newPath();
+    const writer = openRecordingForAppend(path, meta);
+    writer.useSession({ name: 's', start: 'continues' });
+    await writer.append(exchange('1.1', 's'));
+    await expect(writer.append(exchange('1.1', 's'))).rejects.toThrow();
+    await writer.append(exchange('1.2', 's'));
+    writer.close(1);
+    expect(readRecording(path).exchanges).toHaveLength(2);
+  });
+});
