@@ -14,6 +14,8 @@ export interface EnvironmentServerOptions extends RegistryOptions {
   readonly token?: string | undefined;
   /** For HTTPS through the proxy. */
   readonly certificates?: TunnelCertificates | undefined;
+  /** OpenEnv sessions at once; openEnvSessionsMax where it is absent. */
+  readonly sessionsMax?: number | undefined;
   /** Told of failures that no client is told of. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -56,6 +58,7 @@ export async function startEnvironmentServer(options: EnvironmentServerOptions):
     registry,
     agent: () => ({ host: agent?.address ?? options.listen.host, port: agent?.port ?? options.listen.port }),
     token,
+    sessionsMax: options.sessionsMax,
     onFailure: options.onFailure,
   });
   for (const plane of [controlPlane, agentPlane]) plane.keepAliveTimeout = KEEP_ALIVE_MS;

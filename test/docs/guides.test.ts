@@ -65,20 +65,14 @@ describe('the guide to serving', () => {
     });
   });
 
-  it('has every call of the control plane in its table', () => {
-    const paths = [
-      ...new Set(
-        Object.keys(CALLS).map((id) =>
-          id
-            .split(' ')[1]
-            ?.split('/')
-            .filter((part) => part !== '{id}')
-            .at(-1),
-        ),
-      ),
-    ];
-    const table = tables(serve).find(({ header }) => header[0] === 'call');
-    const cells = table?.rows.map(([cell]) => cell).join('\n') ?? '';
-    expect(paths.filter((path) => !cells.includes(`/${path ?? ''}`))).toEqual([]);
+  it('names every call of the control plane', () => {
+    const ends = Object.keys(CALLS).map(
+      (id) =>
+        id
+          .split('/')
+          .filter((part) => part !== '{id}')
+          .at(-1) ?? '',
+    );
+    expect(ends.filter((end) => !serve.includes(`/${end}`))).toEqual([]);
   });
 });

@@ -51,3 +51,5 @@ export const enumValuesMax = 24;
 export const enumTextLengthMax = 40;
 /** Bytes of an HTTP Archive, decompressed: what one text can hold. */
 export const harBytesMax = 500_000_000;
+/** OpenEnv sessions that a server has at once. */
+export const openEnvSessionsMax = 65_536;

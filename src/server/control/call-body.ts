@@ -19,14 +19,17 @@ export function parseCallBody(bytes: Buffer): Json | undefined {
 /** @throws {MynahError} ERR_CALL_INVALID */
 export function episodeRequestOf(body: Json | undefined): EpisodeRequest {
   const { id, labels } = membersOf(body, ['seed', 'task', 'id', 'labels']);
-  if (id !== undefined && (typeof id !== 'string' || !EPISODE_ID.test(id))) {
-    throw invalid('id must be a text of letters, digits, dots, dashes and underscores, at most 128 long');
-  }
   return {
     ...startOf(body, ['seed', 'task', 'id', 'labels']),
-    id,
+    id: id === undefined ? undefined : checkedEpisodeId(id),
     labels: labels === undefined ? undefined : labelsOf(labels),
   };
+}
+
+/** An id that fits a URL and a proxy's user name. @throws {MynahError} ERR_CALL_INVALID */
+export function checkedEpisodeId(id: Json): string {
+  if (typeof id === 'string' && EPISODE_ID.test(id)) return id;
+  throw invalid('id must be a text of letters, digits, dots, dashes and underscores, at most 128 long');
 }
 
 /** @throws {MynahError} ERR_CALL_INVALID */

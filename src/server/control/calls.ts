@@ -4,30 +4,17 @@ import { finishInfo, firstObservation, observationOf, resetInfo, stepInfo } from
 import { MynahError } from '../../core/std/errors.ts';
 import type { Json, JsonObject } from '../../core/std/json.ts';
 import { listedEpisodesMax } from '../../core/std/limits.ts';
+import type { Answer, Call } from './call.ts';
 import { answerOf, episodeRequestOf, forkOf, startOf } from './call-body.ts';
 import { episodeHandle } from './episode-handle.ts';
 import type { EpisodeRegistry, LiveEpisode } from './episode-registry.ts';
 import { printMetrics } from './metrics.ts';
-
-export interface Call {
-  readonly registry: EpisodeRegistry;
-  /** `http://HOST:PORT` of the agent plane, as this trainer's machine reaches it. */
-  readonly agentRoot: string;
-  /** Parameters of the path. */
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
-  readonly body: Json | undefined;
-}
-
-export type Reply =
-  | { readonly status: number; readonly json: Json }
-  | { readonly status: number; readonly type: string; readonly text: string }
-  | { readonly status: 204 };
-
-type Answer = (call: Call) => Reply | Promise<Reply>;
+import { OPENENV_CALLS } from './openenv/openenv-calls.ts';
 
 /** By method and path; a path's parameters are in braces. */
 export const CALLS: Readonly<Record<string, Answer>> = {
+  ...OPENENV_CALLS,
+
   'POST /episodes': async ({ registry, agentRoot, body }) => {
     const live = await registry.create(episodeRequestOf(body));
     return { status: 201, json: begun(live, registry, agentRoot) };

@@ -1,14 +1,17 @@
 // The trainer's door: an HTTP server whose calls make, step, judge and read episodes. JSON in and out.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { compileRouter } from '../../core/model/router.ts';
 import { MynahError } from '../../core/std/errors.ts';
 import { printJson } from '../../core/std/json.ts';
-import { controlBodyBytesMax } from '../../core/std/limits.ts';
+import { controlBodyBytesMax, openEnvSessionsMax } from '../../core/std/limits.ts';
 import { readIncomingBody } from '../agent/incoming-body.ts';
 import { parseCallBody } from './call-body.ts';
-import { CALLS, type Reply } from './calls.ts';
+import type { Reply } from './call.ts';
+import { CALLS } from './calls.ts';
 import type { EpisodeRegistry } from './episode-registry.ts';
+import { createOpenEnvSockets } from './openenv/openenv-socket.ts';
 import { problemOf } from './problem.ts';
 
 export interface ControlPlaneOptions {
@@ -17,6 +20,8 @@ export interface ControlPlaneOptions {
   readonly agent: () => { readonly host: string; readonly port: number };
   /** Wanted from every caller, where there is one. */
   readonly token?: string | undefined;
+  /** OpenEnv sessions at once; openEnvSessionsMax where it is absent. */
+  readonly sessionsMax?: number | undefined;
   /** Told of failures that no client is told of. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -34,7 +39,7 @@ const router = compileRouter(
 
 /** Not listening yet. */
 export function createControlPlane(options: ControlPlaneOptions): Server {
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     answer(request, options).then(
       (reply) => send(request, response, reply),
       (error: unknown) => {
@@ -44,6 +49,23 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
       },
     );
   });
+  const sockets = createOpenEnvSockets({ ...options, sessionsMax: options.sessionsMax ?? openEnvSessionsMax });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const refusal = upgradeRefusal(request, options);
+    if (refusal === undefined) sockets.accept(request, socket, head, agentRoot(request, options));
+    else socket.end(`HTTP/1.1 ${refusal}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+  });
+  return server;
+}
+
+/** Status line of an upgrade that is not let in. */
+function upgradeRefusal(request: IncomingMessage, options: ControlPlaneOptions): string | undefined {
+  try {
+    return admit(request, options).path === '/ws' ? undefined : '404 Not Found';
+  } catch (error) {
+    const { status, body } = problemOf(error);
+    return `${status} ${String(body['title'])}`;
+  }
 }
 
 async function answer(request: IncomingMessage, options: ControlPlaneOptions): Promise<Reply> {
@@ -60,6 +82,10 @@ async function answer(request: IncomingMessage, options: ControlPlaneOptions): P
     agentRoot: agentRoot(request, options),
     params: found.params,
     query,
+    header: (name) => {
+      const value = request.headers[name];
+      return Array.isArray(value) ? value[0] : value;
+    },
     body: parseCallBody(bytes),
   });
 }

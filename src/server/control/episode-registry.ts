@@ -178,6 +178,21 @@ export class EpisodeRegistry implements ClonedApi {
     return { line, episode };
   }
 
+  /** The episode, to look at. @throws {MynahError} ERR_EPISODE_NOT_FOUND */
+  open(id: string): LiveEpisode {
+    return this.#require(id);
+  }
+
+  /** Is there an episode of that id, live or stored? */
+  has(id: string): boolean {
+    return this.#live.has(id) || this.#options.store.find(id) !== undefined;
+  }
+
+  /** Lets an episode leave memory; it comes back from its log when somebody asks for it. */
+  release(id: string): void {
+    this.#live.delete(id);
+  }
+
   /** @throws {MynahError} ERR_EPISODE_NOT_FOUND */
   summary(id: string): JsonObject {
     const live = this.#live.get(id);
