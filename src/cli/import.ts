@@ -75,7 +75,7 @@ function useSessions(
 }
 
 /** @throws MynahError ERR_FILE_NOT_FOUND, ERR_HAR_SHAPE */
-function readArchive(path: string): ImportedHar {
+export function readArchive(path: string): ImportedHar {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);

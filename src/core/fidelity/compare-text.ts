@@ -1,0 +1,103 @@
+// When two texts agree: equal, or equal but for values that each side made up and for the instant of clocks.
+import { detectTimeFormat, parseTime } from '../std/clock.ts';
+import { base64DecodeText, base64Encode, base64UrlEncode } from '../std/encoding.ts';
+import type { Json } from '../std/json.ts';
+import { numberName, type Correspondence } from './correspondence.ts';
+import { isDigits, isSameMake, looksMadeUp } from './made-up.ts';
+import { splitParts, splitWords } from './words.ts';
+
+export interface Moment {
+  readonly correspondence: Correspondence;
+  /** When the original answered, milliseconds since the epoch. */
+  readonly aroundMs: number;
+}
+
+/** Texts that can be an id as a whole: one word, or a longer run with the punctuation of base64; no address. */
+const ID_TEXT = /^[\w+=.$~:-]{10,}$|^[\w+=][\w+/=.$]{23,}$/;
+const ENCODED = /^[A-Za-z0-9+/_-]{8,}={0,2}$/;
+const DECODE_DEPTH_MAX = 3;
+
+/** Pairs what is made up on the way; the caller rolls back when it does not count. */
+export function sameText(expected: string, actual: string, moment: Moment, depth = 0): boolean {
+  const { correspondence } = moment;
+  const known = correspondence.counterpart(expected);
+  if (known !== undefined || correspondence.isTaken(actual)) return known === actual;
+  if (expected === actual) return pairOwnWords(expected, correspondence);
+  if (correspondence.isSent(expected)) return false;
+  if (isSameClockValue(expected, actual, moment)) return true;
+  const [decodedExpected, decodedActual] = [decoded(expected), decoded(actual)];
+  if (decodedExpected !== undefined && depth < DECODE_DEPTH_MAX)
+    return decodedActual !== undefined && sameText(decodedExpected, decodedActual, moment, depth + 1);
+  if (isMadeUpId(expected, actual, correspondence)) return correspondence.pair(expected, actual);
+  return sameWords(expected, actual, moment);
+}
+
+/** A value of the server's clock on both sides, in one format. */
+export function isSameClockValue(expected: Json, actual: Json, { correspondence, aroundMs }: Moment): boolean {
+  const format = detectTimeFormat(expected, aroundMs);
+  if (format === undefined || !isSameFormat(format, detectTimeFormat(actual, aroundMs))) return false;
+  if (correspondence.isSent(String(expected))) return false;
+  const apart = Math.abs((parseTime(expected) as number) - (parseTime(actual) as number));
+  return apart <= correspondence.clockSlackMs;
+}
+
+/** Formats that leave zeros out make values that look like other formats with a fraction. */
+function isSameFormat(a: string, b: string | undefined): boolean {
+  if (b === undefined) return false;
+  return a === b || withoutFraction(a) === withoutFraction(b);
+}
+
+function withoutFraction(format: string): string {
+  return format.replace(/^(iso|sql)-(ms|us|100ns|ns|trim)/, '$1-fraction');
+}
+
+/** Words that the server made up stand for themselves on both sides, so that they cannot stand for others. */
+function pairOwnWords(text: string, correspondence: Correspondence): boolean {
+  for (const [index, word] of splitWords(text).entries()) {
+    if (index % 2 === 1 && looksMadeUp(word) && !correspondence.isSent(word) && !correspondence.pair(word, word))
+      return false;
+  }
+  return true;
+}
+
+function isMadeUpId(expected: string, actual: string, correspondence: Correspondence): boolean {
+  if (!ID_TEXT.test(expected) || !ID_TEXT.test(actual)) return false;
+  if (!looksMadeUp(expected) || !looksMadeUp(actual) || !isSameMake(expected, actual)) return false;
+  // An id that holds a word of the client's is made from it, not made up.
+  return !splitParts(expected).some((part) => part.length >= 6 && correspondence.isSent(part));
+}
+
+function sameWords(expected: string, actual: string, moment: Moment): boolean {
+  const [left, right] = [splitWords(expected), splitWords(actual)];
+  if (left.length === 1 || left.length !== right.length) return false;
+  return left.every((piece, index) =>
+    index % 2 === 0 ? piece === right[index] : sameWord(piece, right[index] as string, moment),
+  );
+}
+
+function sameWord(expected: string, actual: string, moment: Moment): boolean {
+  const { correspondence } = moment;
+  if (expected === actual) return pairOwnWords(expected, correspondence);
+  const known = correspondence.counterpart(expected);
+  if (known !== undefined) return known === actual;
+  if (isDigits(expected) && isDigits(actual))
+    return correspondence.counterpart(numberName(expected)) === numberName(actual);
+  if (correspondence.isSent(expected)) return false;
+  if (isSameClockValue(expected, actual, moment)) return true;
+  if (looksMadeUp(expected) && looksMadeUp(actual) && isSameMake(expected, actual))
+    return correspondence.pair(expected, actual);
+  const [left, right] = [splitParts(expected), splitParts(actual)];
+  if (left.length === 1 || left.length !== right.length) return false;
+  return left.every((part, index) => sameWord(part, right[index] as string, moment));
+}
+
+/** The text that base64 holds, where it is text. */
+function decoded(text: string): string | undefined {
+  if (!ENCODED.test(text)) return undefined;
+  const found = base64DecodeText(text);
+  if (found === undefined || !/^[\x20-\x7e]+$/.test(found)) return undefined;
+  const bare = text.replace(/=+$/, '');
+  return [base64Encode(found), base64UrlEncode(found)].some((again) => again.replace(/=+$/, '') === bare)
+    ? found
+    : undefined;
+}
