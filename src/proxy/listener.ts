@@ -33,6 +33,9 @@ export function listenerOrigin({ address, port }: AddressInfo): string {
   return listenerUrl({ host: address, port });
 }
 
+/** Connections that may wait to be accepted: thousands of clients may connect in one moment. The system may cap it. */
+const BACKLOG = 8192;
+
 /**
  * Resolves with the address once the server accepts connections.
  * @throws MynahError ERR_PORT_IN_USE, ERR_USAGE (an address that is not this machine's, or not permitted)
@@ -56,7 +59,7 @@ export function listen(server: Server, { host, port }: ListenAddress): Promise<A
       );
     };
     server.once('error', fail);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', fail);
       resolve(server.address() as AddressInfo);
     });
