@@ -84,3 +84,14 @@ export const isSuccess = (call: Call): boolean => call.status >= 200 && call.sta
 export function answerType(call: Call): string | undefined {
   return headerValue(call.headers, 'content-type')?.split(';')[0]?.trim();
 }
+
+const READING_NAME =
+  /(^|[._-])(list|get|info|history|search|lookup\w*|find|query|replies|members|test|count|status|read|show|describe|_?all_docs)(\.json)?$/i;
+
+/** Reads by its method, or by the name of what it calls where everything is a POST. Such a call changes nothing. */
+export const isRead = (call: Call): boolean => isReadRequest(call.method, call.path);
+
+export function isReadRequest(method: string, path: string): boolean {
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return true;
+  return method === 'POST' && READING_NAME.test(path.split('/').at(-1) ?? '');
+}

@@ -1,3 +1,4 @@
+import { isRead } from './call.ts';
 // Pass "derive": which attributes of a type follow from its other attributes (links, encoded ids, counts of children)
 // and are therefore computed when shown and never stored. Attributes are settled from the shortest to the longest, and
 // one may only be derived from those settled before it, so that nothing is derived from itself.
@@ -33,11 +34,17 @@ export function deriveAttributes(evidence: Evidence, type: EntityDraft): Derived
   const written = writtenNames(evidence, type);
   for (const name of names) {
     const holding = shown.filter(({ sighting }) => name in sighting.shown);
-    const template = derive(evidence, type, name, holding, settled, written);
+    const template = isOptional(shown, holding) ? undefined : derive(evidence, type, name, holding, settled, written);
     if (template !== undefined) derived.set(name, template);
     if (template === undefined || usesSources(template)) settled.push(name);
   }
   return { derived, stored: names.filter((name) => !derived.has(name)) };
+}
+
+/** Sometimes there and sometimes not at one site: what decides that is state. */
+function isOptional(shown: readonly Shown[], holding: readonly Shown[]): boolean {
+  const sites = new Set(holding.map(({ sighting }) => sighting.site));
+  return shown.filter(({ sighting }) => sites.has(sighting.site)).length > holding.length;
 }
 
 /** Sightings spread over sites and lives. */
@@ -95,7 +102,7 @@ function writtenNames(evidence: Evidence, type: EntityDraft): Set<string> {
     const touches =
       (evidence.bindings.get(route) ?? []).some((binding) => binding.type === type) ||
       [...type.sites].some((site) => site.startsWith(`${route} `) && evidence.entities.direct.has(site));
-    if (touches) for (const call of calls) if (call.method !== 'GET') visit(call.body, 1);
+    if (touches) for (const call of calls) if (!isRead(call)) visit(call.body, 1);
   }
   return names;
 }

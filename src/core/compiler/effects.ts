@@ -3,7 +3,7 @@
 // with what is seen of it next, deletions by what never shows again.
 import type { Generator, Template } from '../model/clone-model.ts';
 import { equalJson, isArray, type Json, type JsonObject } from '../std/json.ts';
-import type { Call } from './call.ts';
+import { isRead, type Call } from './call.ts';
 import { entityOf } from './derive.ts';
 import type { EntityDraft } from './entities.ts';
 import {
@@ -71,7 +71,7 @@ export interface EffectContext {
 export function inferEffects(context: EffectContext, calls: readonly Call[]): Effects {
   const { evidence } = context;
   const first = calls[0];
-  if (first === undefined || first.method === 'GET' || first.method === 'HEAD') return { effects: [], made: new Map() };
+  if (first === undefined || isRead(first)) return { effects: [], made: new Map() };
   const effects: EffectDraft[] = [];
   const made = new Map<number, Life>();
   for (const [site, sightings] of creations(evidence, calls)) {
@@ -163,7 +163,7 @@ function withMade(evidence: Evidence, call: Call, made: ReadonlyMap<number, Life
 /** A list of the type, of something that the call concerns, was read after the call. */
 function wasLookedInto(evidence: Evidence, call: Call, type: EntityDraft): boolean {
   return evidence.calls.slice(call.index + 1, call.index + 200).some((later) => {
-    if (later.method !== 'GET' || later.status >= 300) return false;
+    if (!isRead(later) || later.status >= 300) return false;
     const route = routeOf(evidence, later);
     if (![...type.sites].some((site) => site.startsWith(`${route.id} `) && evidence.entities.direct.has(site)))
       return false;
@@ -515,8 +515,7 @@ export function stateAfter(evidence: Evidence, call: Call, life: Life): JsonObje
     const seen = (evidence.timeline.sightings[index] ?? []).some(
       (sighting) => sighting.life === life && isFull(evidence, sighting),
     );
-    const writes =
-      next.method !== 'GET' && next.method !== 'HEAD' && next.status < 400 && mayTouch(evidence, next, life);
+    const writes = !isRead(next) && next.status < 400 && mayTouch(evidence, next, life);
     if (writes) return undefined;
     if (seen) return attributesAt(life, index);
   }
@@ -534,13 +533,7 @@ export function isFresh(evidence: Evidence, call: Call, life: Life): boolean {
       )
     )
       return true;
-    if (
-      earlier.method !== 'GET' &&
-      earlier.method !== 'HEAD' &&
-      earlier.status < 400 &&
-      mayTouch(evidence, earlier, life)
-    )
-      return false;
+    if (!isRead(earlier) && earlier.status < 400 && mayTouch(evidence, earlier, life)) return false;
   }
   return seen;
 }

@@ -3,7 +3,7 @@
 // collection that the item's path extends; its key and its other fields agree with things known already (embedding).
 import { commonFields, scalarText, stripSuffix, valueAt, type Site, type SiteNode } from './sites.ts';
 import type { JsonObject } from '../std/json.ts';
-import type { Call } from './call.ts';
+import { isReadRequest, type Call } from './call.ts';
 import type { CallRoute } from './routes.ts';
 import { identityRank, singular, typeName } from './words.ts';
 
@@ -57,6 +57,7 @@ export function inferEntities(
   mergeAlike(context);
   addSimilarSites(context);
   addStandingLists(context);
+  mergeAlike(context);
   addSimilarSites(context);
   addSharedEmbeds(context);
   addSimilarSites(context);
@@ -203,7 +204,7 @@ function mergeAlike(context: Context): void {
     for (let j = context.drafts.length - 1; j > i; j--) {
       const a = context.drafts[i] as EntityDraft;
       const b = context.drafts[j] as EntityDraft;
-      if (jaccard(a.fields, b.fields) < 0.75 || a.fields.size < 3) continue;
+      if (!(jaccard(a.fields, b.fields) >= 0.75 && a.fields.size >= 3) && !sameThings(a, b)) continue;
       const field = identityRank(b.field) > identityRank(a.field) && a.fields.has(b.field) ? b.field : a.field;
       if (!a.fields.has(field) || !b.fields.has(field) || !shareValues(context, a, b, field)) continue;
       a.field = field;
@@ -215,6 +216,14 @@ function mergeAlike(context: Context): void {
       for (const id of moved) context.owner.delete(id);
       for (const id of moved) assign(context, a, context.sites.get(id) as Site);
     }
+}
+
+/** One field names both, by values that are no coincidence, and many of them are the same. */
+function sameThings(a: EntityDraft, b: EntityDraft): boolean {
+  if (a.field !== b.field || a.field === '' || jaccard(a.fields, b.fields) < 0.5) return false;
+  const [few, many] = a.values.size < b.values.size ? [a.values, b.values] : [b.values, a.values];
+  const shared = [...few].filter((value) => many.has(value) && value.length >= 6).length;
+  return shared >= 2 && shared >= 0.3 * few.size;
 }
 
 function shareValues(context: Context, a: EntityDraft, b: EntityDraft, field: string): boolean {
@@ -397,7 +406,7 @@ function addStandingLists(context: Context): void {
   const groups = new Map<string, Site[]>();
   for (const site of context.sites.values()) {
     if (context.owner.has(site.id) || !/^\$(\.\w+)?\[\]$|^\$$|^\$\.\w+$/.test(site.pattern)) continue;
-    if (!site.pattern.endsWith('[]') && site.method === 'GET') continue;
+    if (!site.pattern.endsWith('[]') && isReadRequest(site.method, site.path)) continue;
     const field = identityField(site);
     if (field === undefined) continue;
     const id = `${site.path}\n${field}`;

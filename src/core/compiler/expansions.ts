@@ -29,13 +29,18 @@ export function inferExpansions(sites: ReadonlyMap<string, Site>): Map<string, E
 }
 
 function expansionOf(site: Site, member: string): Expansion | undefined {
-  const holding = site.nodes.filter((node) => Object.hasOwn(node.value, member));
-  if (!holding.every((node) => typeof node.value[member] === 'object')) return undefined;
+  const isHeld = (node: SiteNode): boolean => typeof node.value[member] === 'object' && node.value[member] !== null;
+  const holding = site.nodes.filter(isHeld);
+  if (
+    holding.length === 0 ||
+    (holding.length < site.nodes.length && site.nodes.some((node) => isArray(node.value[member]) && !isHeld(node)))
+  )
+    return undefined;
   for (const { from, parameter, word } of wordsOf(holding[0] as SiteNode)) {
     const asked = (node: SiteNode): boolean =>
       wordsOf(node).some((each) => each.from === from && each.parameter === parameter && each.word === word);
     const agrees =
-      site.nodes.every((node) => !Object.hasOwn(node.value, member) || asked(node)) &&
+      site.nodes.every((node) => !isHeld(node) || asked(node)) &&
       site.nodes.filter(asked).length <= holding.length * 1.5;
     if (!agrees) continue;
     const telling = holding.length < site.nodes.length ? holding.length >= 2 : false;
@@ -85,6 +90,9 @@ export function askedText(
 export function withoutExpansions(members: JsonObject, expansions: readonly Expansion[] | undefined): JsonObject {
   if (expansions === undefined) return members;
   return Object.fromEntries(
-    Object.entries(members).filter(([name]) => !expansions.some((each) => each.member === name)),
+    Object.entries(members).filter(
+      ([name, value]) =>
+        typeof value !== 'object' || value === null || !expansions.some((each) => each.member === name),
+    ),
   );
 }

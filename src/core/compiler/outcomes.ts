@@ -1,7 +1,7 @@
 // Pass "outcomes": the ways a route answers (status, and shape where one status means several things), and the decision
 // list that tells from the request and the world before which one it will be.
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
-import type { Call } from './call.ts';
+import { isRead, type Call } from './call.ts';
 import {
   boundLife,
   livesByKey,
@@ -201,7 +201,7 @@ type Add = (text: string, cost: number, test: (call: Call) => boolean) => void;
 /** Is there a thing already whose attribute equals what the request sends, in the same scope? */
 function addUniqueness(evidence: Evidence, calls: readonly Call[], bindings: readonly BindingDraft[], add: Add): void {
   const route = routeOf(evidence, calls[0] as Call);
-  if (route.method === 'GET') return;
+  if (isRead(calls[0] as Call)) return;
   const statuses = new Set(calls.map((call) => call.status));
   const types = evidence.entities.types.filter(
     (type) =>

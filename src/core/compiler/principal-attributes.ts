@@ -1,3 +1,4 @@
+import { isRead } from './call.ts';
 // Pass "principal attributes": what is constant for each principal and differs between them: the user that a service
 // writes down as the maker of things. Found among the refs that creations show.
 import type { Json, JsonObject } from '../std/json.ts';
@@ -11,7 +12,7 @@ export function inferPrincipalAttributes(evidence: Evidence): void {
   const tables = new Map<string, Map<string, { value: Json; count: number }>>();
   const broken = new Set<string>();
   for (const call of evidence.calls) {
-    if (call.method === 'GET' || call.status >= 300) continue;
+    if (isRead(call) || call.status >= 300) continue;
     const principal = principalOf(evidence, call);
     if (principal.credential === undefined) continue;
     for (const sighting of evidence.timeline.sightings[call.index] ?? []) {

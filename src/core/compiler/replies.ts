@@ -2,7 +2,7 @@
 // expressions over the request, the entities and the facts of the list.
 import type { Query, ReplyHeader, Template } from '../model/clone-model.ts';
 import { isArray, type Json, type JsonObject } from '../std/json.ts';
-import { answerType, type Call } from './call.ts';
+import { isRead, answerType, type Call } from './call.ts';
 import { searchFor, sampleFor, type EffectContext, type Effects } from './effects.ts';
 import type { EntityDraft } from './entities.ts';
 import { addAttributeSources, boundLife, requestSources, routeOf, type Evidence } from './evidence.ts';
@@ -135,7 +135,7 @@ function generatedText(context: EffectContext, nodes: readonly Node[], pattern: 
 /** The type whose items stand below the path of a list that was always empty. */
 function collectionType(context: EffectContext, nodes: readonly Node[]): string | undefined {
   const path = stripSuffix(routeOf(context.evidence, (nodes[0] as Node).call).path);
-  if ((nodes[0] as Node).call.method !== 'GET') return undefined;
+  if (!isRead((nodes[0] as Node).call)) return undefined;
   const type = context.evidence.entities.types.find(
     (each) =>
       [...each.prefixes].some(

@@ -1,3 +1,4 @@
+import { isRead } from './call.ts';
 // Pass "seed": the world before the first recorded exchange: everything first seen in a read, with the attributes of its
 // first sighting, in the order of keys.
 import type { Json, JsonObject } from '../std/json.ts';
@@ -55,7 +56,7 @@ function firstState(evidence: Evidence, life: Life, model: TypeModel): JsonObjec
 function writtenBetween(evidence: Evidence, life: Life, until: number): boolean {
   for (let index = life.firstSeen; index <= until; index++) {
     const call = evidence.calls[index];
-    if (call === undefined || call.method === 'GET' || call.method === 'HEAD' || call.status >= 400) continue;
+    if (call === undefined || isRead(call) || call.status >= 400) continue;
     if ([...(evidence.timeline.bound[index]?.values() ?? [])].includes(life)) return true;
   }
   return false;

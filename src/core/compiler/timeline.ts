@@ -4,7 +4,7 @@
 // value, and a key that comes back after a deletion is another life.
 import { joinKey } from '../model/entity-key.ts';
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
-import { isSuccess, type Call } from './call.ts';
+import { isRead, isReadRequest, isSuccess, type Call } from './call.ts';
 import { typeOfNode, type EntityDraft, type EntityTypes } from './entities.ts';
 import { creationTime } from './implicit.ts';
 import { inferExpansions, withoutExpansions, type Expansion } from './expansions.ts';
@@ -118,7 +118,7 @@ export function buildTimeline(
   const strictSites = new Set<string>();
   for (const [site, { fresh, total }] of first.novelty) {
     const method = sites.get(site)?.method;
-    if (method === 'GET' || method === 'HEAD' || fresh < 0.3 * total || fresh === 0) continue;
+    if (isReadRequest(method ?? 'GET', sites.get(site)?.path ?? '') || fresh < 0.3 * total || fresh === 0) continue;
     creationSites.add(site);
     if (method === 'POST' && entities.direct.has(site) && !site.endsWith('[]') && fresh >= 0.6 * total)
       strictSites.add(site);
@@ -332,7 +332,7 @@ class Tracker {
     const next: Record<string, Json> = {};
     const whole = isWholeDocument(call, members, type);
     for (const [name, attribute] of Object.entries(before ?? {}))
-      if (name in members || name.startsWith('$') || (!whole && !fields?.has(name))) next[name] = attribute;
+      if (name in all || name.startsWith('$') || (!whole && !fields?.has(name))) next[name] = attribute;
     Object.assign(next, members, Object.fromEntries(Object.entries(scope).filter(([name]) => !(name in next))));
     if (before === undefined || !equalJson(before, next)) {
       if (life.versions.at(-1)?.at === call.index) life.versions.pop();
@@ -359,7 +359,7 @@ class Tracker {
   private isPrevious(call: Call, life: Life, members: JsonObject): boolean {
     const last = life.versions.at(-1);
     const before = life.versions.findLast((version) => version.at < call.index)?.attributes;
-    if (call.method === 'GET' || before === undefined) return false;
+    if (isRead(call) || before === undefined) return false;
     const shownBefore = (this.sightings[call.index] ?? []).some(
       (sighting) => sighting.life === life && !sighting.isOld,
     );

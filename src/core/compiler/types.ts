@@ -1,3 +1,4 @@
+import { isRead } from './call.ts';
 // Pass "types": an entity type as the model will have it: what is stored, what is derived, how it is shown, and whether
 // it takes whatever a client writes.
 import type { Template } from '../model/clone-model.ts';
@@ -39,7 +40,7 @@ function isOpen(evidence: Evidence, draft: EntityDraft): boolean {
   const shapes = new Set<string>();
   for (const [index, sightings] of evidence.timeline.sightings.entries()) {
     const call = evidence.calls[index];
-    if (call === undefined || call.method === 'GET' || !isPlainObject(call.body)) continue;
+    if (call === undefined || isRead(call) || !isPlainObject(call.body)) continue;
     for (const sighting of sightings) {
       if (sighting.life.type !== draft || !evidence.entities.direct.has(sighting.site) || sighting.site.endsWith('[]'))
         continue;
@@ -55,7 +56,7 @@ function echoedNames(evidence: Evidence, draft: EntityDraft): Set<string> {
   const tallies = new Map<string, { same: number; other: number }>();
   for (const [index, sightings] of evidence.timeline.sightings.entries()) {
     const call = evidence.calls[index];
-    if (call === undefined || call.method === 'GET' || !isPlainObject(call.body)) continue;
+    if (call === undefined || isRead(call) || !isPlainObject(call.body)) continue;
     for (const sighting of sightings) {
       if (sighting.life.type !== draft || !evidence.entities.direct.has(sighting.site)) continue;
       for (const [name, value] of Object.entries(call.body)) {
