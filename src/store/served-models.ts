@@ -22,7 +22,8 @@ export function keepServedModel(
 ): void {
   const path = join(dataFolder, MODELS_FOLDER, `${digest}.json`);
   try {
-    if (!existsSync(path)) writeWhole(path, JSON.stringify(Object.fromEntries([...files].filter(([file]) => BEHAVIOUR.test(file)))));
+    if (!existsSync(path))
+      writeWhole(path, JSON.stringify(Object.fromEntries([...files].filter(([file]) => BEHAVIOUR.test(file)))));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new MynahError(
