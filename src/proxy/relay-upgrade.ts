@@ -31,10 +31,8 @@ export function relayWebSocket(
   const answered = (answer: IncomingMessage) =>
     record({ response: { status: answer.statusCode ?? 101, headers: headerPairs(answer.rawHeaders), body: NO_BODY } });
 
-  for (const name of Object.keys(request.headers)) {
-    if (name.startsWith('mynah-') || name.startsWith('proxy-')) delete request.headers[name];
-  }
-  request.headers.host = host;
+  const passed = Object.entries(request.headers).filter(([name]) => !/^(?:mynah|proxy)-/.test(name));
+  request.headers = { ...Object.fromEntries(passed), host };
   request.url = target;
   const tls = upstreams.tlsOptionsFor(upstream);
   const proxy = createProxyServer({

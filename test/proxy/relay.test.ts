@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -128,7 +128,7 @@ describe('a relayed exchange', () => {
 
 describe('absolute URLs on the upstream', () => {
   const linking = (reverse: () => string) => ({
-    listener: (_request: IncomingMessage, response: import('node:http').ServerResponse) => {
+    listener: (_request: IncomingMessage, response: ServerResponse) => {
       const body = JSON.stringify({ self: `${reverse()}/x`, other: `${reverse()}1/x` });
       response.writeHead(201, {
         location: `${reverse()}/x`,
@@ -286,15 +286,11 @@ describe('an upstream that fails', () => {
   });
 
   it.each([
-    ['resets before it answers', (socket: import('node:net').Socket) => socket.destroy(), 'ERR_UPSTREAM_RESET'],
-    [
-      'sends what is not HTTP',
-      (socket: import('node:net').Socket) => socket.end('SSH-2.0-OpenSSH\r\n\r\n'),
-      'ERR_UPSTREAM_MALFORMED',
-    ],
+    ['resets before it answers', (socket: Socket) => socket.destroy(), 'ERR_UPSTREAM_RESET'],
+    ['sends what is not HTTP', (socket: Socket) => socket.end('SSH-2.0-OpenSSH\r\n\r\n'), 'ERR_UPSTREAM_MALFORMED'],
     [
       'sends endless headers',
-      (socket: import('node:net').Socket) => socket.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(200_000)}`),
+      (socket: Socket) => socket.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(200_000)}`),
       'ERR_UPSTREAM_MALFORMED',
     ],
   ])('%s: 502', async (_what, answerWith, code) => {
