@@ -23,6 +23,7 @@ import { summarizeEpisode, summarizeLog } from '../../core/episode/summary.ts';
 import { AgentSecrets } from '../../core/recording/agent-secrets.ts';
 import type { KeyedHash } from '../../core/recording/pseudonym.ts';
 import { worldEntities, type AddressedRequest } from '../../core/runtime/step.ts';
+import { percentEncode } from '../../core/std/encoding.ts';
 import { MynahError } from '../../core/std/errors.ts';
 import type { Json, JsonObject } from '../../core/std/json.ts';
 import { liveEpisodesMax } from '../../core/std/limits.ts';
@@ -347,7 +348,8 @@ export class EpisodeRegistry implements ClonedApi {
     if (credentials.some((credential) => credentialParts(credential).includes(value))) return true;
     if (this.environment.tasks.tasks.some(({ goal }) => goal.includes(value))) return true;
     const escaped = JSON.stringify(value).slice(1, -1);
-    const spellings = [escaped, JSON.stringify(escaped).slice(1, -1)];
+    // In a header, in a body of JSON, and in a cookie or query.
+    const spellings = [escaped, JSON.stringify(escaped).slice(1, -1), percentEncode(value)];
     return this.#options.store.lines(number).some((line) => spellings.some((spelling) => line.includes(spelling)));
   }
 }

@@ -6,7 +6,7 @@ import type { EpisodeStore } from '../../../src/server/control/episode-store.ts'
 import { MynahError } from '../../../src/core/std/errors.ts';
 import { IN_MEMORY, openEpisodeStore } from '../../../src/store/episode-log.ts';
 import { rejectionOf } from '../../support/failure.ts';
-import { notesEnvironment, notesRequest } from '../../support/notes-clone.ts';
+import { notesEnvironment, notesFiles, notesRequest } from '../../support/notes-clone.ts';
 
 const hash = (text: string) => createHmac('sha256', 'key').update(text).digest('hex');
 
@@ -121,6 +121,20 @@ describe('the registry of episodes', () => {
       .map((line) => /"authorization","([^"]*)"/.exec(line)?.[1]);
     expect(sent.slice(0, 2)).toEqual(['Bearer pseudonym-1', `Bearer ${token}`]);
     expect(sent[2]).toMatch(/^Bearer (?!of-my-own-1234)/);
+  });
+
+  it('takes a cookie that the clone set as it is, however it is encoded', async () => {
+    const cookie =
+      '- id: notes.get/ok\n      reply:\n        status: 200\n        headers: [ { name: set-cookie, value: "\'session=4f7a9c%3D%2B81e2; Path=/\'" } ]\n';
+    const routes = notesFiles().get('notes/routes/notes.yaml') ?? '';
+    const at = routes.indexOf('- id: notes.get/ok');
+    const environment = notesEnvironment({ 'notes/routes/notes.yaml': routes.slice(0, at) + cookie });
+    const registry = registryOn(openEpisodeStore(IN_MEMORY), environment);
+    await registry.create({ id: 'a' });
+    const { response } = await registry.step('a', notesRequest('GET', '/notes/1'));
+    const [pair = ''] = (response.headers.find(([name]) => name === 'set-cookie')?.[1] ?? '').split(';');
+    await registry.step('a', create('y', [['cookie', pair]]));
+    expect(registry.log('a')[2]).toContain('"cookie","session=4f7a9c%3D%2B81e2"');
   });
 
   it('ends the default episode with itself, and no other', async () => {
