@@ -31,7 +31,7 @@ export const noClientDifferences: ClientDifferences = {
 };
 
 export const surroundings: Surroundings = {
-  steadiness: { presence: 0.5, members: 0.5, kinds: 0.5, nulls: 0.5 },
+  steadiness: { presence: 0.5, members: 0.5, kinds: 0.5, nulls: 0.5, statuses: 0.5 },
   clients: noClientDifferences,
   known: { keys: new Set(), hasKind: () => false },
 };

@@ -40,8 +40,8 @@ export interface Hypothesis {
   readonly steadiness: number;
   /** The deviation can well be the doing of clients or entities: it takes more to be convinced. */
   readonly isOrdinary: boolean;
-  /** A second condition that must be as surprising. */
-  readonly also?: Evidence;
+  /** Does it depend on what was asked alone, not on the entity that was asked about? Then every answer counts. */
+  readonly isAboutRoute: boolean;
   readonly change?: Change;
 }
 

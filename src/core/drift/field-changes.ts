@@ -256,6 +256,7 @@ function answer({ pair, path, key }: Question, asked: string, found: Answer): Hy
     steadiness,
     // Which of its errors a route gives, and so what they look like, depends on what the client does wrong.
     isOrdinary: isOrdinary || baseline.status >= 400,
+    isAboutRoute: false,
   };
   if (evidence.freshDeviations === 0) return hypothesis;
   return { ...hypothesis, change: { service, route, status: baseline.status, field: path, ...rest } };

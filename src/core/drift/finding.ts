@@ -10,7 +10,7 @@ import { severityOf, type DriftRule, type Severity } from './drift-rules.ts';
 import { combined, falseDiscoveryThreshold } from './evidence.ts';
 import { hasChange, isConvincing, type WeighedHypothesis } from './weight.ts';
 
-/** `confirmed`: at most one in twenty such findings is chance. `suspected`: surprising, but more evidence is needed. */
+/** `confirmed`: at most one in a hundred such findings is chance. `suspected`: surprising, but more evidence is needed. */
 export type Confidence = 'confirmed' | 'suspected';
 
 export interface DriftFinding extends Omit<Change, 'route'> {
@@ -25,7 +25,7 @@ export interface DriftFinding extends Omit<Change, 'route'> {
   readonly cause: string;
 }
 
-const FALSE_DISCOVERY_RATE = 0.05;
+const FALSE_DISCOVERY_RATE = 0.01;
 const SUSPECTED_MAX = 0.01;
 
 /** Confirmed and suspected findings, the most certain and severe first. */

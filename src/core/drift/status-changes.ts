@@ -3,11 +3,13 @@
 import type { AnswerShape, RouteShape } from '../model/shapes.ts';
 import type { Change, Hypothesis } from './change.ts';
 import type { DriftRule } from './drift-rules.ts';
-import type { Evidence } from './evidence.ts';
+import { surprise, type Evidence } from './evidence.ts';
 import type { Steadiness } from './steadiness.ts';
 
 /** Statuses that a server gives for routes it does not have. */
 const NO_ROUTE = [404, 405, 410, 501];
+/** How surprising it must be that a status does not occur before another one is taken for its successor. */
+const ABSENCE_CONVINCING = 0.01;
 
 export interface StatusComparison {
   readonly hypotheses: readonly Hypothesis[];
@@ -33,7 +35,7 @@ export function compareStatuses(baseline: RouteShape, fresh: RouteShape, steadin
     const added = mostFrequent(now.filter(({ status }) => !hasStatus(before, status)));
     const gone = mostFrequent(before.filter(({ status }) => !hasStatus(now, status)));
     if (added !== undefined && gone !== undefined) replaced.set(added.status, gone.status);
-    hypotheses.push(askStatus({ route: baseline, steadiness: steadiness.kinds, before, now }, added, gone));
+    hypotheses.push(askStatus({ route: baseline, steadiness: steadiness.statuses, before, now }, added, gone));
   }
   return { hypotheses: hypotheses.filter((hypothesis) => hypothesis !== undefined), replaced };
 }
@@ -51,21 +53,19 @@ function askStatus(
   const asked = `status ${statusWords(before)}`;
   if (added === undefined) return answer(question, asked, { evidence });
   const observed = `${added.status} in ${added.count} of ${freshUnits}`;
-  if (gone === undefined) {
-    const expected = `${statusWords(before)} in all ${units} answers`;
-    const status = mostFrequent(before)?.status;
+  const absence = { units, deviations: units - (gone?.count ?? 0), freshUnits, freshDeviations: freshUnits };
+  if (gone === undefined || surprise(absence, question.steadiness) > ABSENCE_CONVINCING) {
     return answer(question, asked, {
       evidence,
       rule: isError(added.status) ? 'error-status.added' : 'status.added',
-      status,
+      status: mostFrequent(before)?.status,
       added,
-      expected,
+      expected: `${statusWords(before)} in all ${units} answers`,
       observed,
     });
   }
   return answer(question, asked, {
     evidence,
-    also: { units, deviations: units - gone.count, freshUnits, freshDeviations: freshUnits },
     rule: 'status.changed',
     status: gone.status,
     added,
@@ -98,14 +98,13 @@ function goneRule(answers: readonly AnswerShape[]): DriftRule {
 
 interface Answer extends Partial<Pick<Change, 'expected' | 'observed'>> {
   readonly evidence: Evidence;
-  readonly also?: Evidence;
   readonly rule?: DriftRule;
   readonly status?: number | undefined;
   readonly added?: AnswerShape;
 }
 
 function answer({ route, steadiness, before, now }: StatusQuestion, asked: string, found: Answer): Hypothesis {
-  const { evidence, also, rule, status, added, expected = '', observed = '' } = found;
+  const { evidence, rule, status, added, expected = '', observed = '' } = found;
   const hypothesis: Hypothesis = {
     subject: `${asked} ${route.service} ${route.route}`,
     // A change of statuses everywhere is one cause; every route that kept its own was a question of its own.
@@ -117,8 +116,8 @@ function answer({ route, steadiness, before, now }: StatusQuestion, asked: strin
     sessions: Math.max(...before.map(({ sessions }) => sessions)),
     freshSessions: Math.max(...now.map(({ sessions }) => sessions)),
     steadiness,
+    isAboutRoute: true,
     isOrdinary: isError(status) && isError(added?.status) && evidence.freshDeviations < evidence.freshUnits,
-    ...(also === undefined ? {} : { also }),
   };
   if (rule === undefined || evidence.freshDeviations === 0) return hypothesis;
   const { units, deviations, freshUnits, freshDeviations } = evidence;

@@ -1,7 +1,7 @@
 // How steady this API is by nature, learned from the baseline alone: the share of what never deviated among all that had a
 // chance to. It is the prior with which the first deviation of something is met.
 import { splitMemberPath, type Kind } from '../model/body-profile.ts';
-import type { AnswerShape, FieldShape, Shapes } from '../model/shapes.ts';
+import type { AnswerShape, FieldShape, RouteShape, Shapes } from '../model/shapes.ts';
 
 export interface Steadiness {
   /** Fields that are always there, among all. */
@@ -12,14 +12,23 @@ export interface Steadiness {
   readonly kinds: number;
   /** Fields that are never null, among all. */
   readonly nulls: number;
+  /** Routes that succeed, or fail, with one status, among all. */
+  readonly statuses: number;
 }
 
 const UNITS_MIN = 5;
 /** However steady an API was so far, so much is left to chance. */
-const STEADINESS_MAX = 0.9;
+const STEADINESS_MAX = 0.95;
 
 export function steadinessOf(shapes: Shapes): Steadiness {
-  const tally = { presence: new Share(), members: new Share(), kinds: new Share(), nulls: new Share() };
+  const tally = {
+    presence: new Share(),
+    members: new Share(),
+    kinds: new Share(),
+    nulls: new Share(),
+    statuses: new Share(),
+  };
+  for (const route of shapes.routes) addStatuses(tally.statuses, route);
   for (const answer of shapes.routes.flatMap(({ answers }) => answers)) {
     for (const [path, field] of Object.entries(answer.fields)) {
       if (field.some < UNITS_MIN) continue;
@@ -35,7 +44,21 @@ export function steadinessOf(shapes: Shapes): Steadiness {
     members: tally.members.value,
     kinds: tally.kinds.value,
     nulls: tally.nulls.value,
+    statuses: tally.statuses.value,
   };
+}
+
+function addStatuses(share: Share, { answers }: RouteShape): void {
+  const statusesByClass = new Map<number, Set<number>>();
+  const unitsByClass = new Map<number, number>();
+  for (const { status, count } of answers) {
+    const statusClass = Math.floor(status / 100);
+    statusesByClass.set(statusClass, (statusesByClass.get(statusClass) ?? new Set()).add(status));
+    unitsByClass.set(statusClass, (unitsByClass.get(statusClass) ?? 0) + count);
+  }
+  for (const [statusClass, statuses] of statusesByClass) {
+    if ((unitsByClass.get(statusClass) ?? 0) >= UNITS_MIN) share.add(statuses.size === 1);
+  }
 }
 
 /** Members of an object that occurred in a single unit: what Good and Turing estimate unseen members by. */

@@ -28,17 +28,16 @@ export function weigh(
 }
 
 function probabilityOf(hypothesis: Hypothesis, changedSessions: () => ReadonlyMap<string, number>): number {
-  const { change, evidence, steadiness, also } = hypothesis;
+  const { change, evidence, steadiness } = hypothesis;
   if (change === undefined) return 1;
-  const second = also === undefined ? 0 : surprise(also, steadiness);
-  if (isUniversal(hypothesis)) return Math.max(surprise(evidence, steadiness), second);
+  if (hypothesis.isAboutRoute || isUniversal(hypothesis)) return surprise(evidence, steadiness);
   const inSessions = {
     units: hypothesis.sessions,
     deviations: Math.min(evidence.deviations, hypothesis.sessions),
     freshUnits: hypothesis.freshSessions,
     freshDeviations: Math.min(changedSessions().get(hypothesis.subject) ?? 1, hypothesis.freshSessions),
   };
-  return Math.max(surprise(inSessions, steadiness), second);
+  return surprise(inSessions, steadiness);
 }
 
 /** Whether a change can be more than suspected. */

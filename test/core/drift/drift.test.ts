@@ -224,7 +224,7 @@ describe('the null track', () => {
     fc.constantFrom(2, 6, 12),
   );
 
-  it('finds no drift between two halves of one recording of a random API, but for one in fifty', () => {
+  it('finds no drift between two halves of one recording of a random API, but for one in a hundred', () => {
     const runs = fc.sample(api, { seed: 20_260_101, numRuns: 150 });
     const alarms = runs.filter(([fields, seed, sessionCount]) => {
       const recording = recordApi({ seed, sessionCount, fields });
@@ -236,7 +236,7 @@ describe('the null track', () => {
       });
       return checkDrift(apiModel, shapesOf(half(true)), half(false)).verdict === 'drift';
     });
-    expect(alarms.length).toBeLessThanOrEqual(3);
+    expect(alarms.length).toBeLessThanOrEqual(1);
   });
 });
 

@@ -18,6 +18,7 @@ function found(
     freshSessions: 2,
     steadiness: 0.5,
     isOrdinary: false,
+    isAboutRoute: false,
     probability,
     change: {
       rule: 'field.removed',
@@ -54,12 +55,12 @@ describe('judging changes', () => {
   });
 
   it('takes what every route shows for stronger than each route', () => {
-    const both = [found('items.get', 0.004), found('items.list', 0.004), ...nothing(60)];
+    const both = [found('items.get', 0.001), found('items.list', 0.001), ...nothing(60)];
     expect(confidences(both)).toEqual(['confirmed', 'confirmed']);
   });
 
   it('takes routes of one path for one place', () => {
-    const both = [found('items.get', 0.004), found('items.change', 0.004), ...nothing(60)];
+    const both = [found('items.get', 0.001), found('items.change', 0.001), ...nothing(60)];
     expect(confidences(both)).toEqual(['suspected', 'suspected']);
   });
 

@@ -6,8 +6,9 @@ const steady = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`f${
 
 describe('the steadiness of an API', () => {
   it('is high where everything is always the same, and never certainty', () => {
-    const { presence, members, kinds, nulls } = steadinessOf(shapesWith(answer(20, steady)));
-    expect(Math.min(presence, kinds, nulls)).toBe(0.9);
+    const { presence, members, kinds, nulls, statuses } = steadinessOf(shapesWith(answer(20, steady)));
+    expect(Math.min(presence, kinds, nulls)).toBe(0.95);
+    expect(statuses).toBeGreaterThan(0.5);
     expect(members).toBeGreaterThan(0.5);
   });
 
@@ -22,8 +23,13 @@ describe('the steadiness of an API', () => {
     expect(Math.max(presence, kinds, nulls)).toBeLessThan(0.1);
   });
 
+  it('falls where a route succeeds in several ways, not where it can also fail', () => {
+    const one = steadinessOf(shapesWith(answer(9), answer(9, {}, 404))).statuses;
+    expect(steadinessOf(shapesWith(answer(9), answer(9, {}, 202))).statuses).toBeLessThan(one);
+  });
+
   it('is a coin toss where nothing was seen', () => {
-    expect(steadinessOf(shapesWith())).toEqual({ presence: 0.5, members: 0.5, kinds: 0.5, nulls: 0.5 });
+    expect(steadinessOf(shapesWith())).toEqual({ presence: 0.5, members: 0.5, kinds: 0.5, nulls: 0.5, statuses: 0.5 });
   });
 
   it('counts rare members of an object, not of those inside it', () => {

@@ -23,6 +23,7 @@ function hypothesis(more: Partial<Hypothesis> = {}): Hypothesis {
     freshSessions: 4,
     steadiness: 0,
     isOrdinary: false,
+    isAboutRoute: false,
     change: change as NonNullable<typeof change>,
     ...more,
   };
@@ -43,9 +44,9 @@ describe('the weight of a change', () => {
     expect(weighed?.probability).toBeGreaterThan(surprise(partly));
   });
 
-  it('is that of the weaker of two conditions', () => {
-    const also = { units: 40, deviations: 39, freshUnits: 10, freshDeviations: 10 };
-    expect(weigh([hypothesis({ also })], () => new Map())[0]?.probability).toBe(surprise(also));
+  it('counts answers for what depends on the route alone', () => {
+    const [weighed] = weigh([hypothesis({ evidence: partly, isAboutRoute: true })], () => new Map());
+    expect(weighed?.probability).toBe(surprise(partly));
   });
 
   it('is nothing where nothing changed, and not asked where hardly anything was seen before', () => {
