@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
+import { javaTrustOptions } from './java-trust.ts';
 
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
@@ -49,7 +50,7 @@ export function childEnvironment({
     ...base,
     ...proxyVariables(proxyUrl),
     ...trustVariables(authority, folder, base),
-    ...runtimeVariables(proxyUrl, base),
+    ...runtimeVariables(proxyUrl, base, javaTrustOptions(authority, folder, base)),
     ...extra,
   };
 }
@@ -71,7 +72,11 @@ function trustVariables(authority: string, folder: string, base: ProcessEnvironm
   return { ...Object.fromEntries(BUNDLE_VARIABLES.map((name) => [name, bundle])), NODE_EXTRA_CA_CERTS: nodeExtra };
 }
 
-function runtimeVariables(proxyUrl: string, base: ProcessEnvironment): ProcessEnvironment {
+function runtimeVariables(
+  proxyUrl: string,
+  base: ProcessEnvironment,
+  javaTrust: readonly string[],
+): ProcessEnvironment {
   const { hostname, port } = new URL(proxyUrl);
   const java = ['http', 'https'].flatMap((scheme) => [
     `-D${scheme}.proxyHost=${hostname}`,
@@ -80,7 +85,7 @@ function runtimeVariables(proxyUrl: string, base: ProcessEnvironment): ProcessEn
   return {
     MYNAH_PROXY: proxyUrl,
     NODE_OPTIONS: joined(base['NODE_OPTIONS'], `--import=${PRELOAD}`),
-    JAVA_TOOL_OPTIONS: joined(base['JAVA_TOOL_OPTIONS'], ...java, '-Dhttp.nonProxyHosts='),
+    JAVA_TOOL_OPTIONS: joined(base['JAVA_TOOL_OPTIONS'], ...java, '-Dhttp.nonProxyHosts=', ...javaTrust),
   };
 }
 
