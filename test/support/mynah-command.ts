@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished, vi, type MockInstance } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { ROOT } from './source-tree.ts';
 
@@ -46,22 +46,25 @@ export async function callMynah(
 ): Promise<CommandResult> {
   const data = environment['MYNAH_DATA'] ?? mkdtempSync(join(tmpdir(), 'mynah-home-'));
   vi.stubEnv('MYNAH_DATA', data);
-  const [stdout, stderr] = [process.stdout, process.stderr].map((stream) =>
-    vi.spyOn(stream, 'write').mockReturnValue(true),
-  ) as [MockInstance, MockInstance];
+  const [stdout, stderr] = [silenced(process.stdout), silenced(process.stderr)];
   try {
     await main(args);
-    const [out, err] = [stdout, stderr].map(({ mock }) => mock.calls.map(([text]) => String(text)).join('')) as [
-      string,
-      string,
-    ];
-    return { code: Number(process.exitCode ?? 0), stdout: out, stderr: err };
+    return { code: Number(process.exitCode ?? 0), stdout: stdout.text(), stderr: stderr.text() };
   } finally {
     process.exitCode = undefined;
-    stdout.mockRestore();
-    stderr.mockRestore();
+    stdout.restore();
+    stderr.restore();
     vi.unstubAllEnvs();
   }
+}
+
+/** Keeps what is written to a stream of this process. */
+function silenced(stream: NodeJS.WriteStream): { readonly text: () => string; readonly restore: () => void } {
+  const write = vi.spyOn(stream, 'write').mockReturnValue(true);
+  return {
+    text: () => write.mock.calls.map(([text]) => String(text)).join(''),
+    restore: () => void write.mockRestore(),
+  };
 }
 
 /** Resolves with the first line that matches, out of what a command prints; rejects when the command ends without it. */

@@ -58,7 +58,7 @@ describe('an OpenEnv session', () => {
       type: 'observation',
       data: { observation: { status: 201, body: { id: 3 }, metadata: { step: 1 } }, reward: 1, done: false },
     });
-    expect(Object.keys(stepped['data'])).toEqual(['observation', 'reward', 'done']);
+    expect(Object.keys(stepped['data'] as unknown as object)).toEqual(['observation', 'reward', 'done']);
     expect(JSON.stringify(stepped)).not.toContain('hidden-probe');
     expect(await ask({ type: 'state' })).toMatchObject({
       type: 'state',
