@@ -170,7 +170,7 @@ function compileRule(
   ruleEvidence.push({ rule: id, support, examples: outcome.calls.slice(0, 5).map((call) => call.id) });
   const lets = Object.assign(
     Object.fromEntries(reply.lets),
-    ...effects.effects.map((effect) => (effect.kind === 'create' ? Object.fromEntries(effect.lets) : {})),
+    ...effects.effects.map((effect) => (effect.kind === 'delete' ? {} : Object.fromEntries(effect.lets))),
   ) as Record<string, string>;
   return {
     id,

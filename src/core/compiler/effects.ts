@@ -41,6 +41,7 @@ export interface CreateDraft {
 export interface ChangeDraft {
   readonly kind: 'change';
   readonly binding: BindingDraft;
+  readonly lets: ReadonlyMap<string, string>;
   readonly from: string | undefined;
   readonly replace: boolean;
   readonly set: ReadonlyMap<string, Template>;
@@ -86,6 +87,8 @@ export function inferEffects(context: EffectContext, calls: readonly Call[]): Ef
   }
   for (const binding of evidence.bindings.get(routeOf(evidence, first).id) ?? []) {
     if (isDeletion(evidence, calls, binding)) {
+      const last = explainChange(context, calls, binding, true);
+      if (last !== undefined) effects.push(last);
       effects.push({ kind: 'delete', binding });
       continue;
     }
@@ -233,7 +236,9 @@ function explainAttributes(
     (name) => !model.derived.has(name),
   );
   const open = model.open && prefix === '' ? 'body' : undefined;
-  names.sort((a, b) => sizeOf(cases, type, a) - sizeOf(cases, type, b));
+  const counts = (name: string): boolean =>
+    context.counters.some((counter) => counter.onWrite && counter.attribute === name && counter.types.includes(type));
+  names.sort((a, b) => Number(counts(b)) - Number(counts(a)) || sizeOf(cases, type, a) - sizeOf(cases, type, b));
   for (const name of names) {
     const samples = cases.map(({ call, attributes, sources }) => sampleFor(call, sources, attributes[name]));
     if (
@@ -243,14 +248,18 @@ function explainAttributes(
       continue;
     const isKey = type.key.includes(name) || type.lookups.some((lookup) => lookup.attributes.at(-1) === name);
     const found = explain(samples, { ...searchFor(context, name), noLiterals: isKey, noClock: false });
-    if (found.misses === 0 && !(isKey && usesClockOrLiteral(found.template))) {
+    if (found.misses === 0 && !counts(name) && !(isKey && usesClockOrLiteral(found.template))) {
       set.set(name, found.template);
       sure.add(name);
       continue;
     }
     const made = generatorFor(context, type, name, births);
     const generator = made?.generator;
-    if (made !== undefined && generator !== undefined && (isKey || found.misses > samples.length * 0.2)) {
+    if (
+      made !== undefined &&
+      generator !== undefined &&
+      (isKey || counts(name) || found.misses > samples.length * 0.2)
+    ) {
       const generatorName = made.name;
       context.generators.set(generatorName, generator);
       const variable = `${prefix}new_${name.replace(/[^A-Za-z0-9]/g, '_')}`;
@@ -339,14 +348,20 @@ interface Change {
   readonly sources: Sources;
 }
 
-function explainChange(context: EffectContext, calls: readonly Call[], binding: BindingDraft): ChangeDraft | undefined {
+/** `dying`: only how the entity is shown as it goes. */
+function explainChange(
+  context: EffectContext,
+  calls: readonly Call[],
+  binding: BindingDraft,
+  dying = false,
+): ChangeDraft | undefined {
   const { evidence } = context;
   const model = context.types.get(binding.type) as TypeModel;
   const changes: Change[] = [];
   for (const call of calls) {
     const life = boundLife(evidence, call, binding);
     if (life === undefined) continue;
-    const after = stateAfter(evidence, call, life);
+    const after = dying ? shownAt(evidence, call, life) : stateAfter(evidence, call, life);
     if (after === undefined || !isFresh(evidence, call, life)) continue;
     changes.push({ call, before: attributesBefore(life, call.index), after, sources: requestSources(evidence, call) });
   }
@@ -355,11 +370,13 @@ function explainChange(context: EffectContext, calls: readonly Call[], binding: 
     ...new Set(changes.flatMap(({ before, after }) => [...Object.keys(before), ...Object.keys(after)])),
   ].filter((name) => !name.startsWith('$') && !model.derived.has(name));
   const set = new Map<string, Template>();
+  const lets = drawCounters(context, binding.type, changes, set);
   const from = openSource(model, changes, names);
   const replace =
     from !== undefined &&
     changes.some(({ before, after }) => names.some((name) => before[name] !== undefined && after[name] === undefined));
   for (const name of names) {
+    if (set.has(name)) continue;
     const changed = changes.filter(({ before, after }) => !sameOptional(before[name], after[name]));
     if (changed.length === 0 && !replace) continue;
     if (
@@ -382,7 +399,7 @@ function explainChange(context: EffectContext, calls: readonly Call[], binding: 
       )
         set.set(name, `coalesce(${memberText('body', name)}, ${memberText(binding.name, name)})`);
   if (set.size === 0 && from === undefined) return undefined;
-  return { kind: 'change', binding, from, replace, set };
+  return { kind: 'change', binding, lets, from, replace, set };
 }
 
 /** Some members of the body change the attributes of their names, so that others, never tried, will too. */
@@ -402,6 +419,31 @@ function isPartialUpdate(
   return [...set].some(
     ([name, template]) => typeof template === 'string' && template.includes(memberText('body', name)),
   );
+}
+
+/** Counters that the change advances: drawn first, so that what else follows from them is seen. */
+function drawCounters(
+  context: EffectContext,
+  type: EntityDraft,
+  changes: readonly Change[],
+  set: Map<string, Template>,
+): Map<string, string> {
+  const lets = new Map<string, string>();
+  for (const counter of context.counters) {
+    const { attribute } = counter;
+    if (!counter.onWrite || !counter.types.includes(type)) continue;
+    if (
+      changes.filter(({ before, after }) => !sameOptional(before[attribute], after[attribute])).length <
+      0.8 * changes.length
+    )
+      continue;
+    const variable = `next_${attribute.replace(/[^A-Za-z0-9]/g, '_')}`;
+    context.generators.set(counter.name, counter.generator);
+    lets.set(variable, `gen(${quote(counter.name)})`);
+    set.set(attribute, variable);
+    for (const { sources, after } of changes) addSources(sources, variable, after[attribute], 2.5, 0);
+  }
+  return lets;
 }
 
 function mergedMember(body: Json | undefined, before: JsonObject, name: string, replace: boolean): Json | undefined {
@@ -504,6 +546,14 @@ function explainListEdit(
 }
 
 const listOf = (value: Json | undefined): readonly Json[] | undefined => (isArray(value) ? value : undefined);
+
+/** How the answer of a deletion shows what it deletes. */
+function shownAt(evidence: Evidence, call: Call, life: Life): JsonObject | undefined {
+  const shown = (evidence.timeline.sightings[call.index] ?? []).some(
+    (sighting) => sighting.life === life && !sighting.isOld,
+  );
+  return shown ? attributesAt(life, call.index) : undefined;
+}
 
 /** What is believed of the entity right after the call: as the answer shows it, or as the next read does if nothing came between. */
 export function stateAfter(evidence: Evidence, call: Call, life: Life): JsonObject | undefined {

@@ -1,6 +1,7 @@
 // Pass "shared counters": one sequence that several types draw from (issues and pull requests numbered together), and
 // sequences that the making of another type advances without showing it.
 import type { Generator } from '../model/clone-model.ts';
+import { isRead } from './call.ts';
 import type { EntityDraft } from './entities.ts';
 import type { Evidence } from './evidence.ts';
 import { birthsOf, fitSequence, sequenceOf, type Birth } from './generated.ts';
@@ -15,13 +16,15 @@ export interface SharedCounter {
   /** Types whose creation draws a value that nobody sees. */
   readonly consumers: readonly EntityDraft[];
   readonly generator: Generator;
+  /** Every write to such an entity draws, not only its making. */
+  readonly onWrite: boolean;
 }
 
 const FIT_MIN = 0.95;
 const GAIN_MIN = 0.05;
 
 export function inferSharedCounters(evidence: Evidence): SharedCounter[] {
-  const found: SharedCounter[] = [];
+  const found: SharedCounter[] = writeCounters(evidence);
   const types = evidence.entities.types.filter((type) => birthsOf(evidence, type).length >= 2);
   for (const type of types)
     for (const attribute of type.fields) {
@@ -72,6 +75,7 @@ function shareWith(
       types: [type, other],
       consumers: [],
       generator: sequenceOf(merged, scope),
+      onWrite: false,
     };
   }
   return undefined;
@@ -95,7 +99,57 @@ function consumedBy(
       types: [type],
       consumers: [other],
       generator: sequenceOf(own, scope),
+      onWrite: false,
     };
   }
   return undefined;
+}
+
+const WRITES_MIN = 8;
+
+/** Numbers that grow by one with every write to any entity of the type (revisions of a store). */
+function writeCounters(evidence: Evidence): SharedCounter[] {
+  const found: SharedCounter[] = [];
+  for (const type of evidence.entities.types)
+    for (const attribute of type.fields) {
+      const values = writtenValues(evidence, type, attribute);
+      if (values.length < WRITES_MIN) continue;
+      const steps = values.slice(1).map((value, at) => value - (values[at] as number));
+      if (steps.filter((step) => step === 1).length < 0.7 * steps.length || steps.some((step) => step < 1)) continue;
+      found.push({
+        name: `${type.name}.${attribute}`,
+        attribute,
+        types: [type],
+        consumers: [],
+        generator: { kind: 'sequence', start: values[0] as number, step: 1 },
+        onWrite: true,
+      });
+    }
+  return found.filter((counter) => mostUpdated(evidence, counter));
+}
+
+/** The attribute as each write left it, in order; empty unless every write shows a whole number. */
+function writtenValues(evidence: Evidence, type: EntityDraft, attribute: string): number[] {
+  const values: number[] = [];
+  for (const call of evidence.calls) {
+    if (isRead(call) || call.status >= 300) continue;
+    const own = (evidence.timeline.sightings[call.index] ?? []).filter(
+      (sighting) => sighting.life.type === type && !sighting.isOld && evidence.entities.direct.has(sighting.site),
+    );
+    for (const sighting of own) {
+      const value = sighting.shown[attribute];
+      if (typeof value !== 'number' || !Number.isInteger(value)) return [];
+      values.push(value);
+    }
+  }
+  return values;
+}
+
+/** A number that only grows when things are made is their own sequence; this one grows with changes too. */
+function mostUpdated(evidence: Evidence, counter: SharedCounter): boolean {
+  const [type] = counter.types;
+  return evidence.timeline.lives.some(
+    (life) =>
+      life.type === type && new Set(life.versions.map((version) => version.attributes[counter.attribute])).size > 1,
+  );
 }

@@ -123,7 +123,8 @@ export function buildTimeline(
     if (method === 'POST' && entities.direct.has(site) && !site.endsWith('[]') && fresh >= 0.6 * total)
       strictSites.add(site);
   }
-  const tracker = new Tracker(calls, routes, sites, entities, creationSites, strictSites).run();
+  const oldSites = new Set([...first.novelty].filter(([, { old, total }]) => old >= 0.5 * total).map(([site]) => site));
+  const tracker = new Tracker(calls, routes, sites, entities, creationSites, strictSites, oldSites).run();
   tracker.rebind();
   return {
     lives: tracker.lives,
@@ -148,7 +149,7 @@ class Tracker {
   readonly sightings: Sighting[][] = [];
   readonly bound: Map<string, Life>[] = [];
   readonly answers: (Json | undefined)[] = [];
-  readonly novelty = new Map<string, { fresh: number; total: number }>();
+  readonly novelty = new Map<string, { fresh: number; total: number; old: number }>();
   readonly expansions: ReadonlyMap<string, readonly Expansion[]>;
   private readonly byKey = new Map<string, Life>();
   private readonly byLookup = new Map<string, Life>();
@@ -157,6 +158,8 @@ class Tracker {
   private readonly sites: ReadonlyMap<string, Site>;
   private readonly entities: EntityTypes;
   private readonly creationSites: ReadonlySet<string> | undefined;
+  /** Sites that show how things were before the call. */
+  private readonly oldSites: ReadonlySet<string> | undefined;
   /** Sites that show a new thing each time: one with a known key is another life. */
   private readonly strictSites: ReadonlySet<string> | undefined;
   /** Paths at which things are made: their parameters are the scope of what is made and listed there. */
@@ -170,7 +173,9 @@ class Tracker {
     entities: EntityTypes,
     creationSites: ReadonlySet<string> | undefined,
     strictSites: ReadonlySet<string> | undefined,
+    oldSites?: ReadonlySet<string>,
   ) {
+    this.oldSites = oldSites;
     this.strictSites = strictSites;
     this.expansions = inferExpansions(sites);
     this.scopePaths =
@@ -310,14 +315,15 @@ class Tracker {
     const key = known?.key ?? this.keyOf(type, raw, scope);
     if (key === undefined) return undefined;
     const isNew = known === undefined;
-    const tally = this.novelty.get(site) ?? { fresh: 0, total: 0 };
+    const tally = this.novelty.get(site) ?? { fresh: 0, total: 0, old: 0 };
     this.novelty.set(site, tally);
     tally.total++;
     if (isNew) tally.fresh++;
     const life = known ?? this.begin(call, type, key, site, raw);
     const before = life.versions.at(-1)?.attributes;
     const fields = this.sites.get(site)?.fields;
-    if (this.isPrevious(call, life, members)) {
+    if (this.isPrevious(call, life, members, site)) {
+      tally.old++;
       (this.sightings[call.index] as Sighting[]).push({
         life,
         site,
@@ -356,7 +362,7 @@ class Tracker {
   }
 
   /** A second showing in one answer of a write, equal to what was believed before: how the entity was. */
-  private isPrevious(call: Call, life: Life, members: JsonObject): boolean {
+  private isPrevious(call: Call, life: Life, members: JsonObject, site: string): boolean {
     const last = life.versions.at(-1);
     const before = life.versions.findLast((version) => version.at < call.index)?.attributes;
     if (isRead(call) || before === undefined) return false;
@@ -364,6 +370,7 @@ class Tracker {
       (sighting) => sighting.life === life && !sighting.isOld,
     );
     if (!shownBefore || last === undefined || last.at !== call.index) return false;
+    if (this.oldSites?.has(site) === true) return true;
     return (
       Object.entries(members).every(([name, value]) => equalJson(before[name], value)) &&
       Object.entries(members).some(([name, value]) => !equalJson(last.attributes[name], value))

@@ -90,7 +90,7 @@ function chooseViews(
   const groups: { names: Set<string>; required: Set<string>; sites: string[]; weight: number }[] = [];
   const ordered = [...shownBySite].sort((a, b) => b[1].count - a[1].count);
   for (const [site, { names, count }] of ordered) {
-    const required = new Set([...names].filter(([, n]) => n === count).map(([name]) => name));
+    const required = new Set([...names].filter(([, n]) => n >= 0.8 * count).map(([name]) => name));
     const group = groups.find(
       (each) =>
         [...each.required].every((name) => names.has(name)) && [...required].every((name) => each.names.has(name)),

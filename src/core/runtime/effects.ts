@@ -15,10 +15,16 @@ const KEY_DRAWS_MAX = 100_000;
 type Draft = Record<string, Json>;
 
 /**
- * Runs effects in order. Names in `scope` that hold entities see each change; `it` and the name of a create effect are added.
+ * Runs effects in order. Names in `scope` that hold entities see each change, except those in `kept`; `it` and the name of a
+ * create effect are added.
  * An effect on what is not there does nothing. Throws UnknownTransition when an entity would have no key.
  */
-export function runEffects(effects: readonly LoadedEffect[], scope: Scope, host: StepHost): void {
+export function runEffects(
+  effects: readonly LoadedEffect[],
+  scope: Scope,
+  host: StepHost,
+  kept: ReadonlySet<string> = new Set(),
+): void {
   for (const loaded of effects) {
     const { effect } = loaded;
     const version = host.draft.version;
@@ -41,7 +47,7 @@ export function runEffects(effects: readonly LoadedEffect[], scope: Scope, host:
         for (const row of rowsWhere(loaded, scope, host)) change(loaded, 'merge', row, [], scope, host);
         break;
     }
-    if (host.draft.version !== version) refresh(scope, host);
+    if (host.draft.version !== version) refresh(scope, host, kept);
   }
 }
 
@@ -160,9 +166,10 @@ function rowsWhere(loaded: LoadedEffect, scope: Scope, host: StepHost): readonly
   return rows;
 }
 
-/** Names that hold an entity hold it as it is now; a deleted one keeps its last attributes. */
-function refresh(scope: Scope, host: StepHost): void {
+/** Names that hold an entity hold it as it is now, apart from those kept; a deleted one keeps its last attributes. */
+function refresh(scope: Scope, host: StepHost, kept: ReadonlySet<string>): void {
   for (const name of Object.keys(scope)) {
+    if (kept.has(name)) continue;
     const value = scope[name];
     if (isEntity(value)) scope[name] = host.deref(value) ?? value;
   }

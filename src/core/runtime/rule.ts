@@ -35,9 +35,13 @@ export function runRule(rule: LoadedRule, query: JsonObject, scope: Scope, host:
   setNames(rule.letsBefore, scope, host);
   if (rule.query !== undefined) scope['list'] = runQuery(rule.query, query, scope, host);
   setNames(rule.letsAfter, scope, host);
-  runEffects(rule.effects, scope, host);
+  if (rule.effects.length > 0) runEffects(rule.effects, scope, host, letNames(rule));
   return renderReply(rule.reply, scope, host);
 }
+
+/** What a let holds stays as it was: rules name by it how an entity was before the effects. */
+const letNames = (rule: LoadedRule): ReadonlySet<string> =>
+  new Set([...rule.letsBefore, ...rule.letsAfter].map(({ name }) => name));
 
 function setNames(lets: readonly NamedExpression[], scope: Scope, host: StepHost): void {
   for (const { name, expression } of lets) scope[name] = expression.evaluate(scope, host);
