@@ -1,5 +1,6 @@
 // Small services written as plain functions, recorded as a proxy would record them, and put beside their clones: the same
 // client drives both, and both transcripts must be equal.
+import { isDeepStrictEqual } from 'node:util';
 import { compile } from '../../src/core/compiler/compile.ts';
 import type { Exchange, Header } from '../../src/core/exchange/exchange.ts';
 import { parseForm } from '../../src/core/exchange/form.ts';
@@ -262,6 +263,25 @@ export function sitExam(
   let original: TranscriptLine[] = [];
   recordToy(make, (client) => void (original = transcript(client, exam, made)), options);
   return { model, original, clone: transcript(cloneClient(model, 1, options.origin), exam, made) };
+}
+
+export interface Mistake {
+  readonly request: string;
+  readonly original: unknown;
+  readonly clone: unknown;
+}
+
+/** What the clone answers otherwise than the original in an exam that was not recorded; the first few. */
+export function mistakes(...exam: Parameters<typeof sitExam>): Mistake[] {
+  const { original, clone } = sitExam(...exam);
+  const found: Mistake[] = [];
+  for (const [at, { request, ...expected }] of original.entries()) {
+    const { request: asked, ...actual } = clone[at] ?? { request: 'nothing' };
+    if (asked !== request) found.push({ request, original: request, clone: asked });
+    else if (!isDeepStrictEqual(actual, expected)) found.push({ request, original: expected, clone: actual });
+    if (found.length === 5) break;
+  }
+  return found;
 }
 
 /** Throws of a die, the same for the same seed. */
