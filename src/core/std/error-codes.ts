@@ -62,7 +62,6 @@ export const ERROR_CODES = {
   ERR_BODY_TOO_LARGE: { exit: 2, status: 413, title: 'A request body is over the limit.' },
   ERR_NO_EXCHANGES: { exit: 2, title: 'Recordings hold no exchange that could be learnt from.' },
   ERR_COMPILE_FAILED: { exit: 2, title: 'No service of the recordings could be compiled.' },
-  ERR_LISTEN: { exit: 2, title: 'An address cannot be listened on.' },
   ERR_TOKEN_REQUIRED: { exit: 2, title: 'A control plane that other machines can reach needs a token.' },
 } as const satisfies Record<string, ErrorSpec>;
 
