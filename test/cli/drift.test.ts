@@ -15,7 +15,11 @@ let folder: string;
 const file = (name: string): string => join(folder, name);
 
 async function write(name: string, recording: Recording): Promise<void> {
-  const writer = openRecordingForAppend(file(name), { toolVersion: 'test', startedAt: 0, target: 'https://api.example' });
+  const writer = openRecordingForAppend(file(name), {
+    toolVersion: 'test',
+    startedAt: 0,
+    target: 'https://api.example',
+  });
   for (const session of recording.sessions) writer.useSession(session);
   await Promise.all(recording.exchanges.map((exchange) => writer.append(exchange)));
   writer.close(1);
