@@ -4,7 +4,7 @@ import { isRead } from './call.ts';
 // one may only be derived from those settled before it, so that nothing is derived from itself.
 import type { Template } from '../model/clone-model.ts';
 import type { Json, JsonObject } from '../std/json.ts';
-import type { EntityDraft } from './entities.ts';
+import { type EntityDraft } from './entity-draft.ts';
 import { addAttributeSources, livesByKey, type Evidence } from './evidence.ts';
 import { explain } from './explain/explain.ts';
 import { memberText, quote, literalText } from './explain/literal.ts';

@@ -2,7 +2,8 @@
 // the expression by which the runtime reads it.
 import type { Json, JsonObject } from '../std/json.ts';
 import type { Call } from './call.ts';
-import type { EntityDraft, EntityTypes } from './entities.ts';
+import { type EntityDraft } from './entity-draft.ts';
+import { type EntityTypes } from './entities.ts';
 import { memberText, quote } from './explain/literal.ts';
 import { addSources, type Sources } from './explain/samples.ts';
 import type { PrincipalDraft, Principals } from './principals.ts';

@@ -3,7 +3,7 @@
 import type { Generator, GeneratorPart } from '../model/clone-model.ts';
 import { scalarText, valueAt } from './sites.ts';
 import type { Evidence } from './evidence.ts';
-import type { EntityDraft } from './entities.ts';
+import { type EntityDraft } from './entity-draft.ts';
 import { memberText } from './explain/literal.ts';
 import { attributesAt, type Life } from './timeline.ts';
 

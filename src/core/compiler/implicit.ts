@@ -4,7 +4,7 @@
 import { parseTime } from '../std/clock.ts';
 import { isObject, type Json, type JsonObject } from '../std/json.ts';
 import { isRead, type Call } from './call.ts';
-import type { EntityDraft } from './entities.ts';
+import { type EntityDraft } from './entity-draft.ts';
 import type { Evidence } from './evidence.ts';
 import type { Relation } from './relations.ts';
 import { scalarText } from './sites.ts';

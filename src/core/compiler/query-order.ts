@@ -2,7 +2,7 @@
 // believed when every recorded list of two and more agrees with it; short lists agree with much by chance, so insertion
 // and identity are preferred to other attributes that fit equally well.
 import { RawNumber, type Json } from '../std/json.ts';
-import type { Listing, Row } from './queries.ts';
+import { type Listing, type Row } from './query-rows.ts';
 import { identityRank } from './words.ts';
 
 export interface SortKey {

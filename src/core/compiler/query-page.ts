@@ -1,7 +1,7 @@
 // Paging of lists: page numbers, offsets, ranges, and cursors that name the last element seen.
 import type { Query } from '../model/clone-model.ts';
 import type { Json } from '../std/json.ts';
-import { sameKeys, type Listing, type Row } from './queries.ts';
+import { sameKeys, type Listing, type Row } from './query-rows.ts';
 
 export interface PageRule {
   readonly model: NonNullable<Query['page']>;

@@ -1,6 +1,7 @@
 // Pass "relations": which attribute of one type holds what names an entity of another: by ref, by scope of the path, or
 // by equal values under a name that says so. Counts, lists of children and cascades rest on them.
-import type { EntityDraft, EntityTypes } from './entities.ts';
+import { type EntityDraft } from './entity-draft.ts';
+import { type EntityTypes } from './entities.ts';
 import { scalarText } from './sites.ts';
 import { attributesBefore, isRef, type Life, type Timeline } from './timeline.ts';
 import { singular } from './words.ts';

@@ -3,8 +3,8 @@
 import type { Query, ReplyHeader, Template } from '../model/clone-model.ts';
 import { isArray, type Json, type JsonObject } from '../std/json.ts';
 import { isRead, answerType, type Call } from './call.ts';
-import { searchFor, sampleFor, type EffectContext, type Effects } from './effects.ts';
-import type { EntityDraft } from './entities.ts';
+import { searchFor, sampleFor, type EffectContext, type Effects } from './effect-draft.ts';
+import { type EntityDraft } from './entity-draft.ts';
 import { addAttributeSources, boundLife, requestSources, routeOf, type Evidence } from './evidence.ts';
 import { explain } from './explain/explain.ts';
 import { literalText, memberText, quote } from './explain/literal.ts';

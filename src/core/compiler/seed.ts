@@ -3,7 +3,7 @@ import { isRead } from './call.ts';
 // first sighting, in the order of keys.
 import type { Json, JsonObject } from '../std/json.ts';
 import type { Generator } from '../model/clone-model.ts';
-import type { EntityDraft } from './entities.ts';
+import { type EntityDraft } from './entity-draft.ts';
 import { birthsOf } from './generated.ts';
 import type { Evidence } from './evidence.ts';
 import type { TypeModel } from './types.ts';

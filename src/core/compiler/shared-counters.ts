@@ -2,7 +2,7 @@
 // sequences that the making of another type advances without showing it.
 import type { Generator } from '../model/clone-model.ts';
 import { isRead } from './call.ts';
-import type { EntityDraft } from './entities.ts';
+import { type EntityDraft } from './entity-draft.ts';
 import type { Evidence } from './evidence.ts';
 import { birthsOf, fitSequence, sequenceOf, type Birth } from './generated.ts';
 import { valueAt } from './sites.ts';

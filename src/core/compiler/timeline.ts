@@ -5,7 +5,8 @@
 import { joinKey } from '../model/entity-key.ts';
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
 import { isRead, isReadRequest, isSuccess, type Call } from './call.ts';
-import { typeOfNode, type EntityDraft, type EntityTypes } from './entities.ts';
+import { typeOfNode, type EntityTypes } from './entities.ts';
+import { type EntityDraft } from './entity-draft.ts';
 import { creationTime } from './implicit.ts';
 import { inferExpansions, withoutExpansions, type Expansion } from './expansions.ts';
 import type { CallRoute } from './routes.ts';

@@ -4,7 +4,7 @@ import { isRead } from './call.ts';
 import type { Template } from '../model/clone-model.ts';
 import { equalJson, type Json } from '../std/json.ts';
 import { deriveAttributes } from './derive.ts';
-import type { EntityDraft } from './entities.ts';
+import { type EntityDraft } from './entity-draft.ts';
 import type { Evidence } from './evidence.ts';
 import { memberText } from './explain/literal.ts';
 import { isPlainObject } from './explain/samples.ts';

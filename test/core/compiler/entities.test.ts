@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { typeOfNode, type EntityDraft } from '../../../src/core/compiler/entities.ts';
+import { typeOfNode } from '../../../src/core/compiler/entities.ts';
+import { type EntityDraft } from '../../../src/core/compiler/entity-draft.ts';
 import { notFound, ok, mistakes, toy, type Toy } from '../../support/toy-recording.ts';
 import { analysed, type Line } from '../../support/written-recording.ts';
 

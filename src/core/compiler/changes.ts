@@ -1,0 +1,219 @@
+// Effects that change entities: attribute by attribute, from what is believed before a call and what is seen after it.
+import { type Template } from '../model/clone-model.ts';
+import { type Json, type JsonObject, equalJson, isArray } from '../std/json.ts';
+import { type Call } from './call.ts';
+import { type ChangeDraft, type EffectContext, sameOptional, sampleFor, searchFor } from './effect-draft.ts';
+import { type EntityDraft } from './entity-draft.ts';
+import { type BindingDraft, type Evidence, boundLife, requestSources, routeOf } from './evidence.ts';
+import { type Explanation, explain } from './explain/explain.ts';
+import { memberText, quote } from './explain/literal.ts';
+import { type Sources, addSources, isPlainObject } from './explain/samples.ts';
+import { isFresh, shownAt, stateAfter } from './states.ts';
+import { attributesBefore } from './timeline.ts';
+import { type TypeModel } from './types.ts';
+
+interface Change {
+  readonly call: Call;
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+  readonly sources: Sources;
+}
+
+/** `dying`: only how the entity is shown as it goes. */
+export function explainChange(
+  context: EffectContext,
+  calls: readonly Call[],
+  binding: BindingDraft,
+  dying = false,
+): ChangeDraft | undefined {
+  const { evidence } = context;
+  const model = context.types.get(binding.type) as TypeModel;
+  const changes: Change[] = [];
+  for (const call of calls) {
+    const life = boundLife(evidence, call, binding);
+    if (life === undefined) continue;
+    const after = dying ? shownAt(evidence, call, life) : stateAfter(evidence, call, life);
+    if (after === undefined || !isFresh(evidence, call, life)) continue;
+    changes.push({ call, before: attributesBefore(life, call.index), after, sources: requestSources(evidence, call) });
+  }
+  if (changes.length === 0) return undefined;
+  const names = [
+    ...new Set(changes.flatMap(({ before, after }) => [...Object.keys(before), ...Object.keys(after)])),
+  ].filter((name) => !name.startsWith('$') && !model.derived.has(name));
+  const set = new Map<string, Template>();
+  const lets = drawCounters(context, binding.type, changes, set);
+  const from = openSource(model, changes, names);
+  const replace =
+    from !== undefined &&
+    changes.some(({ before, after }) => names.some((name) => before[name] !== undefined && after[name] === undefined));
+  for (const name of names) {
+    if (set.has(name)) continue;
+    const changed = changes.filter(({ before, after }) => !sameOptional(before[name], after[name]));
+    if (changed.length === 0 && !replace) continue;
+    if (
+      from !== undefined &&
+      changes.every(({ call, before, after }) =>
+        sameOptional(after[name], mergedMember(call.body, before, name, replace)),
+      )
+    )
+      continue;
+    const template = explainAttribute(context, name, binding, changes, changed);
+    if (template !== undefined) set.set(name, template);
+  }
+  if (from === undefined && isPartialUpdate(evidence, changes, binding, set))
+    for (const name of model.echoed)
+      if (
+        !set.has(name) &&
+        !model.derived.has(name) &&
+        !binding.type.key.includes(name) &&
+        !changes.some(({ call }) => isPlainObject(call.body) && name in call.body)
+      )
+        set.set(name, `coalesce(${memberText('body', name)}, ${memberText(binding.name, name)})`);
+  if (set.size === 0 && from === undefined) return undefined;
+  return { kind: 'change', binding, lets, from, replace, set };
+}
+
+/** Some members of the body change the attributes of their names, so that others, never tried, will too. */
+function isPartialUpdate(
+  evidence: Evidence,
+  changes: readonly Change[],
+  binding: BindingDraft,
+  set: ReadonlyMap<string, Template>,
+): boolean {
+  const first = changes[0];
+  if (
+    first === undefined ||
+    binding.prefix === undefined ||
+    routeOf(evidence, first.call).path.replace(/\.[a-z]+$/, '') !== binding.prefix
+  )
+    return false;
+  return [...set].some(
+    ([name, template]) => typeof template === 'string' && template.includes(memberText('body', name)),
+  );
+}
+
+/** Counters that the change advances: drawn first, so that what else follows from them is seen. */
+function drawCounters(
+  context: EffectContext,
+  type: EntityDraft,
+  changes: readonly Change[],
+  set: Map<string, Template>,
+): Map<string, string> {
+  const lets = new Map<string, string>();
+  for (const counter of context.counters) {
+    const { attribute } = counter;
+    if (!counter.onWrite || !counter.types.includes(type)) continue;
+    if (
+      changes.filter(({ before, after }) => !sameOptional(before[attribute], after[attribute])).length <
+      0.8 * changes.length
+    )
+      continue;
+    const variable = `next_${attribute.replace(/[^A-Za-z0-9]/g, '_')}`;
+    context.generators.set(counter.name, counter.generator);
+    lets.set(variable, `gen(${quote(counter.name)})`);
+    set.set(attribute, variable);
+    for (const { sources, after } of changes) addSources(sources, variable, after[attribute], 2.5, 0);
+  }
+  return lets;
+}
+
+function mergedMember(body: Json | undefined, before: JsonObject, name: string, replace: boolean): Json | undefined {
+  const own = isPlainObject(body) ? body[name] : undefined;
+  return own ?? (replace ? undefined : before[name]);
+}
+
+/** `body` where the type takes whatever a client writes. */
+function openSource(model: TypeModel, changes: readonly Change[], names: readonly string[]): string | undefined {
+  if (!model.open) return undefined;
+  const echoes = changes.every(
+    ({ call, after }) =>
+      isPlainObject(call.body) &&
+      Object.entries(call.body).every(
+        ([name, value]) => sameOptional(after[name], value) || name === model.draft.field,
+      ),
+  );
+  void names;
+  return echoes ? 'body' : undefined;
+}
+
+function explainAttribute(
+  context: EffectContext,
+  name: string,
+  binding: BindingDraft,
+  changes: readonly Change[],
+  changed: readonly Change[],
+): Template | undefined {
+  const own = memberText(binding.name, name);
+  const samples = changes.map(({ call, after, sources }) => sampleFor(call, sources, after[name]));
+  const whole = explain(samples, searchFor(context, name));
+  const unchanged = changes.length - changed.length;
+  const isSelf = whole.template === own;
+  if (isSelf) return undefined;
+  if (whole.misses === 0 && worthwhile(whole, changes.length, changed.length)) return whole.template;
+  const edited = explainListEdit(context, name, own, changes, changed);
+  if (edited !== undefined) return edited;
+  if (
+    whole.misses < changed.length &&
+    whole.misses <= 0.34 * changes.length &&
+    worthwhile(whole, changes.length, changed.length)
+  )
+    return whole.template;
+  void unchanged;
+  return undefined;
+}
+
+/** A change seen once among many calls that left the value alone is somebody else's doing. */
+const worthwhile = (found: Explanation, total: number, changed: number): boolean =>
+  changed >= 2 || total <= 3 || (changed === 1 && found.cost < 12);
+
+/** Lists to which something was added, or from which something was taken. */
+function explainListEdit(
+  context: EffectContext,
+  name: string,
+  own: string,
+  changes: readonly Change[],
+  changed: readonly Change[],
+): Template | undefined {
+  const edits = changed.map((change) => ({
+    change,
+    before: listOf(change.before[name]),
+    after: listOf(change.after[name]),
+  }));
+  if (edits.length === 0 || edits.some(({ before, after }) => before === undefined || after === undefined))
+    return undefined;
+  const added = edits.map(({ before, after }) =>
+    (after as readonly Json[]).filter((item) => !(before as readonly Json[]).some((other) => equalJson(item, other))),
+  );
+  const removed = edits.map(({ before, after }) =>
+    (before as readonly Json[]).filter((item) => !(after as readonly Json[]).some((other) => equalJson(item, other))),
+  );
+  const only = (lists: readonly (readonly Json[])[], others: readonly (readonly Json[])[]): boolean =>
+    lists.every((list) => list.length > 0) && others.every((list) => list.length === 0);
+  const operation = only(added, removed) ? 'union' : only(removed, added) ? 'remove' : undefined;
+  if (operation === undefined) return undefined;
+  const parts = operation === 'union' ? added : removed;
+  for (const single of [true, false]) {
+    const usable = edits
+      .map((edit, i) => ({ edit, part: parts[i] as readonly Json[] }))
+      .filter(({ part }) => !single || part.length === 1);
+    if (usable.length === 0 || (single && usable.length < edits.length)) continue;
+    const samples = usable.map(({ edit, part }) => {
+      const sources: Sources = new Map([...edit.change.sources].filter(([expression]) => expression !== own));
+      return sampleFor(edit.change.call, sources, single ? (part[0] as Json) : part);
+    });
+    const found = explain(samples, { ...searchFor(context, name), noLiterals: samples.length < 3 });
+    if (found.misses > 0 || typeof found.template !== 'string') continue;
+    if (single)
+      return operation === 'union' ? `union(${own}, [${found.template}])` : `remove(${own}, ${found.template})`;
+    return operation === 'union' ? `union(${own}, ${found.template})` : `${own}.filter(e, !(e in ${found.template}))`;
+  }
+  if (
+    operation === 'remove' &&
+    edits.every(({ after }) => (after as readonly Json[]).length === 0) &&
+    changes.length >= 2
+  )
+    return '[]';
+  return undefined;
+}
+
+const listOf = (value: Json | undefined): readonly Json[] | undefined => (isArray(value) ? value : undefined);

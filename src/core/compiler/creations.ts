@@ -1,0 +1,213 @@
+// Effects that make entities: those that an answer shows, and those that only later reads tell of.
+import { type Generator, type Template } from '../model/clone-model.ts';
+import { type JsonObject } from '../std/json.ts';
+import { type Call, isRead } from './call.ts';
+import { type CreateDraft, type EffectContext, sameOptional, sampleFor, searchFor } from './effect-draft.ts';
+import { type EntityDraft } from './entity-draft.ts';
+import { type Evidence, addAttributeSources, requestSources, routeOf } from './evidence.ts';
+import { explain } from './explain/explain.ts';
+import { memberText, quote } from './explain/literal.ts';
+import { type Sources, addSources, isPlainObject } from './explain/samples.ts';
+import { type Birth, birthsOf, inferGenerator } from './generated.ts';
+import { concerns, implicitBirths } from './implicit.ts';
+import { type Life, type Sighting, attributesAt } from './timeline.ts';
+import { type TypeModel } from './types.ts';
+
+/** New things at creation sites, by site and call. */
+export function creations(evidence: Evidence, calls: readonly Call[]): Map<string, Map<number, Sighting>> {
+  const found = new Map<string, Map<number, Sighting>>();
+  for (const call of calls)
+    for (const sighting of evidence.timeline.sightings[call.index] ?? []) {
+      if (!evidence.timeline.creationSites.has(sighting.site) || !sighting.isNew || sighting.site.endsWith('[]'))
+        continue;
+      const group = found.get(sighting.site) ?? new Map<number, Sighting>();
+      found.set(sighting.site, group);
+      group.set(call.index, sighting);
+    }
+  return found;
+}
+
+/** Unseen births of one type, by the call that made each; of several in one call the first counts. */
+export function implicitGroups(evidence: Evidence, calls: readonly Call[]): Map<EntityDraft, Map<number, Life>> {
+  const groups = new Map<EntityDraft, Map<number, Life>>();
+  for (const call of calls)
+    for (const life of implicitBirths(evidence, call)) {
+      const group = groups.get(life.type) ?? new Map<number, Life>();
+      groups.set(life.type, group);
+      if (!group.has(call.index)) group.set(call.index, life);
+    }
+  return groups;
+}
+
+/** What a write makes unseen, and when: judged by the calls whose scope was looked into later. */
+export function explainImplicit(
+  context: EffectContext,
+  calls: readonly Call[],
+  type: EntityDraft,
+  births: ReadonlyMap<number, Life>,
+  made: ReadonlyMap<number, Life>,
+): CreateDraft | undefined {
+  const { evidence } = context;
+  const judged = calls.filter((call) => births.has(call.index) || wasLookedInto(evidence, call, type));
+  if (births.size < 2 && judged.length > 1) return undefined;
+  const cases = [...births].map(([index, life]) => {
+    const call = evidence.calls[index] as Call;
+    return { call, attributes: attributesAt(life, index) ?? {}, sources: withMade(evidence, call, made) };
+  });
+  const draft = explainAttributes(context, type, cases, 'side');
+  if (!type.key.every((name) => draft.sure.has(name))) return undefined;
+  if (births.size >= 0.9 * judged.length) return { ...draft, site: '', when: undefined };
+  const when = explain(
+    judged.map((call) => sampleFor(call, withMade(evidence, call, made), births.has(call.index))),
+    { name: '', depth: 2, noClock: true },
+  );
+  if (when.misses > 0.1 * judged.length || typeof when.template !== 'string') return undefined;
+  const condition = when.template;
+  const lets = new Map([...draft.lets].map(([name, text]) => [name, `(${condition} ? ${text} : missing)`]));
+  return { ...draft, lets, site: '', when: condition };
+}
+
+function withMade(evidence: Evidence, call: Call, made: ReadonlyMap<number, Life>): Sources {
+  const sources = requestSources(evidence, call);
+  const life = made.get(call.index);
+  if (life !== undefined) {
+    addAttributeSources(evidence, sources, 'made', attributesAt(life, call.index) ?? {}, call.index + 1, 3);
+    sources.set('ref(made)', { value: { $ref: life.type.name, key: life.key }, cost: 2 });
+    sources.set('made["$key"]', { value: life.key, cost: 3 });
+  }
+  return sources;
+}
+
+/** A list of the type, of something that the call concerns, was read after the call. */
+function wasLookedInto(evidence: Evidence, call: Call, type: EntityDraft): boolean {
+  return evidence.calls.slice(call.index + 1, call.index + 200).some((later) => {
+    if (!isRead(later) || later.status >= 300) return false;
+    const route = routeOf(evidence, later);
+    if (![...type.sites].some((site) => site.startsWith(`${route.id} `) && evidence.entities.direct.has(site)))
+      return false;
+    const about = [...(evidence.timeline.bound[later.index]?.values() ?? [])].filter((life) => life.type !== type);
+    return about.length > 0 && about.every((life) => concerns(evidence, call, life));
+  });
+}
+
+export function explainCreation(
+  context: EffectContext,
+  site: string,
+  sightings: ReadonlyMap<number, Sighting>,
+): CreateDraft | undefined {
+  const { evidence } = context;
+  const type = [...sightings.values()][0]?.life.type;
+  if (type === undefined) return undefined;
+  const cases = [...sightings].map(([index, { life }]) => {
+    const call = evidence.calls[index] as Call;
+    return { call, attributes: attributesAt(life, index) ?? {}, sources: requestSources(evidence, call) };
+  });
+  return { ...explainAttributes(context, type, cases, ''), site, when: undefined };
+}
+
+interface CreationCase {
+  readonly call: Call;
+  readonly attributes: JsonObject;
+  readonly sources: Sources;
+}
+
+/** How each stored attribute of what is made comes to be: generated, taken from a source, or composed. */
+function explainAttributes(
+  context: EffectContext,
+  type: EntityDraft,
+  cases: readonly CreationCase[],
+  prefix: string,
+): Omit<CreateDraft, 'site' | 'when'> {
+  const { evidence } = context;
+  const model = context.types.get(type) as TypeModel;
+  const births = birthsOf(evidence, type);
+  const lets = new Map<string, string>();
+  const set = new Map<string, Template>();
+  const sure = new Set<string>();
+  const names = [...new Set([...type.key, ...cases.flatMap(({ attributes }) => Object.keys(attributes))])].filter(
+    (name) => !model.derived.has(name),
+  );
+  const open = model.open && prefix === '' ? 'body' : undefined;
+  const counts = (name: string): boolean =>
+    context.counters.some((counter) => counter.onWrite && counter.attribute === name && counter.types.includes(type));
+  names.sort((a, b) => Number(counts(b)) - Number(counts(a)) || sizeOf(cases, type, a) - sizeOf(cases, type, b));
+  for (const name of names) {
+    const samples = cases.map(({ call, attributes, sources }) => sampleFor(call, sources, attributes[name]));
+    if (
+      open !== undefined &&
+      cases.every(({ call, attributes }) => isPlainObject(call.body) && sameOptional(call.body[name], attributes[name]))
+    )
+      continue;
+    const isKey = type.key.includes(name) || type.lookups.some((lookup) => lookup.attributes.at(-1) === name);
+    const found = explain(samples, { ...searchFor(context, name), noLiterals: isKey, noClock: false });
+    if (found.misses === 0 && !counts(name) && !(isKey && usesClockOrLiteral(found.template))) {
+      set.set(name, found.template);
+      sure.add(name);
+      continue;
+    }
+    const made = generatorFor(context, type, name, births);
+    const generator = made?.generator;
+    if (
+      made !== undefined &&
+      generator !== undefined &&
+      (isKey || counts(name) || found.misses > samples.length * 0.2)
+    ) {
+      const generatorName = made.name;
+      context.generators.set(generatorName, generator);
+      const variable = `${prefix}new_${name.replace(/[^A-Za-z0-9]/g, '_')}`;
+      lets.set(variable, withOverride(cases, name, `gen(${quote(generatorName)})`));
+      set.set(name, variable);
+      sure.add(name);
+      for (const { sources, attributes } of cases) addSources(sources, variable, attributes[name], 3, 0);
+    } else if (found.misses < samples.length || samples.length === 1) set.set(name, found.template);
+  }
+  for (const counter of context.counters)
+    if (counter.consumers.includes(type)) {
+      context.generators.set(counter.name, counter.generator);
+      lets.set(`skipped_${counter.attribute.replace(/[^A-Za-z0-9]/g, '_')}`, `gen(${quote(counter.name)})`);
+    }
+  return { kind: 'create', type, lets, from: open, set, sure };
+}
+
+/** Keys first, then numbers and short text: what is made up before what is composed of it. */
+function sizeOf(cases: readonly { readonly attributes: JsonObject }[], type: EntityDraft, name: string): number {
+  if (type.key.includes(name)) return -1;
+  const lengths = cases.map(({ attributes }) =>
+    typeof attributes[name] === 'string'
+      ? (attributes[name] as string).length
+      : typeof attributes[name] === 'object' && attributes[name] !== null
+        ? 1000
+        : 0,
+  );
+  return Math.max(0, ...lengths);
+}
+
+/** The generator of an attribute; counters that several types draw from go by one name. */
+function generatorFor(
+  context: EffectContext,
+  type: EntityDraft,
+  name: string,
+  births: readonly Birth[],
+): { readonly name: string; readonly generator: Generator } | undefined {
+  const shared = context.counters.find((counter) => counter.attribute === name && counter.types.includes(type));
+  if (shared !== undefined) return { name: shared.name, generator: shared.generator };
+  const generator = inferGenerator(context.evidence, type, name, births);
+  return generator === undefined ? undefined : { name: `${type.name}.${name}`, generator };
+}
+
+/** Some services take an id that the client chose where it sends one. */
+function withOverride(
+  cases: readonly { readonly call: Call; readonly attributes: JsonObject }[],
+  name: string,
+  generated: string,
+): string {
+  const sent = cases.filter(({ call }) => isPlainObject(call.body) && call.body[name] !== undefined);
+  const taken = sent.filter(({ call, attributes }) => sameOptional((call.body as JsonObject)[name], attributes[name]));
+  return sent.length > 0 && taken.length === sent.length
+    ? `coalesce(${memberText('body', name)}, ${generated})`
+    : generated;
+}
+
+function usesClockOrLiteral(template: Template): boolean {
+  return typeof template === 'string' && /^now\(|^"|^\d/.test(template);
+}

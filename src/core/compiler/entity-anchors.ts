@@ -1,0 +1,164 @@
+// Entity types by their strongest evidence: a field that equals the last path parameter, or the member of a request that
+// names the subject; and the collections that such paths extend.
+import { type Context, assign, collectionOf, lookupText, newDraft, nounOf } from './entity-draft.ts';
+import { type CallRoute } from './routes.ts';
+import { type Site, type SiteNode, commonFields, scalarText } from './sites.ts';
+import { identityRank, typeName } from './words.ts';
+
+/** Routes that end in a parameter, whose answers hold an object with a field equal to it. */
+export function anchorByPath(context: Context): void {
+  interface Tally {
+    hits: number;
+    sites: Set<string>;
+  }
+  const totals = new Map<string, number>();
+  const tallies = new Map<string, Map<string, Tally>>();
+  for (const site of context.sites.values()) {
+    if (!/^\$(\.\w+){0,2}$/.test(site.pattern)) continue;
+    for (const node of site.nodes) {
+      const last = node.route.prefixes.at(-1);
+      if (last === undefined || last.prefix !== site.path) continue;
+      const wanted = lookupText(node.route.params[last.name] ?? '');
+      if (site.pattern === '$') totals.set(last.prefix, (totals.get(last.prefix) ?? 0) + 1);
+      for (const [name, value] of Object.entries(node.value)) {
+        if (scalarText(value) === undefined || !wanted.has(scalarText(value) as string)) continue;
+        const byField = tallies.get(last.prefix) ?? new Map<string, Tally>();
+        tallies.set(last.prefix, byField);
+        const id = `${site.pattern}\n${name}`;
+        const tally = byField.get(id) ?? { hits: 0, sites: new Set() };
+        byField.set(id, tally);
+        tally.hits++;
+        tally.sites.add(site.id);
+      }
+    }
+  }
+  for (const [prefix, byField] of tallies) {
+    const total = totals.get(prefix) ?? 0;
+    const ranked = [...byField]
+      .map(([id, tally]) => ({ pattern: id.split('\n')[0] as string, field: id.split('\n')[1] as string, tally }))
+      .filter(({ tally }) => tally.hits >= 0.5 * total || tally.hits >= 5)
+      .sort(
+        (a, b) =>
+          b.tally.hits - a.tally.hits ||
+          a.pattern.length - b.pattern.length ||
+          fitness(b.field, prefix) - fitness(a.field, prefix),
+      );
+    const best = ranked[0];
+    if (best === undefined) continue;
+    const draft = newDraft(context, typeName(nounOf(prefix)), best.field, prefix);
+    for (const { field, tally } of ranked)
+      if (field === best.field) for (const id of tally.sites) assign(context, draft, context.sites.get(id) as Site);
+  }
+}
+
+/** Under a scope the number of the thing there names it rather than its global id, where both fit. */
+const fitness = (field: string, prefix: string): number =>
+  /^(number|iid)$/i.test(field) && prefix.indexOf('{') !== prefix.lastIndexOf('{') ? 4 : identityRank(field);
+
+/** Calls that name their subject in the body or the query (`{"channel": "C1"}` answered by `channel.id`). */
+export function anchorByRequestField(context: Context): void {
+  const groups = new Map<string, { sites: Set<Site>; hits: number; field: string; noun: string }>();
+  for (const site of context.sites.values()) {
+    if (context.owner.has(site.id) || !/^\$(\.\w+)?$/.test(site.pattern)) continue;
+    if (site.pattern === '$' && (site.nodes[0] as SiteNode).route.prefixes.length > 0) continue;
+    const tallies = new Map<string, number>();
+    for (const node of site.nodes)
+      for (const source of [node.call.body, node.call.query])
+        for (const [, value] of Object.entries(
+          (typeof source === 'object' && source !== null && !Array.isArray(source) ? source : {}) as Record<
+            string,
+            never
+          >,
+        )) {
+          const text = scalarText(value);
+          if (text === undefined) continue;
+          for (const [field, own] of Object.entries(node.value))
+            if (identityRank(field) >= 2 && scalarText(own) === text) tallies.set(field, (tallies.get(field) ?? 0) + 1);
+        }
+    const best = [...tallies].sort((a, b) => b[1] - a[1] || identityRank(b[0]) - identityRank(a[0]))[0];
+    if (best === undefined || best[1] < 2 || best[1] < 0.8 * site.nodes.length) continue;
+    const noun = site.pattern === '$' ? nounOf(site.path) : (site.pattern.split('.').at(-1) as string);
+    const id = `${noun}\n${best[0]}`;
+    const group = groups.get(id) ?? { sites: new Set(), hits: 0, field: best[0], noun };
+    groups.set(id, group);
+    group.sites.add(site);
+    group.hits += best[1];
+  }
+  for (const group of groups.values()) {
+    const draft = newDraft(context, typeName(group.noun), group.field, undefined);
+    for (const site of group.sites) assign(context, draft, site);
+  }
+}
+
+/** Lists and created things at the path that an item's path extends. */
+export function addCollections(context: Context): void {
+  for (const draft of context.drafts)
+    for (const prefix of draft.prefixes)
+      for (const site of context.sites.values()) {
+        if (
+          context.owner.has(site.id) ||
+          site.path !== collectionOf(prefix) ||
+          !/^\$(\.\w+)?$|^\$(\.\w+){0,2}\[\]$/.test(site.pattern)
+        )
+          continue;
+        if ((site.fields.get(draft.field) ?? 0) < 0.9 * site.nodes.length) continue;
+        if (site.pattern.endsWith('[]') || coverage(commonFields(site), draft.fields) >= 0.4)
+          assign(context, draft, site);
+      }
+}
+
+/** Share of the type's members that a site shows. */
+export function coverage(shown: ReadonlySet<string>, members: ReadonlySet<string>): number {
+  let both = 0;
+  for (const name of members) if (shown.has(name)) both++;
+  return members.size === 0 ? 1 : both / members.size;
+}
+
+/** Items that are only written or deleted by path: their key is the field of the collection that the parameter takes. */
+export function addUnanchoredPrefixes(context: Context): void {
+  const values = new Map<string, Set<string>>();
+  for (const call of context.calls) {
+    const route = context.routes[call.index] as CallRoute;
+    if (call.status >= 400) continue;
+    for (const { name, prefix } of route.prefixes) {
+      const seen = values.get(prefix) ?? new Set<string>();
+      values.set(prefix, seen);
+      seen.add(route.params[name] ?? '');
+    }
+  }
+  for (const [prefix, wanted] of values) {
+    if (context.drafts.some((draft) => draft.prefixes.has(prefix)) || wanted.size === 0) continue;
+    let best: { site: Site; field: string; hits: number } | undefined;
+    for (const site of context.sites.values()) {
+      if (site.path !== collectionOf(prefix) || !/^\$(\.\w+)?(\[\])?$/.test(site.pattern)) continue;
+      for (const field of commonFields(site, 0.9)) {
+        if (identityRank(field) === 0) continue;
+        const own = new Set(site.nodes.map((node) => scalarText(node.value[field])));
+        let hits = 0;
+        for (const value of wanted) if (own.has(value)) hits++;
+        if (
+          hits >= Math.max(1, 0.5 * wanted.size) &&
+          (best === undefined ||
+            hits > best.hits ||
+            (hits === best.hits && identityRank(field) > identityRank(best.field)))
+        )
+          best = { site, field, hits };
+      }
+    }
+    if (best === undefined) continue;
+    const known = context.owner.get(best.site.id);
+    if (known !== undefined) {
+      known.prefixes.add(prefix);
+      continue;
+    }
+    const draft = newDraft(context, typeName(nounOf(prefix)), best.field, prefix);
+    assign(context, draft, best.site);
+    for (const site of context.sites.values())
+      if (
+        site.path === collectionOf(prefix) &&
+        /^\$(\.\w+){0,2}(\[\])?$/.test(site.pattern) &&
+        (site.fields.get(best.field) ?? 0) >= 0.9 * site.nodes.length
+      )
+        assign(context, draft, site);
+  }
+}

@@ -1,0 +1,75 @@
+// An entity type while it is being found: the sites that show it, the field that names it, the paths that lead to it.
+import { type Call } from './call.ts';
+import { type CallRoute } from './routes.ts';
+import { type Site, commonFields, scalarText, stripSuffix } from './sites.ts';
+
+/** A way to name an entity by path: the route prefix, its parameters, and the attributes that they equal. */
+export interface Lookup {
+  readonly prefix: string;
+  readonly params: readonly string[];
+  readonly attributes: readonly string[];
+}
+
+export interface EntityDraft {
+  name: string;
+  /** The field that the objects themselves carry. */
+  field: string;
+  key: readonly string[];
+  lookups: Lookup[];
+  readonly prefixes: Set<string>;
+  readonly sites: Set<string>;
+  /** Known values of `field`. */
+  readonly values: Set<string>;
+  readonly fields: Set<string>;
+}
+
+export interface Context {
+  readonly calls: readonly Call[];
+  readonly routes: readonly CallRoute[];
+  readonly sites: ReadonlyMap<string, Site>;
+  readonly drafts: EntityDraft[];
+  readonly owner: Map<string, EntityDraft>;
+}
+
+export function newDraft(context: Context, name: string, field: string, prefix: string | undefined): EntityDraft {
+  const draft: EntityDraft = {
+    name,
+    field,
+    key: [field],
+    lookups: [],
+    prefixes: new Set(prefix === undefined ? [] : [prefix]),
+    sites: new Set(),
+    values: new Set(),
+    fields: new Set(),
+  };
+  context.drafts.push(draft);
+  return draft;
+}
+
+export function assign(context: Context, draft: EntityDraft, site: Site): void {
+  if (context.owner.has(site.id)) return;
+  context.owner.set(site.id, draft);
+  draft.sites.add(site.id);
+  for (const name of commonFields(site)) draft.fields.add(name);
+  for (const node of site.nodes) {
+    const text = scalarText(node.value[draft.field]);
+    if (text !== undefined) draft.values.add(text);
+  }
+}
+
+export const nounOf = (prefix: string): string =>
+  prefix
+    .split('/')
+    .reverse()
+    .find((part) => part !== '' && !part.startsWith('{')) ?? 'thing';
+
+/** The parameter itself, and with a leading slash for names that are paths. */
+export const lookupText = (param: string): Set<string> => new Set([param, `/${param}`]);
+
+export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  let both = 0;
+  for (const name of a) if (b.has(name)) both++;
+  return both / (a.size + b.size - both || 1);
+}
+
+export const collectionOf = (prefix: string): string => stripSuffix(prefix.slice(0, prefix.lastIndexOf('/')));

@@ -1,0 +1,127 @@
+// Which further sites show entities of a type that is known: alike in members, and agreeing in keys and values.
+import { coverage } from './entity-anchors.ts';
+import { type Context, type EntityDraft, assign, jaccard, nounOf } from './entity-draft.ts';
+import { type Site, commonFields, scalarText } from './sites.ts';
+import { identityRank, singular } from './words.ts';
+
+/** Two paths to one kind of thing (`/releases/{id}`, `/releases/tags/{tag}`): alike in fields and sharing values. */
+export function mergeAlike(context: Context): void {
+  for (let i = 0; i < context.drafts.length; i++)
+    for (let j = context.drafts.length - 1; j > i; j--) {
+      const a = context.drafts[i] as EntityDraft;
+      const b = context.drafts[j] as EntityDraft;
+      if (!(jaccard(a.fields, b.fields) >= 0.75 && a.fields.size >= 3) && !sameThings(a, b)) continue;
+      const field = identityRank(b.field) > identityRank(a.field) && a.fields.has(b.field) ? b.field : a.field;
+      if (!a.fields.has(field) || !b.fields.has(field) || !shareValues(context, a, b, field)) continue;
+      a.field = field;
+      for (const prefix of b.prefixes) a.prefixes.add(prefix);
+      context.drafts.splice(j, 1);
+      const moved = [...a.sites, ...b.sites];
+      a.sites.clear();
+      a.values.clear();
+      for (const id of moved) context.owner.delete(id);
+      for (const id of moved) assign(context, a, context.sites.get(id) as Site);
+    }
+}
+
+/** One field names both, by values that are no coincidence, and many of them are the same. */
+function sameThings(a: EntityDraft, b: EntityDraft): boolean {
+  if (a.field !== b.field || a.field === '' || jaccard(a.fields, b.fields) < 0.5) return false;
+  const [few, many] = a.values.size < b.values.size ? [a.values, b.values] : [b.values, a.values];
+  const shared = [...few].filter((value) => many.has(value) && value.length >= 6).length;
+  return shared >= 2 && shared >= 0.3 * few.size;
+}
+
+function shareValues(context: Context, a: EntityDraft, b: EntityDraft, field: string): boolean {
+  const of = (draft: EntityDraft): Set<string> =>
+    new Set(
+      [...draft.sites].flatMap((id) =>
+        (context.sites.get(id) as Site).nodes.map((node) => scalarText(node.value[field]) ?? ''),
+      ),
+    );
+  const left = of(a);
+  for (const value of of(b)) if (left.has(value)) return true;
+  return false;
+}
+
+/** Sites whose objects agree with things that are known: same fields, same key, same values. Until nothing more fits. */
+export function addSimilarSites(context: Context): void {
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const site of context.sites.values()) {
+      if (context.owner.has(site.id)) continue;
+      const fields = commonFields(site);
+      if (fields.size < 2) continue;
+      let best: { draft: EntityDraft; score: number } | undefined;
+      for (const draft of context.drafts) {
+        const score = similarity(context, site, fields, draft);
+        if (score > 0 && (best === undefined || score > best.score)) best = { draft, score };
+      }
+      if (best === undefined) continue;
+      assign(context, best.draft, site);
+      changed = true;
+    }
+  }
+}
+
+function similarity(context: Context, site: Site, fields: ReadonlySet<string>, draft: EntityDraft): number {
+  if (!fields.has(draft.field)) return 0;
+  let shared = 0;
+  for (const name of fields) if (draft.fields.has(name)) shared++;
+  const containment = shared / fields.size;
+  const coverage = shared / (draft.fields.size || 1);
+  if (containment < 0.75 && !(coverage >= 0.9 && shared >= 4)) return 0;
+  const texts = site.nodes.map((node) => scalarText(node.value[draft.field]));
+  const overlap = texts.filter((text) => text !== undefined && draft.values.has(text)).length / texts.length;
+  if (overlap === 0 && otherKind(texts, draft.values)) return 0;
+  if (shared >= 5 && containment >= 0.85 && coverage >= 0.6) return containment + coverage + overlap;
+  const sameNoun =
+    site.pattern.split('.').length <= 2 && [...draft.prefixes].some((prefix) => nounOf(prefix) === nounOf(site.path));
+  if (sameNoun && shared >= 3 && coverage >= 0.6) return containment + coverage + overlap;
+  if (overlap < 0.5) return 0;
+  const agreement = valueAgreement(context, site, draft);
+  if (agreement < 0.9) return 0;
+  const last = site.pattern.replaceAll('[]', '').split('.').at(-1) as string;
+  const named = singular(last).toLowerCase() === draft.name.toLowerCase() ? 0.5 : 0;
+  return containment * 0.5 + coverage * 0.5 + overlap + agreement + named;
+}
+
+/** Ids of one type begin alike (`ch_…`, `pi_…`). */
+function otherKind(texts: readonly (string | undefined)[], known: ReadonlySet<string>): boolean {
+  const prefix = (text: string | undefined): string => /^[A-Za-z]{2,8}_/.exec(text ?? '')?.[0] ?? '';
+  const own = new Set(texts.map(prefix));
+  return known.size > 0 && !own.has('') && [...known].every((value) => !own.has(prefix(value)));
+}
+
+/** Share of nodes whose other scalar fields were each seen with that key somewhere among the type's own objects. */
+function valueAgreement(context: Context, site: Site, draft: EntityDraft): number {
+  const known = new Map<string, Set<string>>();
+  for (const id of draft.sites)
+    for (const node of (context.sites.get(id) as Site).nodes) {
+      const key = scalarText(node.value[draft.field]);
+      if (key === undefined) continue;
+      for (const [name, value] of Object.entries(node.value)) {
+        const text = scalarText(value);
+        if (text === undefined) continue;
+        const cell = `${key}\n${name}`;
+        const set = known.get(cell) ?? new Set<string>();
+        known.set(cell, set);
+        set.add(text);
+      }
+    }
+  let agreeing = 0;
+  let judged = 0;
+  for (const node of site.nodes) {
+    const key = scalarText(node.value[draft.field]) ?? '';
+    if (!draft.values.has(key)) continue;
+    judged++;
+    const ok = Object.entries(node.value).every(([name, value]) => {
+      const text = scalarText(value);
+      const seen = known.get(`${key}\n${name}`);
+      return name === draft.field || text === undefined || seen === undefined || seen.has(text);
+    });
+    const tested = Object.keys(node.value).some((name) => name !== draft.field && known.has(`${key}\n${name}`));
+    if (ok && tested) agreeing++;
+  }
+  return judged === 0 ? 0 : agreeing / judged;
+}

@@ -1,0 +1,51 @@
+// Recorded lists with the entities that were alive when each was made, and how attributes are read from them.
+import { type Json, type JsonObject, isArray, isObject } from '../std/json.ts';
+import { type Call } from './call.ts';
+import { type Evidence, livesByKey } from './evidence.ts';
+import { scalarOf } from './explain/samples.ts';
+import { type Life, isRef } from './timeline.ts';
+
+export interface Row {
+  readonly life: Life;
+  readonly attributes: JsonObject;
+  /** Position in the order of insertion. */
+  readonly rank: number;
+}
+
+/** One recorded list: the keys shown, and all entities of the type that were alive. */
+export interface Listing {
+  readonly call: Call;
+  readonly params: JsonObject;
+  readonly shown: readonly string[];
+  readonly rows: readonly Row[];
+}
+
+export const sameKeys = (rows: readonly Row[], shown: readonly string[]): boolean =>
+  rows.length === shown.length && rows.every((row, i) => row.life.key === shown[i]);
+
+/** Values at a dotted path, through refs and into lists. */
+export function readPath(evidence: Evidence, row: Row, path: string): readonly (Json | undefined)[] {
+  let values: (Json | undefined)[] = [row.attributes];
+  for (const name of path.split('.')) {
+    values = values.flatMap((value): (Json | undefined)[] => {
+      if (isArray(value)) return value.map((item) => memberOf(evidence, item, name));
+      return [memberOf(evidence, value, name)];
+    });
+  }
+  return values.flatMap((value): readonly (Json | undefined)[] =>
+    isArray(value) && value.every((item) => scalarOf(item) !== undefined) ? value : [value],
+  );
+}
+
+function memberOf(evidence: Evidence, value: Json | undefined, name: string): Json | undefined {
+  if (isRef(value)) return livesByKey(evidence, value.$ref, value.key).at(-1)?.versions.at(-1)?.attributes[name];
+  return isObject(value) ? value[name] : undefined;
+}
+
+/** 1 for exactly what is shown; showing more is worse, losing what was shown is worst. */
+export function setScore(listing: Listing, kept: readonly Row[]): number {
+  const keys = new Set(kept.map((row) => row.life.key));
+  const covered = listing.shown.filter((key) => keys.has(key)).length;
+  if (covered < listing.shown.length) return -2 * (1 - covered / listing.shown.length);
+  return (1 + covered) / (1 + kept.length);
+}

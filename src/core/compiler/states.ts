@@ -1,0 +1,56 @@
+// The state of an entity around one call, as far as the recording tells.
+import { type JsonObject } from '../std/json.ts';
+import { type Call, isRead } from './call.ts';
+import { type Evidence, boundLife, routeOf } from './evidence.ts';
+import { type Life, type Sighting, attributesAt } from './timeline.ts';
+
+/** How the answer of a deletion shows what it deletes. */
+export function shownAt(evidence: Evidence, call: Call, life: Life): JsonObject | undefined {
+  const shown = (evidence.timeline.sightings[call.index] ?? []).some(
+    (sighting) => sighting.life === life && !sighting.isOld,
+  );
+  return shown ? attributesAt(life, call.index) : undefined;
+}
+
+/** What is believed of the entity right after the call: as the answer shows it, or as the next read does if nothing came between. */
+export function stateAfter(evidence: Evidence, call: Call, life: Life): JsonObject | undefined {
+  if (life.diedAt === call.index) return undefined;
+  const own = evidence.timeline.sightings[call.index] ?? [];
+  if (own.some((sighting) => sighting.life === life)) return attributesAt(life, call.index);
+  for (let index = call.index + 1; index < evidence.calls.length && index <= life.lastSeen; index++) {
+    const next = evidence.calls[index] as Call;
+    const seen = (evidence.timeline.sightings[index] ?? []).some(
+      (sighting) => sighting.life === life && isFull(evidence, sighting),
+    );
+    const writes = !isRead(next) && next.status < 400 && mayTouch(evidence, next, life);
+    if (writes) return undefined;
+    if (seen) return attributesAt(life, index);
+  }
+  return undefined;
+}
+
+/** Nothing that may have touched the entity came between its last sighting and the call. */
+export function isFresh(evidence: Evidence, call: Call, life: Life): boolean {
+  const seen = attributesAt(life, call.index - 1) !== undefined;
+  for (let index = call.index - 1; index >= life.firstSeen; index--) {
+    const earlier = evidence.calls[index] as Call;
+    if (
+      (evidence.timeline.sightings[index] ?? []).some(
+        (sighting) => sighting.life === life && isFull(evidence, sighting),
+      )
+    )
+      return true;
+    if (!isRead(earlier) && earlier.status < 400 && mayTouch(evidence, earlier, life)) return false;
+  }
+  return seen;
+}
+
+const isFull = (evidence: Evidence, sighting: Sighting): boolean =>
+  evidence.entities.direct.has(sighting.site) ||
+  Object.keys(sighting.shown).length >= sighting.life.type.fields.size * 0.8;
+
+function mayTouch(evidence: Evidence, call: Call, life: Life): boolean {
+  return (evidence.bindings.get(routeOf(evidence, call).id) ?? []).some(
+    (binding) => binding.type === life.type && boundLife(evidence, call, binding) === life,
+  );
+}
