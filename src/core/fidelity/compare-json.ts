@@ -39,7 +39,7 @@ export class JsonComparison {
 
   /** `key` is the name of the member that holds the value. */
   agree(expected: Json, actual: Json, path: string, key = ''): boolean {
-    if (typeof expected === 'string' && typeof actual === 'string') return this.texts(expected, actual, path);
+    if (typeof expected === 'string' && typeof actual === 'string') return this.texts(expected, actual, path, key);
     if (isNumber(expected) && isNumber(actual))
       return this.numbers(Number(textOf(expected)), Number(textOf(actual)), path, key);
     if (isArray(expected) && isArray(actual)) return this.lists(expected, actual, path);
@@ -56,13 +56,14 @@ export class JsonComparison {
     return false;
   }
 
-  private texts(expected: string, actual: string, path: string): boolean {
+  private texts(expected: string, actual: string, path: string, key: string): boolean {
     const { correspondence } = this.moment;
     const mark = correspondence.mark();
-    const agree = sameText(expected, actual, this.moment);
+    const isId = ID_NAME.test(key);
+    const agree = sameText(expected, actual, isId ? { ...this.moment, isId } : this.moment);
     if (!agree) correspondence.rollback(mark);
     // Which element of a list stands for which is not sure until the whole answer is.
-    if (!path.includes('[') && (looksMadeUp(expected) || parseTime(expected) !== undefined))
+    if (!path.includes('[') && (looksMadeUp(expected, isId) || parseTime(expected) !== undefined))
       correspondence.hold(expected, actual);
     return agree || this.differ(path, expected, actual);
   }

@@ -10,6 +10,8 @@ export interface Moment {
   readonly correspondence: Correspondence;
   /** When the original answered, milliseconds since the epoch. */
   readonly aroundMs: number;
+  /** The texts stand where an id stands. */
+  readonly isId?: boolean;
 }
 
 /** Texts that can be an id as a whole: one word, or a longer run with the punctuation of base64; no address. */
@@ -24,11 +26,11 @@ export function sameText(expected: string, actual: string, moment: Moment, depth
   if (known !== undefined || correspondence.isTaken(actual)) return known === actual;
   if (expected === actual) return pairOwnWords(expected, correspondence);
   if (correspondence.isSent(expected)) return false;
-  if (isSameClockValue(expected, actual, moment)) return true;
+  if (isReading(expected, moment)) return isSameClockValue(expected, actual, moment);
   const [decodedExpected, decodedActual] = [decoded(expected), decoded(actual)];
   if (decodedExpected !== undefined && depth < DECODE_DEPTH_MAX)
     return decodedActual !== undefined && sameText(decodedExpected, decodedActual, moment, depth + 1);
-  if (isMadeUpId(expected, actual, correspondence)) return correspondence.pair(expected, actual);
+  if (isMadeUpId(expected, actual, moment)) return correspondence.pair(expected, actual);
   return sameWords(expected, actual, moment);
 }
 
@@ -39,6 +41,11 @@ export function isSameClockValue(expected: Json, actual: Json, { correspondence,
   if (correspondence.isSent(String(expected))) return false;
   const apart = Math.abs((parseTime(expected) as number) - (parseTime(actual) as number));
   return apart <= correspondence.clockSlackMs;
+}
+
+/** A time of the server's clock and nothing else; long numbers of seconds serve as ids too, and are told apart as such. */
+function isReading(text: string, { aroundMs }: Moment): boolean {
+  return detectTimeFormat(text, aroundMs) !== undefined && !(/^[\d.]+$/.test(text) && looksMadeUp(text));
 }
 
 /** Formats that leave zeros out make values that look like other formats with a fraction. */
@@ -60,11 +67,20 @@ function pairOwnWords(text: string, correspondence: Correspondence): boolean {
   return true;
 }
 
-function isMadeUpId(expected: string, actual: string, correspondence: Correspondence): boolean {
+function isMadeUpId(expected: string, actual: string, { correspondence, isId }: Moment): boolean {
   if (!ID_TEXT.test(expected) || !ID_TEXT.test(actual)) return false;
-  if (!looksMadeUp(expected) || !looksMadeUp(actual) || !isSameMake(expected, actual)) return false;
+  if (!isOfOneMake(expected, actual, isId)) return false;
   // An id that holds a word of the client's is made from it, not made up.
   return !splitParts(expected).some((part) => part.length >= 6 && correspondence.isSent(part));
+}
+
+/** What stands before the made-up part: a type (`cus_`), or the number of a revision (`3-`). */
+const ID_PREFIX = /^(?:[a-z]{2,6}_|\d{1,6}-)/;
+
+function isOfOneMake(expected: string, actual: string, isId = false): boolean {
+  if (!looksMadeUp(expected, isId) || !looksMadeUp(actual, isId) || !isSameMake(expected, actual)) return false;
+  const [left, right] = [ID_PREFIX.exec(expected), ID_PREFIX.exec(actual)];
+  return left === null || right === null || left[0] === right[0];
 }
 
 function sameWords(expected: string, actual: string, moment: Moment): boolean {
@@ -83,9 +99,8 @@ function sameWord(expected: string, actual: string, moment: Moment): boolean {
   if (isDigits(expected) && isDigits(actual))
     return correspondence.counterpart(numberName(expected)) === numberName(actual);
   if (correspondence.isSent(expected)) return false;
-  if (isSameClockValue(expected, actual, moment)) return true;
-  if (looksMadeUp(expected) && looksMadeUp(actual) && isSameMake(expected, actual))
-    return correspondence.pair(expected, actual);
+  if (isReading(expected, moment)) return isSameClockValue(expected, actual, moment);
+  if (isOfOneMake(expected, actual)) return correspondence.pair(expected, actual);
   const [left, right] = [splitParts(expected), splitParts(actual)];
   if (left.length === 1 || left.length !== right.length) return false;
   return left.every((part, index) => sameWord(part, right[index] as string, moment));

@@ -1,8 +1,11 @@
 // Which texts look as if a machine had made them up (ids, tokens, revisions), and which of those are of one make. Judged by
-// the text alone, never by the name of the field that holds it: names differ from API to API.
+// the text; that it stands where an id stands only tips the balance for texts without any digit.
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const ULID = /(?:^|_)[0-7][0-9A-HJKMNP-TV-Z]{25}$/i;
+
+/** `user12`, `0User1`: a name with numbers at its ends. */
+const NUMBERED_WORD = /^\d*[A-Za-z]{3,}\d+$|^\d+[A-Za-z]{3,}$/;
 
 const LENGTH_MIN = 6;
 /** Fewer digits than this are a count, a sequence or a time. */
@@ -10,19 +13,25 @@ const DIGITS_MIN = 12;
 /** Without any digit only a long text in mixed case can be told from words. */
 const LETTERS_MIN = 14;
 const CASE_CHANGES_MIN = 0.4;
+const CASE_CHANGES_OF_ID_MIN = 3;
 /** Hashes and signatures may differ in length by what their encoding leaves out. */
 const LONG_MIN = 40;
 const LONG_SLACK = 0.15;
 
-/** Looks random: digits among letters, or letters in mixed case, without long words in it. */
-export function looksMadeUp(text: string): boolean {
+/**
+ * Looks random: digits among letters, or letters in mixed case, without long words in it.
+ * @param isId the text stands where an id stands
+ */
+export function looksMadeUp(text: string, isId = false): boolean {
   if (text.length < LENGTH_MIN || /\s/.test(text)) return false;
   if (UUID.test(text) || ULID.test(text)) return true;
   const bare = text.replace(/[^A-Za-z0-9]/g, '');
   if (bare.length < LENGTH_MIN) return false;
   if (/^\d+$/.test(bare)) return bare.length >= DIGITS_MIN;
-  if (longestWord(bare) > wordMax(bare.length)) return false;
-  return /\d/.test(bare) || (bare.length >= LETTERS_MIN && caseChanges(bare) >= bare.length * CASE_CHANGES_MIN);
+  if (NUMBERED_WORD.test(bare) || longestWord(bare) > wordMax(bare.length)) return false;
+  if (/\d/.test(bare)) return true;
+  const changesMin = isId ? CASE_CHANGES_OF_ID_MIN : bare.length * CASE_CHANGES_MIN;
+  return bare.length >= LETTERS_MIN && caseChanges(bare) >= changesMin;
 }
 
 /** Two made-up texts that one generator could have made. */
