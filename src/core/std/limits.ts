@@ -24,7 +24,7 @@ export const templateDepthMax = 100;
 /** Bytes of a request body that a clone or a recorder accepts. */
 export const requestBodyBytesMax = 16_777_216;
 /** Bytes of one body that a recording holds; a longer one is cut and marked. */
-export const recordedBodyBytesMax = 67_108_864;
+export const recordedBodyBytesMax = 33_554_432;
 /** Entities alive in one world. */
 export const entityCountMax = 1_000_000;
 /** JSON values that the views of one answer may make; an answer that needs more is unknown. */
