@@ -17,7 +17,10 @@ function derivedOf(lines: readonly Line[], name = 'Note'): Record<string, unknow
 
 describe('an attribute', () => {
   it('that is a link made of others is computed, not stored', () => {
-    const lines = reads((id) => ({ url: `https://toy.example/notes/${id}`, html_url: `https://toy.example/n/${id}.html` }));
+    const lines = reads((id) => ({
+      url: `https://toy.example/notes/${id}`,
+      html_url: `https://toy.example/n/${id}.html`,
+    }));
     expect(derivedOf(lines)).toEqual({
       url: '"https://toy.example/notes/" + string(it.id)',
       html_url: '"https://toy.example/n/" + string(it.id) + ".html"',
@@ -75,7 +78,9 @@ describe('a number', () => {
   ];
 
   it('that is how many children there are is counted when it is shown', () => {
-    expect(derivedOf(counted, 'Post')['comments']).toBe('size(rows("Comment").filter(x, string(x.postId) == string(it.id)))');
+    expect(derivedOf(counted, 'Post')['comments']).toBe(
+      'size(rows("Comment").filter(x, string(x.postId) == string(it.id)))',
+    );
   });
 
   it('that is how many children of one kind there are is counted among those', () => {
@@ -94,7 +99,9 @@ describe('a number', () => {
   });
 
   it('that merely counts something else is stored', () => {
-    expect(derivedOf([...counted.slice(0, -2), { ask: 'GET /posts', answer: [post(1, 7), post(2, 3)] }], 'Post')).toEqual({});
+    expect(
+      derivedOf([...counted.slice(0, -2), { ask: 'GET /posts', answer: [post(1, 7), post(2, 3)] }], 'Post'),
+    ).toEqual({});
   });
 });
 
@@ -103,11 +110,15 @@ describe('a relation', () => {
     const types = analysed(reads(() => ({}))).entities.types;
     const relation = { child: types[0]!, parent: types[0]! };
     const pairs = (child: string, parent: string): { child: string; parent: string }[] => [{ child, parent }];
-    expect(relationText({ ...relation, by: 'value', pairs: pairs('postId', 'id') }, 'x', 'it')).toBe('string(x.postId) == string(it.id)');
+    expect(relationText({ ...relation, by: 'value', pairs: pairs('postId', 'id') }, 'x', 'it')).toBe(
+      'string(x.postId) == string(it.id)',
+    );
     expect(relationText({ ...relation, by: 'scope', pairs: pairs('$list', 'owner.login') }, 'x', 'list')).toBe(
       'string(x["$list"]) == string(deref(list.owner).login)',
     );
-    expect(relationText({ ...relation, by: 'ref', pairs: pairs('owner', '$key') }, 'x', 'it')).toBe('x.owner.key == it["$key"]');
+    expect(relationText({ ...relation, by: 'ref', pairs: pairs('owner', '$key') }, 'x', 'it')).toBe(
+      'x.owner.key == it["$key"]',
+    );
     expect(relationText({ ...relation, by: 'ref-list', pairs: pairs('readers', '$key') }, 'x', 'it')).toBe(
       'x.readers.exists(r, r.key == it["$key"])',
     );
@@ -144,7 +155,10 @@ describe('a clone', () => {
 
   it.each([
     ['base64', (id: number): string => Buffer.from(`4:Note${id}`).toString('base64')],
-    ['base64 without its padding', (id: number): string => Buffer.from(`4:Note${id}`).toString('base64').replace(/=+$/, '')],
+    [
+      'base64 without its padding',
+      (id: number): string => Buffer.from(`4:Note${id}`).toString('base64').replace(/=+$/, ''),
+    ],
     ['a prefix', (id: number): string => `N_${id}`],
   ])('makes links and ids in %s of things that were never recorded', (_kind, nodeId) => {
     expect(mistakes(linked(nodeId), walk(plan, 21, 50), walk(plan, 22, 50))).toEqual([]);
@@ -155,7 +169,11 @@ describe('a clone', () => {
       const comments = collection('/comments', { make: (body) => ({ postId: body.postId, state: 'open' }) });
       const of = (post: Item): Item[] => [...comments.items.values()].filter(({ postId }) => postId === post['id']);
       const posts = collection('/posts', {
-        show: (post) => ({ ...post, comment_count: of(post).length, open_count: of(post).filter(({ state }) => state === 'open').length }),
+        show: (post) => ({
+          ...post,
+          comment_count: of(post).length,
+          open_count: of(post).filter(({ state }) => state === 'open').length,
+        }),
       });
       return toy({
         ...posts.handlers,

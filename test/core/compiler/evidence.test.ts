@@ -50,10 +50,9 @@ describe('a route', () => {
 
   it('groups its calls, in order', () => {
     const { calls, routes } = analysed(lines);
-    expect([...groupByRoute(calls, routes)].map(([id, group]) => [id, group.map(({ index }) => index)])).toContainEqual([
-      'POST /notes',
-      [2, 3, 6],
-    ]);
+    expect([...groupByRoute(calls, routes)].map(([id, group]) => [id, group.map(({ index }) => index)])).toContainEqual(
+      ['POST /notes', [2, 3, 6]],
+    );
   });
 });
 
@@ -122,7 +121,9 @@ describe('what a rule can read', () => {
 describe('a clone of a service whose requests name their subject in the body', () => {
   it('finds the subject there, in requests that were not recorded too', () => {
     const makeToy: MakeToy = () => {
-      const channels = new Map(['C101', 'C202', 'C303'].map((id): [string, Item] => [id, { id, name: `#${id}`, topic: '' }]));
+      const channels = new Map(
+        ['C101', 'C202', 'C303'].map((id): [string, Item] => [id, { id, name: `#${id}`, topic: '' }]),
+      );
       const find = (id: string): Item | undefined => channels.get(id);
       return toy({
         'POST /channels.info': ({ body }) => {
@@ -142,7 +143,14 @@ describe('a clone of a service whose requests name their subject in the body', (
     const lesson = (client: ToyClient): void => {
       client.get('/channels.list');
       for (const channel of ['C101', 'C202', 'C999', 'C303', 'C998']) client.post('/channels.info', { channel });
-      for (const [channel, topic] of [['C101', 'tea'], ['C202', 'rain'], ['C997', 'none'], ['C101', 'milk'], ['C996', 'x'], ['C303', 'sun']] as const) {
+      for (const [channel, topic] of [
+        ['C101', 'tea'],
+        ['C202', 'rain'],
+        ['C997', 'none'],
+        ['C101', 'milk'],
+        ['C996', 'x'],
+        ['C303', 'sun'],
+      ] as const) {
         client.post('/channels.setTopic', { channel, topic });
         client.post('/channels.info', { channel });
       }
