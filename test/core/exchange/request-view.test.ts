@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { Body, Header } from '../../../src/core/exchange/exchange.ts';
+import { viewBody, viewRequest } from '../../../src/core/exchange/request-view.ts';
+import { RawNumber } from '../../../src/core/std/json.ts';
+
+const typed = (type: string): readonly Header[] => (type === '' ? [] : [['content-type', type]]);
+
+describe('a request as rules see it', () => {
+  it('has path, query, header and body as values', () => {
+    const view = viewRequest({
+      method: 'POST',
+      target: '/items/a%20b?tag=x&tag=y&page=2',
+      headers: [
+        ['content-type', 'application/json'],
+        ['x-twice', '1'],
+        ['x-twice', '2'],
+      ],
+      body: { text: '{"price": 1.0}' },
+    });
+    expect(view).toEqual({
+      method: 'POST',
+      path: '/items/a%20b',
+      query: { tag: ['x', 'y'], page: '2' },
+      header: { 'content-type': 'application/json', 'x-twice': '1' },
+      body: { price: new RawNumber('1.0') },
+      bodyKind: 'json',
+    });
+  });
+
+  it('has no query without a question mark, and no body without one', () => {
+    expect(viewRequest({ method: 'GET', target: '/', headers: [] })).toMatchObject({
+      path: '/',
+      query: {},
+      bodyKind: 'none',
+    });
+  });
+});
+
+describe('a body', () => {
+  it.each<[string, string, Body, string, unknown]>([
+    ['JSON by its type', 'application/problem+json', { text: '"x"' }, 'json', 'x'],
+    ['JSON by its look', 'text/plain', { text: '[1]' }, 'json', [1]],
+    ['JSON without a type', '', { text: '{}' }, 'json', {}],
+    ['text that could be a JSON number', 'text/plain', { text: '17' }, 'text', '17'],
+    ['broken JSON', 'application/json', { text: '{' }, 'text', '{'],
+    ['a form', 'application/x-www-form-urlencoded; charset=utf-8', { text: 'a=1' }, 'form', { a: '1' }],
+    ['HTML', 'text/html', { text: '<p>' }, 'text', '<p>'],
+    ['bytes', 'application/json', { base64: 'AAE=' }, 'binary', undefined],
+    ['nothing', 'application/json', { text: '' }, 'none', undefined],
+  ])('that is %s', (_what, type, body, kind, value) => {
+    expect(viewBody(body, typed(type))).toEqual({ kind, body: value });
+  });
+});
