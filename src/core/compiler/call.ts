@@ -11,6 +11,8 @@ export interface Call {
   readonly id: string;
   readonly session: string;
   readonly start: SessionStart;
+  /** Counts the resets of the original: calls of one epoch share a world. */
+  readonly epoch: number;
   readonly method: string;
   readonly path: string;
   readonly query: JsonObject;
@@ -31,6 +33,7 @@ export interface Call {
 /** Calls of one origin, in order of completion; exchanges without an answer teach nothing and are left out. */
 export function normaliseCalls(recordings: readonly Recording[], origin: string): Call[] {
   const calls: Call[] = [];
+  let epoch = 0;
   for (const recording of recordings) {
     const starts = new Map(recording.sessions.map((session) => [session.name, session.start]));
     const seen = new Set<string>();
@@ -38,15 +41,15 @@ export function normaliseCalls(recordings: readonly Recording[], origin: string)
       if (exchange.origin !== origin || exchange.response === undefined || exchange.truncated !== undefined) continue;
       const first = !seen.has(exchange.session);
       seen.add(exchange.session);
-      calls.push(
-        normaliseCall(exchange, calls.length, first ? (starts.get(exchange.session) ?? 'unknown') : 'continues'),
-      );
+      const start = first ? (starts.get(exchange.session) ?? 'unknown') : 'continues';
+      if (start === 'fresh' && calls.length > 0) epoch++;
+      calls.push(normaliseCall(exchange, calls.length, start, epoch));
     }
   }
   return calls;
 }
 
-function normaliseCall(exchange: Exchange, index: number, start: SessionStart): Call {
+function normaliseCall(exchange: Exchange, index: number, start: SessionStart, epoch: number): Call {
   const { request, response } = exchange;
   const view = viewRequest(request);
   const headers = response?.headers ?? [];
@@ -57,6 +60,7 @@ function normaliseCall(exchange: Exchange, index: number, start: SessionStart): 
     id: exchange.id,
     session: exchange.session,
     start,
+    epoch,
     method: request.method,
     path: view.path,
     query: view.query,

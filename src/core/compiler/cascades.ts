@@ -36,7 +36,7 @@ export function applyCascades(evidence: Evidence): void {
       for (const child of evidence.timeline.alive(relation.child, at)) {
         if (child === life || !related(relation, child, life, at)) continue;
         if (child.lastSeen > at) stayed++;
-        else if (child.diedAt !== undefined && !isOwnDeletion(evidence, child)) gone++;
+        else if (child.diedAt !== undefined && !child.wasReset && !isOwnDeletion(evidence, child)) gone++;
       }
     }
     if (relation.by === 'scope' || (gone >= 1 && gone > stayed * 4))
@@ -68,7 +68,8 @@ export function applyCascades(evidence: Evidence): void {
 function endChildren(evidence: Evidence, at: number, goes: (child: Life) => boolean): void {
   for (const child of evidence.timeline.lives) {
     const alive =
-      (child.origin === 'seed' || child.firstSeen < at) && (child.diedAt === undefined || child.diedAt > at);
+      (child.origin === 'seed' ? child.since <= at : child.firstSeen < at) &&
+      (child.diedAt === undefined || child.diedAt > at);
     if (alive && child.lastSeen <= at && goes(child)) child.diedAt = at;
   }
 }
@@ -79,7 +80,7 @@ function isOrphan(evidence: Evidence, relation: Relation, child: Life, at: numbe
   return !evidence.timeline.lives.some(
     (parent) =>
       parent.type === relation.parent &&
-      (parent.origin === 'seed' || parent.firstSeen <= at) &&
+      (parent.origin === 'seed' ? parent.since <= at : parent.firstSeen <= at) &&
       (parent.diedAt === undefined || parent.diedAt > at) &&
       related(relation, child, parent, at),
   );
@@ -99,7 +100,7 @@ function sweeps(evidence: Evidence, relation: Relation, deletions: readonly Dele
     const next = deletions.find(({ at }) => at > child.firstSeen);
     if (next === undefined || !isOrphan(evidence, relation, child, child.firstSeen + 1)) continue;
     if (child.lastSeen > next.at) stayed++;
-    else if (child.diedAt !== undefined) gone++;
+    else if (child.diedAt !== undefined && !child.wasReset) gone++;
   }
   return gone >= 2 && gone > stayed * 4;
 }
@@ -112,6 +113,7 @@ function deletionsOf(evidence: Evidence): Deletion[] {
 }
 
 function isOwnDeletion(evidence: Evidence, life: Life): boolean {
+  if (life.wasReset) return false;
   const call = evidence.calls[life.diedAt as number];
   const route = evidence.routes[life.diedAt as number];
   if (call === undefined || route === undefined || call.method !== 'DELETE') return false;

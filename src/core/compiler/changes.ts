@@ -66,7 +66,10 @@ export function explainChange(
         !set.has(name) &&
         !model.derived.has(name) &&
         !binding.type.key.includes(name) &&
-        !changes.some(({ call }) => isPlainObject(call.body) && name in call.body)
+        changes.every(
+          ({ call, after }) =>
+            !isPlainObject(call.body) || !(name in call.body) || sameOptional(call.body[name], after[name]),
+        )
       )
         set.set(name, `coalesce(${memberText('body', name)}, ${memberText(binding.name, name)})`);
   if (set.size === 0 && from === undefined) return undefined;

@@ -8,7 +8,7 @@ import { type Evidence, addAttributeSources, requestSources, routeOf } from './e
 import { explain } from './explain/explain.ts';
 import { memberText, quote } from './explain/literal.ts';
 import { type Sources, addSources, isPlainObject } from './explain/samples.ts';
-import { type Birth, birthsOf, inferGenerator } from './generated.ts';
+import { type Birth, birthsOf, inferGenerator, inferTextCounter } from './generated.ts';
 import { concerns, implicitBirths } from './implicit.ts';
 import { type Life, type Sighting, attributesAt } from './timeline.ts';
 import { type TypeModel } from './types.ts';
@@ -155,7 +155,7 @@ function explainAttributes(
       const generatorName = made.name;
       context.generators.set(generatorName, generator);
       const variable = `${prefix}new_${name.replace(/[^A-Za-z0-9]/g, '_')}`;
-      lets.set(variable, withOverride(cases, name, `gen(${quote(generatorName)})`));
+      lets.set(variable, withOverride(cases, name, made.text));
       set.set(name, variable);
       sure.add(name);
       for (const { sources, attributes } of cases) addSources(sources, variable, attributes[name], 3, 0);
@@ -182,17 +182,36 @@ function sizeOf(cases: readonly { readonly attributes: JsonObject }[], type: Ent
   return Math.max(0, ...lengths);
 }
 
+/** A generator and the expression that draws from it. */
+interface MadeUp {
+  readonly name: string;
+  readonly generator: Generator;
+  readonly text: string;
+}
+
 /** The generator of an attribute; counters that several types draw from go by one name. */
 function generatorFor(
   context: EffectContext,
   type: EntityDraft,
   name: string,
   births: readonly Birth[],
-): { readonly name: string; readonly generator: Generator } | undefined {
+): MadeUp | undefined {
   const shared = context.counters.find((counter) => counter.attribute === name && counter.types.includes(type));
-  if (shared !== undefined) return { name: shared.name, generator: shared.generator };
+  if (shared !== undefined)
+    return { name: shared.name, generator: shared.generator, text: `gen(${quote(shared.name)})` };
   const generator = inferGenerator(context.evidence, type, name, births);
-  return generator === undefined ? undefined : { name: `${type.name}.${name}`, generator };
+  const id = `${type.name}.${name}`;
+  if (generator !== undefined) return { name: id, generator, text: `gen(${quote(id)})` };
+  const counter = inferTextCounter(name, births);
+  if (counter === undefined) return undefined;
+  const digits =
+    counter.width === 0 ? `string(gen(${quote(id)}))` : `padStart(string(gen(${quote(id)})), ${counter.width}, "0")`;
+  const parts = [
+    counter.prefix === '' ? undefined : quote(counter.prefix),
+    digits,
+    counter.suffix === '' ? undefined : quote(counter.suffix),
+  ];
+  return { name: id, generator: counter.generator, text: parts.filter((part) => part !== undefined).join(' + ') };
 }
 
 /** Some services take an id that the client chose where it sends one. */

@@ -36,7 +36,10 @@ export function anchorByPath(context: Context): void {
     const total = totals.get(prefix) ?? 0;
     const ranked = [...byField]
       .map(([id, tally]) => ({ pattern: id.split('\n')[0] as string, field: id.split('\n')[1] as string, tally }))
-      .filter(({ tally }) => tally.hits >= 0.5 * total || tally.hits >= 5)
+      .filter(
+        ({ tally }) =>
+          (tally.hits >= 0.5 * total || tally.hits >= 5) && tally.hits >= 0.8 * nodesAt(context, tally.sites, prefix),
+      )
       .sort(
         (a, b) =>
           b.tally.hits - a.tally.hits ||
@@ -49,6 +52,16 @@ export function anchorByPath(context: Context): void {
     for (const { field, tally } of ranked)
       if (field === best.field) for (const id of tally.sites) assign(context, draft, context.sites.get(id) as Site);
   }
+}
+
+/** How many objects stand at the sites in answers of the item's own path. */
+function nodesAt(context: Context, sites: ReadonlySet<string>, prefix: string): number {
+  let count = 0;
+  for (const id of sites)
+    count += (context.sites.get(id) as Site).nodes.filter(
+      (node) => node.route.prefixes.at(-1)?.prefix === prefix,
+    ).length;
+  return count;
 }
 
 /** Under a scope the number of the thing there names it rather than its global id, where both fit. */

@@ -139,7 +139,10 @@ function requestBindings(
       if (type.key.length !== 1 || type.field === '') continue;
       const hits = good.filter(({ call, text }) =>
         timeline.lives.some(
-          (life) => life.type === type && life.key === text && (life.origin === 'seed' || life.firstSeen < call.index),
+          (life) =>
+            life.type === type &&
+            life.key === text &&
+            (life.origin === 'seed' ? life.since <= call.index : life.firstSeen < call.index),
         ),
       ).length;
       const telling = good.some(({ text }) => text.length >= 6) || nameFits(expression, type);
@@ -187,11 +190,7 @@ export function boundLife(evidence: Evidence, call: Call, binding: BindingDraft)
     return (evidence.timeline.bound[call.index] as ReadonlyMap<string, Life>).get(binding.prefix);
   const text = scalarText(readExpression(call, binding.values[0] as string));
   if (text === undefined) return undefined;
-  return livesByKey(evidence, binding.type.name, text).find(
-    (life) =>
-      (life.origin === 'seed' || life.firstSeen < call.index) &&
-      (life.diedAt === undefined || life.diedAt >= call.index),
-  );
+  return livesByKey(evidence, binding.type.name, text).find((life) => life.isAliveAt(call.index));
 }
 
 const keyIndexes = new WeakMap<Timeline, Map<string, Life[]>>();
@@ -227,7 +226,7 @@ export function requestSources(evidence: Evidence, call: Call): Sources {
   for (const [name, value] of Object.entries(call.query)) addSources(sources, memberText('query', name), value, 3);
   for (const [name, value] of Object.entries(route.params)) sources.set(memberText('path', name), { value, cost: 3.5 });
   const principal = principalOf(evidence, call);
-  sources.set('principal.id', { value: principal.id, cost: 5 });
+  sources.set('principal.id', { value: principal.id, cost: 1 });
   for (const [name, value] of Object.entries(principal.attributes))
     sources.set(memberText('principal', name), { value, cost: 3.5 });
   for (const binding of evidence.bindings.get(route.id) ?? []) {

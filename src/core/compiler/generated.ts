@@ -74,7 +74,7 @@ function scopeCandidates(type: EntityDraft, births: readonly Birth[]): string[][
 }
 
 const groupOf = (life: Life, at: number, scope: readonly string[]): string =>
-  JSON.stringify(scope.map((name) => scalarText(attributesAt(life, at)?.[name]) ?? ''));
+  `${life.since} ` + JSON.stringify(scope.map((name) => scalarText(attributesAt(life, at)?.[name]) ?? ''));
 
 function sequenceFit(
   evidence: Evidence,
@@ -190,6 +190,7 @@ function highestFit(
     for (const other of evidence.timeline.lives) {
       if (
         other.type !== type ||
+        other.since !== life.since ||
         other === life ||
         (other.origin !== 'seed' && other.firstSeen >= at) ||
         (other.diedAt !== undefined && other.diedAt < at)
@@ -204,6 +205,34 @@ function highestFit(
     { kind: 'max-plus-one', type: type.name, attribute, start: 1 },
     births.length === 0 ? 0 : hits / births.length,
   ];
+}
+
+/** Text that counts: `7`, `inv-0007`, `PROJ-12`. */
+export interface TextCounter {
+  readonly generator: Generator;
+  readonly prefix: string;
+  readonly suffix: string;
+  /** Digits are filled up with zeros to this width; 0 when they are not. */
+  readonly width: number;
+}
+
+/** The counter in texts that differ in one number; undefined when there is none, or it does not count up by one. */
+export function inferTextCounter(attribute: string, births: readonly Birth[]): TextCounter | undefined {
+  const texts = births.map(({ life, at }) => valueAt(attributesAt(life, at), attribute));
+  if (texts.length < 2 || !texts.every((text) => typeof text === 'string')) return undefined;
+  const first = /^(.*?)(\d+)(\D*)$/.exec(texts[0] as string);
+  if (first === null) return undefined;
+  const [, prefix, , suffix] = first as unknown as [string, string, string, string];
+  const digits = (texts as string[]).map((text) =>
+    text.startsWith(prefix) && text.endsWith(suffix) ? text.slice(prefix.length, text.length - suffix.length) : '',
+  );
+  if (!digits.every((each) => /^\d{1,15}$/.test(each))) return undefined;
+  const width = digits.some((each) => each.startsWith('0') && each.length > 1)
+    ? Math.max(...digits.map((each) => each.length))
+    : 0;
+  const numbered = births.map((birth, i) => ({ birth, value: Number(digits[i]) }));
+  const { fit, scope } = fitSequence(numbered, []);
+  return fit >= 0.6 ? { generator: sequenceOf(numbered, scope), prefix, suffix, width } : undefined;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -292,11 +292,7 @@ function addReferences(evidence: Evidence, calls: readonly Call[], add: Add): vo
       );
       const there = (call: Call): boolean =>
         ((isPlainObject(call.body) ? call.body[name] : undefined) as readonly Json[] | undefined)?.every((item) =>
-          livesByKey(evidence, type.name, scalarOf(item) ?? '').some(
-            (life) =>
-              (life.origin === 'seed' || life.firstSeen < call.index) &&
-              (life.diedAt === undefined || life.diedAt >= call.index),
-          ),
+          livesByKey(evidence, type.name, scalarOf(item) ?? '').some((life) => life.isAliveAt(call.index)),
         ) ?? true;
       if (good.length < 2 || !good.every(there)) continue;
       add(

@@ -28,8 +28,13 @@ export class Life {
   readonly versions: Version[] = [];
   diedAt: number | undefined = undefined;
   lastSeen: number;
+  /** The original was reset: it ended, and nothing in the API ended it. */
+  wasReset = false;
+  /** Index of the first call of its epoch: what is a seed was there from then on. */
+  readonly since: number;
 
-  constructor(type: EntityDraft, key: string, firstSeen: number, origin: Life['origin']) {
+  constructor(type: EntityDraft, key: string, firstSeen: number, origin: Life['origin'], since: number) {
+    this.since = since;
     this.type = type;
     this.key = key;
     this.firstSeen = firstSeen;
@@ -45,6 +50,12 @@ export class Life {
     this.versions.forEach((version, at) => {
       this.versions[at] = { at: version.at, attributes: { ...version.attributes, [name]: owner.key } };
     });
+  }
+
+  /** There before the call of that index, as far as anybody knows. */
+  isAliveAt(index: number): boolean {
+    const began = this.origin === 'seed' ? this.since <= index : this.firstSeen < index;
+    return began && (this.diedAt === undefined || this.diedAt >= index);
   }
 
   /** Made by an earlier call than the one that showed it first; it looked then as it was first seen. */
@@ -135,13 +146,7 @@ export function buildTimeline(
     answers: tracker.answers,
     expansions: tracker.expansions,
     rebind: () => tracker.rebind(),
-    alive: (type, before) =>
-      tracker.lives.filter(
-        (life) =>
-          life.type === type &&
-          (life.origin === 'seed' || life.firstSeen < before) &&
-          (life.diedAt === undefined || life.diedAt >= before),
-      ),
+    alive: (type, before) => tracker.lives.filter((life) => life.type === type && life.isAliveAt(before)),
   };
 }
 
@@ -152,6 +157,7 @@ class Tracker {
   readonly answers: (Json | undefined)[] = [];
   readonly novelty = new Map<string, { fresh: number; total: number; old: number }>();
   readonly expansions: ReadonlyMap<string, readonly Expansion[]>;
+  private since = 0;
   private readonly byKey = new Map<string, Life>();
   private readonly byLookup = new Map<string, Life>();
   private readonly calls: readonly Call[];
@@ -193,6 +199,7 @@ class Tracker {
 
   run(): this {
     for (const call of this.calls) {
+      if (call.index > 0 && call.epoch !== this.calls[call.index - 1]?.epoch) this.reset(call.index);
       const route = this.routes[call.index] as CallRoute;
       const bound = this.bind(route);
       this.bound.push(bound);
@@ -202,6 +209,18 @@ class Tracker {
       this.notice(call, route, bound);
     }
     return this;
+  }
+
+  /** The original was reset before the call: nothing goes on. */
+  private reset(index: number): void {
+    this.since = index;
+    for (const life of this.lives) {
+      if (life.diedAt !== undefined) continue;
+      life.diedAt = index - 1;
+      life.wasReset = true;
+    }
+    this.byKey.clear();
+    this.byLookup.clear();
   }
 
   /** Entities that the path's prefixes name, alive before the call. */
@@ -246,10 +265,7 @@ class Tracker {
       const route = this.routes[index] as CallRoute;
       for (const [prefix, type, texts] of this.namedBy(route)) {
         const lives = texts.flatMap((text) => byLookup.get(text) ?? []);
-        const life = lives.find(
-          (each) =>
-            (each.origin === 'seed' || each.firstSeen < index) && (each.diedAt === undefined || each.diedAt >= index),
-        );
+        const life = lives.find((each) => each.isAliveAt(index));
         if (life === undefined) bound.delete(prefix);
         else bound.set(prefix, life);
         void type;
@@ -418,7 +434,13 @@ class Tracker {
     const young = [...(this.bound[call.index] as Map<string, Life>).values()].some(
       (parent) => parent.origin !== 'seed' && parent.type !== type,
     );
-    const life = new Life(type, key, call.index, made ? 'created' : young || this.isRecent(raw) ? 'implicit' : 'seed');
+    const life = new Life(
+      type,
+      key,
+      call.index,
+      made ? 'created' : young || this.isRecent(raw) ? 'implicit' : 'seed',
+      this.since,
+    );
     this.lives.push(life);
     this.byKey.set(`${type.name}\u0000${key}`, life);
     return life;

@@ -8,6 +8,7 @@ import { type EntityDraft } from './entity-draft.ts';
 import type { Evidence } from './evidence.ts';
 import { memberText } from './explain/literal.ts';
 import { isPlainObject } from './explain/samples.ts';
+import { attributesAt } from './timeline.ts';
 
 export interface TypeModel {
   readonly draft: EntityDraft;
@@ -78,22 +79,31 @@ function chooseViews(
   open: boolean,
   derived: ReadonlyMap<string, Template>,
 ): { views: Map<string, Template>; viewOf: Map<string, string> } {
-  const shownBySite = new Map<string, { names: Map<string, number>; count: number }>();
-  for (const sightings of evidence.timeline.sightings)
-    for (const { life, site, shown } of sightings) {
-      if (life.type !== draft) continue;
-      const entry = shownBySite.get(site) ?? { names: new Map<string, number>(), count: 0 };
+  const shownBySite = new Map<string, { names: Map<string, number>; withheld: Map<string, number>; count: number }>();
+  for (const [index, sightings] of evidence.timeline.sightings.entries())
+    for (const { life, site, shown, isOld } of sightings) {
+      if (life.type !== draft || isOld) continue;
+      const entry = shownBySite.get(site) ?? {
+        names: new Map<string, number>(),
+        withheld: new Map<string, number>(),
+        count: 0,
+      };
       shownBySite.set(site, entry);
       entry.count++;
       for (const name of Object.keys(shown)) entry.names.set(name, (entry.names.get(name) ?? 0) + 1);
+      for (const name of Object.keys(attributesAt(life, index) ?? {}))
+        if (!(name in shown)) entry.withheld.set(name, (entry.withheld.get(name) ?? 0) + 1);
     }
   const groups: { names: Set<string>; required: Set<string>; sites: string[]; weight: number }[] = [];
   const ordered = [...shownBySite].sort((a, b) => b[1].count - a[1].count);
-  for (const [site, { names, count }] of ordered) {
+  for (const [site, { names, withheld, count }] of ordered) {
+    const hides = (name: string): boolean => !names.has(name) && (withheld.get(name) ?? 0) >= Math.max(2, 0.3 * count);
     const required = new Set([...names].filter(([, n]) => n >= 0.8 * count).map(([name]) => name));
     const group = groups.find(
       (each) =>
-        [...each.required].every((name) => names.has(name)) && [...required].every((name) => each.names.has(name)),
+        [...each.required].every((name) => names.has(name)) &&
+        [...required].every((name) => each.names.has(name)) &&
+        ![...each.names].some(hides),
     );
     const weight = count * (evidence.entities.direct.has(site) ? 2 : 1);
     if (group === undefined) groups.push({ names: new Set(names.keys()), required, sites: [site], weight });
@@ -105,7 +115,12 @@ function chooseViews(
     }
   }
   const direct = (sites: readonly string[]): boolean => sites.some((site) => evidence.entities.direct.has(site));
-  groups.sort((a, b) => Number(direct(b.sites)) - Number(direct(a.sites)) || b.weight - a.weight);
+  groups.sort(
+    (a, b) =>
+      Number(direct(b.sites)) - Number(direct(a.sites)) ||
+      (open ? b.names.size - a.names.size : 0) ||
+      b.weight - a.weight,
+  );
   const commonEmbed = embeddedGroup(evidence, groups, shownBySite);
   const views = new Map<string, Template>();
   const viewOf = new Map<string, string>();

@@ -78,7 +78,9 @@ function solve(
     if (yes === 0n || no === 0n) continue;
     const yesLeaf = bestLeaf(candidates, yes);
     const noLeaf = bestLeaf(candidates, no);
-    const thin = (bitCount(yes) === 1 ? THIN_BRANCH_COST : 0) + (bitCount(no) === 1 ? THIN_BRANCH_COST : 0);
+    // Who asks is a cause like no other: one answer for each is evidence enough.
+    const thinCost = predicate.text.startsWith('principal.') ? 0 : THIN_BRANCH_COST;
+    const thin = (bitCount(yes) === 1 ? thinCost : 0) + (bitCount(no) === 1 ? thinCost : 0);
     splits.push({
       predicate,
       yes,
