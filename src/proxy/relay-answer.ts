@@ -170,7 +170,14 @@ export class AnswerRelay {
     const headers = passedOn(flat, this.#mode === 'stream' ? REWRITTEN_BODY : NONE, (name, value) =>
       rewriting ? rewriteHeader(name, value, rewriting) : undefined,
     );
-    if (this.#request.httpVersionMajor === 1) this.#response.writeHead(this.#status, this.#statusText, headers);
-    else this.#response.writeHead(this.#status, headerObject(headers));
+    if (this.#request.httpVersionMajor !== 1) {
+      this.#response.writeHead(this.#status, headerObject(headers));
+      return;
+    }
+    // Connections are kept without saying so, as HTTP/1.1 permits, unless the upstream says so.
+    if (this.#response.shouldKeepAlive && headerValue(this.#headers, 'connection') === undefined) {
+      this.#response.removeHeader('connection');
+    }
+    this.#response.writeHead(this.#status, this.#statusText, headers);
   }
 }

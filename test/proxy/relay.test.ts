@@ -93,6 +93,18 @@ describe('a relayed exchange', () => {
     expect(exchanges[0]?.response?.trailers).toEqual([['etag', '"7"']]);
   });
 
+  it('says of the connection what the upstream says', async () => {
+    const silent = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+    const reverse = await startRawUpstream((socket) => void socket.on('data', () => socket.write(silent)));
+    const recorder = await startRecorder({ reverse });
+    const socket = connect(Number(new URL(recorder.origin).port), '127.0.0.1');
+    for (let i = 0; i < 2; i++) {
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+      expect(String((await once(socket, 'data'))[0])).toBe(silent);
+    }
+    socket.destroy();
+  });
+
   it('lets events through as they come, before the stream ends', async () => {
     let send: (event: string) => void = () => undefined;
     let end: () => void = () => undefined;
