@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import { explainChange } from '../../../src/core/compiler/changes.ts';
+import type { ChangeDraft } from '../../../src/core/compiler/effect-draft.ts';
+import { contextOf, effectsOf, makeNote, readNote, TITLES } from '../../support/effect-context.ts';
+import {
+  Dice,
+  created,
+  iso,
+  mistakes,
+  notFound,
+  ok,
+  toy,
+  TOY_START,
+  type MakeToy,
+  type ToyClient,
+} from '../../support/toy-recording.ts';
+import { collection, counter, walk, type Item, type Walk } from '../../support/toy-services.ts';
+import type { Line } from '../../support/written-recording.ts';
+
+const change = (lines: readonly Line[], route = 'PATCH /notes/{note}'): ChangeDraft =>
+  effectsOf(lines, route).effects.find(({ kind }) => kind === 'change') as ChangeDraft;
+
+describe('a change', () => {
+  const made = [1, 2, 3, 4].map((id) => makeNote(id, { noise: id * 7 }, { done: false, closed_at: null }));
+  const patch = (id: number, body: object, answer: object): Line => ({
+    ask: `PATCH /notes/${id}`,
+    body,
+    answer: { id, title: TITLES[id], done: false, closed_at: null, ...answer },
+  });
+
+  it('sets what was sent and keeps the rest', () => {
+    const lines = [
+      ...made,
+      patch(1, { title: 'ink', noise: 5 }, { title: 'ink' }),
+      patch(2, { done: true }, { done: true }),
+      patch(4, { done: true }, { done: true }),
+      patch(3, { title: 'tea', done: true }, { title: 'tea', done: true }),
+      patch(2, { title: 'sun' }, { title: 'sun', done: true }),
+    ];
+    const { set, replace } = change(lines);
+    expect(replace).toBe(false);
+    expect(Object.fromEntries(set)).toEqual({
+      title: 'coalesce(body.title, note.title)',
+      done: 'coalesce(body.done, note.done)',
+    });
+  });
+
+  it('explains a value by another one that the same request sets', () => {
+    const at = (index: number): string => iso(TOY_START + index * 1000);
+    const closing = [1, 2, 3].map((id, i) => patch(id, { done: true }, { done: true, closed_at: at(made.length + i) }));
+    const opening = [1, 2].map((id) => patch(id, { done: false }, {}));
+    expect(change([...made, ...closing, ...opening]).set.get('closed_at')).toBe(
+      '(body.done == true ? now("iso-ms") : null)',
+    );
+  });
+
+  it('is seen in the next read where the answer shows nothing', () => {
+    const lines = [
+      ...made,
+      ...[1, 2, 3].flatMap((id): Line[] => [
+        { ask: `POST /notes/${id}/finish`, body: {}, status: 204 },
+        readNote(id, { done: true, closed_at: null }),
+      ]),
+    ];
+    expect(Object.fromEntries(change(lines, 'POST /notes/{note}/finish').set)).toEqual({ done: 'true' });
+  });
+
+  it('adds to a list and takes from it', () => {
+    const tagged = (id: number, tags: string[]): Line => readNote(id, { tags });
+    const add = (id: number, tag: string): Line => ({ ask: `POST /notes/${id}/tags`, body: { tag }, status: 204 });
+    const take = (id: number, tag: string): Line => ({ ask: `DELETE /notes/${id}/tags?tag=${tag}`, status: 204 });
+    const lines: Line[] = [
+      ...[1, 2].map((id) => makeNote(id, { x: 1 }, { tags: [] })),
+      ...[
+        add(1, 'red'),
+        tagged(1, ['red']),
+        add(2, 'dry'),
+        tagged(2, ['dry']),
+        add(1, 'big'),
+        tagged(1, ['red', 'big']),
+      ],
+      ...[
+        take(1, 'red'),
+        tagged(1, ['big']),
+        add(2, 'old'),
+        tagged(2, ['dry', 'old']),
+        take(2, 'old'),
+        tagged(2, ['dry']),
+      ],
+    ];
+    expect(change(lines, 'POST /notes/{note}/tags').set.get('tags')).toBe('union(note.tags, [body.tag])');
+    expect(change(lines, 'DELETE /notes/{note}/tags').set.get('tags')).toBe('remove(note.tags, query.tag)');
+  });
+});
+
+describe('a clone', () => {
+  const stamp = (item: Item, now: number): Item => Object.assign(item, { updated_at: iso(now) });
+  const closing = (item: Item, now: number): Item =>
+    Object.assign(item, { closed_at: item['state'] === 'closed' ? (item['closed_at'] ?? iso(now)) : null });
+  const state = (dice: Dice): object => (dice.chance(0.5) ? { state: dice.pick(['open', 'closed']) } : {});
+  const plan: Walk = {
+    path: '/notes',
+    create: (dice) => ({ title: dice.word(), ...(dice.chance(0.3) ? { size: Math.floor(dice.throw() * 50) } : {}) }),
+    change: (dice) => ({ ...(dice.chance(0.6) ? { title: dice.word() } : {}), ...state(dice) }),
+  };
+  const defaults = (body: Item, now: number): Item => ({
+    size: 1,
+    ...body,
+    state: 'open',
+    closed_at: null,
+    created_at: iso(now),
+    updated_at: iso(now),
+  });
+
+  it('merges what is sent, fills in defaults, and closes things when the original does', () => {
+    const makeToy: MakeToy = () =>
+      toy(
+        collection('/notes', {
+          make: (body, { now }) => defaults(body, now),
+          change: (item, body, { now }) => closing(stamp(Object.assign(item, body), now), now),
+        }).handlers,
+      );
+    expect(mistakes(makeToy, walk(plan, 41, 140), walk(plan, 42, 50))).toEqual([]);
+  });
+
+  it('replaces what was there where the original does', () => {
+    const makeToy: MakeToy = () => {
+      const { items, handlers } = collection('/notes');
+      return toy({
+        ...handlers,
+        'PUT /notes/{key}': ({ params, body }) => {
+          const id = Number(params['key']);
+          if (!items.has(params['key']!)) return notFound;
+          items.set(params['key']!, { id, ...body });
+          return ok(items.get(params['key']!));
+        },
+      });
+    };
+    const body = (dice: Dice): object => ({ title: dice.word(), ...(dice.chance(0.5) ? { due: dice.word() } : {}) });
+    const puts: Walk = { path: '/notes', create: body, changeMethod: 'PUT' };
+    expect(mistakes(makeToy, walk(puts, 43, 80), walk(puts, 44, 50))).toEqual([]);
+  });
+
+  it('adds to and takes from lists of refs', () => {
+    const makeToy: MakeToy = () => {
+      const users = collection('/users', {
+        seed: [1, 2, 3, 4].map((id) => ({ id: 40 + id, login: TITLES[id], site: `${TITLES[id]}.example` })),
+      });
+      const next = counter(1);
+      const teams = new Map<string, { id: number; name: string; members: Item[] }>();
+      const find = (id: string | undefined): { team: NonNullable<ReturnType<typeof teams.get>> } | undefined => {
+        const team = teams.get(id ?? '');
+        return team === undefined ? undefined : { team };
+      };
+      return toy({
+        ...users.handlers,
+        'POST /teams': ({ body }) => {
+          const team = { id: next(), name: body.name, members: [] };
+          teams.set(String(team.id), team);
+          return created(team);
+        },
+        'GET /teams/{id}': ({ params }) => {
+          const found = find(params['id']);
+          return found === undefined ? notFound : ok(found.team);
+        },
+        'PUT /teams/{id}/members/{user}': ({ params }) => {
+          const found = find(params['id']);
+          const user = users.items.get(params['user']!);
+          if (found === undefined || user === undefined) return notFound;
+          if (!found.team.members.includes(user)) found.team.members.push(user);
+          return ok(found.team);
+        },
+        'DELETE /teams/{id}/members/{user}': ({ params }) => {
+          const found = find(params['id']);
+          const user = users.items.get(params['user']!);
+          if (found === undefined || user === undefined) return notFound;
+          found.team.members = found.team.members.filter((member) => member !== user);
+          return ok(found.team);
+        },
+      });
+    };
+    const lesson = (client: ToyClient): void => {
+      client.get('/users');
+      client.get('/users/41');
+      client.get('/users/43');
+      for (const name of ['red', 'blue', 'grey']) client.post('/teams', { name });
+      for (const [team, user] of [
+        [1, 41],
+        [2, 42],
+        [1, 43],
+        [3, 44],
+        [2, 41],
+        [1, 42],
+        [3, 42],
+      ] as const)
+        client.put(`/teams/${team}/members/${user}`);
+      for (const [team, user] of [
+        [1, 41],
+        [2, 41],
+        [1, 42],
+        [3, 44],
+      ] as const)
+        client.delete(`/teams/${team}/members/${user}`);
+      client.put('/teams/9/members/41');
+      client.put('/teams/1/members/99');
+      client.delete('/teams/9/members/41');
+      client.get('/teams/1');
+      client.get('/teams/9');
+    };
+    const exam = (client: ToyClient): void => {
+      for (const name of ['p', 'q']) client.post('/teams', { name });
+      for (const user of [44, 41, 43]) client.put(`/teams/2/members/${user}`);
+      client.put('/teams/2/members/41');
+      client.delete('/teams/2/members/44');
+      client.get('/teams/2');
+      client.put('/teams/1/members/42');
+      client.get('/teams/1');
+      client.put('/teams/7/members/42');
+    };
+    expect(mistakes(makeToy, lesson, exam)).toEqual([]);
+  });
+});
