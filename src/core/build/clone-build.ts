@@ -75,7 +75,7 @@ export function* buildClone(
     heldOut.push(...judged);
     measured++;
   }
-  if (measured < plan.length) diagnostics.push(unmeasured(measured, plan.length));
+  if (measured < plan.length) diagnostics.push(unmeasured(measured, plan.length, folds));
   yield { name: 'writing the report', done: total - 1, total };
   const measurement: Measurement = { replayed, heldOut, folds: measured };
   const routes = reportRoutes(model, measurement);
@@ -158,10 +158,10 @@ function inputDiagnostics(recordings: readonly Recording[]): readonly Diagnostic
   ];
 }
 
-function unmeasured(measured: number, planned: number): Diagnostic {
+function unmeasured(measured: number, planned: number, wanted: number): Diagnostic {
   return {
     code: 'not-measured',
     severity: 'note',
-    message: `${measured} of ${planned} folds were measured, to keep the compile short; --folds ${planned} measures all.`,
+    message: `${measured} of ${planned} folds were measured, to keep the compile short; --folds ${wanted} measures all.`,
   };
 }

@@ -1,6 +1,6 @@
 // The compiler, kept from taking everything down with it: a service that it fails on is left out and named, the others are
 // compiled all the same.
-import { compile, type RuleEvidence } from '../compiler/compile.ts';
+import { compile, type Compilation, type RuleEvidence } from '../compiler/compile.ts';
 import { MODEL_FORMAT_VERSION, type CloneModel } from '../model/clone-model.ts';
 import { printCloneFiles } from '../model/files-print.ts';
 import { readCloneFiles } from '../model/files-read.ts';
@@ -19,16 +19,22 @@ export interface CompiledServices {
 
 type Attempt = Omit<CompiledServices, 'diagnostics'>;
 
+export type Compiler = (recordings: readonly Recording[]) => Compilation;
+
 /** @throws {MynahError} ERR_COMPILE_FAILED when no service could be compiled */
-export function compileServices(recordings: readonly Recording[]): CompiledServices {
-  const whole = attempt(recordings);
+export function compileServices(recordings: readonly Recording[], compiler: Compiler = compile): CompiledServices {
+  const whole = attempt(recordings, compiler);
   if (!(whole instanceof Error)) return { ...whole, diagnostics: [] };
   const origins = [...new Set(recordings.flatMap(({ exchanges }) => exchanges.map(({ origin }) => origin)))];
   if (origins.length === 1) throw failed([failure(origins[0] ?? '', recordings, whole)]);
-  return compileEach(recordings, origins);
+  return compileEach(recordings, origins, compiler);
 }
 
-function compileEach(recordings: readonly Recording[], origins: readonly string[]): CompiledServices {
+function compileEach(
+  recordings: readonly Recording[],
+  origins: readonly string[],
+  compiler: Compiler,
+): CompiledServices {
   const good: Attempt[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const origin of origins) {
@@ -36,7 +42,7 @@ function compileEach(recordings: readonly Recording[], origins: readonly string[
       ...recording,
       exchanges: recording.exchanges.filter((exchange) => exchange.origin === origin),
     }));
-    const result = attempt(own);
+    const result = attempt(own, compiler);
     if (result instanceof Error) diagnostics.push(failure(origin, own, result));
     else good.push(result);
   }
@@ -49,6 +55,7 @@ function compileEach(recordings: readonly Recording[], origins: readonly string[
       ...recording,
       exchanges: recording.exchanges.filter(({ origin }) => kept.has(origin)),
     })),
+    compiler,
   );
   if (!(together instanceof Error)) return { ...together, diagnostics };
   const model: CloneModel = {
@@ -60,9 +67,9 @@ function compileEach(recordings: readonly Recording[], origins: readonly string[
 }
 
 /** A model that can be written, read back and run, or why there is none. */
-function attempt(recordings: readonly Recording[]): Attempt | Error {
+function attempt(recordings: readonly Recording[], compiler: Compiler): Attempt | Error {
   try {
-    const { model, evidence } = compile(recordings);
+    const { model, evidence } = compiler(recordings);
     readCloneFiles(printCloneFiles(model));
     return { model, loaded: loadModel(model), evidence };
   } catch (error) {

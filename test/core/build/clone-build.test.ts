@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { recordWiki } from '../../../fixtures/wiki-recording.ts';
+import {
+  buildClone,
+  type BuildOptions,
+  type BuildStage,
+  type CloneBuild,
+} from '../../../src/core/build/clone-build.ts';
+import type { Exchange } from '../../../src/core/exchange/exchange.ts';
+import { readCloneFiles } from '../../../src/core/model/files-read.ts';
+import { readShapes } from '../../../src/core/model/shapes-file.ts';
+import type { Recording } from '../../../src/core/recording/recording.ts';
+import { loadModel } from '../../../src/core/runtime/step.ts';
+import { failureOf } from '../../support/failure.ts';
+
+function build(
+  recordings: readonly Recording[],
+  options?: BuildOptions,
+): CloneBuild & { readonly stages: BuildStage[] } {
+  const steps = buildClone(recordings, options);
+  const stages: BuildStage[] = [];
+  for (;;) {
+    const next = steps.next();
+    if (next.done === true) return { ...next.value, stages };
+    stages.push(next.value);
+  }
+}
+
+/** The same values in objects whose keys were put in in another order. */
+function shuffledKeys<T>(value: T, seed: number): T {
+  if (Array.isArray(value)) return value.map((element: unknown) => shuffledKeys(element, seed)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, member], index) => ({
+    key,
+    member: shuffledKeys(member as unknown, seed),
+    rank: ((index + 1) * (seed * 2 + 1)) % 17,
+  }));
+  return Object.fromEntries(entries.sort((a, b) => a.rank - b.rank).map(({ key, member }) => [key, member])) as T;
+}
+
+const wiki = recordWiki({ sessions: 6, steps: 30 });
+
+describe('a build', () => {
+  const built = build([wiki]);
+
+  it('makes a folder that can be read and run, with report, evidence and shapes', () => {
+    const { files, model } = built;
+    expect(loadModel(readCloneFiles(files)).services).toHaveLength(1);
+    expect([...files.keys()]).toEqual(
+      expect.arrayContaining(['clone.yaml', 'REPORT.md', 'evidence.jsonl', 'shapes.json']),
+    );
+    expect(readShapes(files.get('shapes.json') ?? '').routes.length).toBe(model.services[0]?.routes.length);
+  });
+
+  it('reports every route with how much is reproduced and how much of what was held out', () => {
+    const { totals, routes } = built.report;
+    expect(totals.exchanges).toBe(wiki.exchanges.length);
+    expect(routes.reduce((sum, { exchanges }) => sum + exchanges, 0)).toBe(totals.exchanges);
+    expect(totals.reproduced).toBeGreaterThan(0.9);
+    expect(totals.held_out).toBeGreaterThan(0.6);
+    expect(totals.held_out_exchanges).toBeGreaterThan(50);
+    expect(routes.map(({ route }) => route)).toContain('GET /users');
+  });
+
+  it('tells what it is doing, and how far it is', () => {
+    const { stages } = built;
+    expect(stages.map(({ done }) => done)).toEqual(stages.map((_stage, index) => index));
+    expect(stages.every(({ total }) => total === stages.length)).toBe(true);
+  });
+
+  it('rests every rule on exchanges of the recording', () => {
+    const ids = new Set(wiki.exchanges.map(({ id }) => id));
+    const lines = (built.files.get('evidence.jsonl') ?? '').trimEnd().split('\n');
+    const examples = lines.flatMap((line) => (JSON.parse(line) as { examples: string[] }).examples);
+    expect(examples.length).toBeGreaterThan(10);
+    expect(examples.filter((id) => !ids.has(id))).toEqual([]);
+  });
+});
+
+describe('building again', () => {
+  it('gives byte-equal files, however the objects of the recording were made', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: 7 }), (seed, order) => {
+        const recording = recordWiki({ sessions: 2, steps: 15, seed });
+        const first = build([recording], { folds: 1 }).files;
+        const second = build([shuffledKeys(recording, order)], { folds: 1 }).files;
+        expect([...second]).toEqual([...first]);
+      }),
+      { numRuns: 5 },
+    );
+  });
+});
+
+describe('folds', () => {
+  it('are as many as wanted, or none', () => {
+    const { report, stages } = build([wiki], { folds: 0 });
+    expect(report.totals).toMatchObject({ folds: 0, held_out: null, held_out_exchanges: 0 });
+    expect(report.diagnostics).toEqual([]);
+    expect(stages).toHaveLength(3);
+  });
+
+  it('are left out when it is late, and the report says so', () => {
+    let asked = 0;
+    const { report } = build([wiki], { folds: 3, isLate: () => ++asked > 1 });
+    expect(report.totals.folds).toBe(1);
+    expect(report.diagnostics).toMatchObject([{ code: 'not-measured', severity: 'note' }]);
+    expect(report.diagnostics[0]?.message).toContain('--folds 3');
+  });
+});
+
+describe('several recordings', () => {
+  it('have exchanges that can be told apart', () => {
+    const { report, files } = build([wiki, recordWiki({ sessions: 1, steps: 10, seed: 2 })], { folds: 0 });
+    expect(report.sessions).toBe(7);
+    expect(files.get('evidence.jsonl')).toContain('"1#1.1"');
+  });
+});
+
+describe('unusable input', () => {
+  const [exchange] = wiki.exchanges as [Exchange];
+  const { response, ...unanswered } = exchange;
+
+  it.each([
+    ['no exchange', { ...wiki, exchanges: [] }, 'hold no exchange'],
+    ['no answer', { ...wiki, exchanges: [unanswered] }, '1 exchanges but not one answer'],
+  ])('with %s is refused', (_what, recording, message) => {
+    const failure = failureOf(() => build([recording]));
+    expect(failure.code).toBe('ERR_NO_EXCHANGES');
+    expect(failure.message).toContain(message);
+  });
+
+  it('in part is left out and counted', () => {
+    const cut = { ...exchange, id: 'cut', truncated: { reason: 'too long', length: 1, sha256: '' } };
+    const { report } = build([{ ...wiki, exchanges: [...wiki.exchanges, { ...unanswered, id: 'silent' }, cut] }], {
+      folds: 0,
+    });
+    expect(response).toBeDefined();
+    expect(report.diagnostics).toMatchObject([
+      { code: 'unanswered', exchanges: ['silent'] },
+      { code: 'truncated', exchanges: ['cut'] },
+    ]);
+    expect(report.totals.exchanges).toBe(wiki.exchanges.length);
+  });
+
+  it('of one exchange makes a clone all the same', () => {
+    const { report } = build([{ ...wiki, exchanges: [exchange] }]);
+    expect(report.totals).toMatchObject({ exchanges: 1, held_out: null });
+  });
+});
