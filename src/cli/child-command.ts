@@ -17,7 +17,10 @@ export function runCommand(
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['inherit', output, 'inherit'], env: environment });
-    const passOn = (signal: NodeJS.Signals) => void child.kill(signal);
+    const passOn = (signal: NodeJS.Signals) => {
+      // A terminal sends Ctrl-C to both; twice would mean more to many programs.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    };
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
     for (const signal of signals) process.on(signal, passOn);
     const settle = () => {
