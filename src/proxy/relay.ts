@@ -115,8 +115,12 @@ class RelayedExchange {
   }
 
   #askWithWholeBody(): void {
-    this.#request.on('data', (chunk: Buffer) => this.#requestBody.add(chunk));
-    this.#request.once('end', () => this.#ask(this.#requestBody.collected().bytes ?? null));
+    const chunks: Buffer[] = [];
+    this.#request.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      this.#requestBody.add(chunk);
+    });
+    this.#request.once('end', () => this.#ask(Buffer.concat(chunks)));
   }
 
   async *#streamedBody(): AsyncGenerator<Buffer> {

@@ -229,6 +229,13 @@ describe('large bodies', () => {
     });
   });
 
+  it('that are small reach the upstream whole also where less of them is kept', async () => {
+    const reverse = await startUpstream((request, response) => void request.pipe(response));
+    const recorder = await startRecorder({ reverse, bodyMax: 3 });
+    expect((await ask(recorder.origin, { method: 'PUT', body: 'hello' })).text).toBe('hello');
+    expect(recorder.committed()[0]?.truncated).toMatchObject({ length: 5 });
+  });
+
   it('wait for a client that reads slowly', async () => {
     const chunk = Buffer.alloc(64 * 1024, 'x');
     let written = 0;
