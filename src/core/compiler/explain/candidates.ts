@@ -232,6 +232,11 @@ function addListForms(
     add(`first(${expression})`, cost + 2, (sources) => list(sources)?.[0]);
   if (value.length > 1 && sameValue(value.at(-1), target))
     add(`last(${expression})`, cost + 2.5, (sources) => list(sources)?.at(-1));
+  if (isRef(target) && value.length > 0 && scalarOf(value[0]) === target.key)
+    add(`ref(${quote(target.$ref)}, first(${expression}))`, cost + 4, (sources) => {
+      const key = scalarOf(list(sources)?.[0]);
+      return key === undefined ? undefined : { $ref: target.$ref, key };
+    });
   if (!isList(target)) return;
   const sorted = (items: readonly Json[]): Json[] =>
     [...items].sort((a, b) => (String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0));

@@ -123,7 +123,8 @@ function fits(text: string, at: number, value: string): boolean {
 }
 
 /** Keeps for each slot the sources that fill it in the other examples too. Examples that do not fit the literals are skipped. */
-function settle(parts: Part[], samples: readonly Sample[], wrapping: Wrapping): Part[] | undefined {
+function settle(cutParts: Part[], samples: readonly Sample[], wrapping: Wrapping): Part[] | undefined {
+  const parts = withoutChanceSlots(cutParts, samples, wrapping);
   let checked = 0;
   for (const sample of samples) {
     if (checked >= 24) break;
@@ -145,6 +146,32 @@ function settle(parts: Part[], samples: readonly Sample[], wrapping: Wrapping): 
       if (typeof part !== 'string') part.names.splice(0, part.names.length, ...(narrowed[at++] as string[]));
   }
   return parts;
+}
+
+/** Slots that always hold the same text, though no source does, are literal: a source happened to have that value once. */
+function withoutChanceSlots(parts: Part[], samples: readonly Sample[], wrapping: Wrapping): Part[] {
+  const fitting = samples.flatMap(({ target, sources }) => {
+    const opened = typeof target === 'string' ? wrapping.open(target) : undefined;
+    const texts = opened === undefined ? undefined : readSlots(parts, opened);
+    return texts === undefined ? [] : [{ texts, sources }];
+  });
+  let slot = -1;
+  const literal = parts.map((part) => {
+    if (typeof part === 'string') return part;
+    slot += 1;
+    const text = fitting[0]?.texts[slot];
+    if (text === undefined || fitting.some(({ texts }) => texts[slot] !== text)) return part;
+    const isFilled = part.names.some((name) =>
+      fitting.every(({ sources }) => scalarOf(sources.get(name)?.value) === text),
+    );
+    return isFilled ? part : text;
+  });
+  return literal.reduce<Part[]>((merged, part) => {
+    const last = merged.at(-1);
+    return typeof last === 'string' && typeof part === 'string'
+      ? [...merged.slice(0, -1), last + part]
+      : [...merged, part];
+  }, []);
 }
 
 /** Texts of the slots when the literals stand where they should; slots end at the next literal. */
