@@ -41,13 +41,19 @@ const issue = () => ({ ...here, issue_number: oneOf(numbers) });
 const someLabels = () => [...new Set([oneOf(labels), ...(draw(2) ? [oneOf(labels)] : [])])];
 const someone = () => oneOf([['octocat'], ['hubot'], ['octocat', 'hubot']]);
 const color = () => oneOf(['d73a4a', 'a2eeef', '0075ca', 'cfd3d7', '7057ff']);
+const labelFields = () => ({ color: color(), ...maybe(60, { description: words(2) }) });
+const issueFields = () => ({
+  ...maybe(60, { body: words(6) }),
+  ...maybe(40, { labels: someLabels() }),
+  ...maybe(40, { assignees: someone() }),
+});
 const takeOut = (list) => list.splice(draw(list.length), 1)[0];
 
 // ---- what one does with it
 
 async function createLabel() {
   const name = fresh();
-  await issues.createLabel({ ...here, name, color: color(), description: words(2) });
+  await issues.createLabel({ ...here, name, ...labelFields() });
   labels.push(name);
 }
 
@@ -58,14 +64,8 @@ async function createMilestone() {
 }
 
 async function createIssue(as = octocat) {
-  const { data } = await as.rest.issues.create({
-    ...here,
-    title: words(3),
-    ...maybe(60, { body: words(6) }),
-    ...maybe(40, { labels: someLabels() }),
-    ...maybe(40, { assignees: someone() }),
-    ...(milestones.length > 0 ? maybe(40, { milestone: oneOf(milestones) }) : {}),
-  });
+  const milestone = milestones.length > 0 ? maybe(40, { milestone: oneOf(milestones) }) : {};
+  const { data } = await as.rest.issues.create({ ...here, title: words(3), ...issueFields(), ...milestone });
   numbers.push(data.number);
 }
 
@@ -77,7 +77,8 @@ async function createAndDeleteRepository() {
   const scratch = { owner, repo: fresh() };
   await repos.createForAuthenticatedUser({
     name: scratch.repo,
-    ...maybe(50, { description: words(2), private: true }),
+    ...maybe(50, { description: words(2) }),
+    ...maybe(50, { private: true }),
   });
   await issues.create({ ...scratch, title: words(2) });
   await repos.get(scratch);
@@ -172,13 +173,17 @@ const things = [
   [1, () => refused(404, repos.get({ owner, repo: fresh() }))],
   [1, () => refused(404, issues.listForRepo({ owner, repo: fresh() }))],
   [1, () => refused(404, users.getByUsername({ username: fresh() }))],
-  [1, () => refused(422, octocat.request('POST /repos/{owner}/{repo}/issues', { ...here, body: words(3) }))],
-  [1, () => refused(422, issues.create({ ...here, title: words(2), milestone: unknown() }))],
-  [1, () => refused(422, octocat.request('POST /repos/{owner}/{repo}/labels', { ...here, color: color() }))],
-  [1, () => refused(422, issues.createLabel({ ...here, name: oneOf(labels), color: color() }))],
+  [
+    1,
+    () =>
+      refused(422, octocat.request('POST /repos/{owner}/{repo}/issues', { ...here, body: words(3), ...issueFields() })),
+  ],
+  [1, () => refused(422, issues.create({ ...here, title: words(2), ...issueFields(), milestone: unknown() }))],
+  [1, () => refused(422, octocat.request('POST /repos/{owner}/{repo}/labels', { ...here, ...labelFields() }))],
+  [1, () => refused(422, issues.createLabel({ ...here, name: oneOf(labels), ...labelFields() }))],
   [1, () => refused(422, repos.createForAuthenticatedUser({ name: here.repo }))],
   [1, () => refused(401, stranger.rest.users.getAuthenticated())],
-  [1, () => refused(401, stranger.rest.issues.create({ ...here, title: words(2) }))],
+  [1, () => refused(401, stranger.rest.issues.create({ ...here, title: words(2), ...issueFields() }))],
   [1, () => refused(401, stranger.rest.issues.createComment({ ...issue(), body: words(2) }))],
   [1, () => refused(403, hubot.rest.repos.update({ ...here, description: words(2) }))],
 ];
