@@ -152,6 +152,9 @@ function coverageOf(shapes: Shapes, fresh: Shapes, routing: ExchangeRouting, rec
 /** Of the fields that answers always had, so many must be there for the recording to be of the same API. */
 const FAMILIAR_FIELDS_MIN = 0.3;
 
+/** Of the requests to the clone's services, so many must ask its routes. */
+const ROUTED_SHARE_MIN = 0.3;
+
 /** What makes any verdict impossible. */
 function obstacleOf(
   shapes: Shapes,
@@ -164,6 +167,12 @@ function obstacleOf(
   if (coverage.askedRouteCount === 0) {
     const where = origins.map(({ origin }) => origin).join(', ');
     return `none of the ${coverage.exchangeCount} recorded requests (${where}) asks a route of the clone; is it a recording of another API?`;
+  }
+  const lookedAt = origins
+    .filter(({ service }) => service !== undefined)
+    .reduce((sum, { exchangeCount }) => sum + exchangeCount, 0);
+  if (coverage.routedCount < lookedAt * ROUTED_SHARE_MIN) {
+    return `only ${coverage.routedCount} of ${lookedAt} recorded requests ask a route of the clone; is it a recording of another API?`;
   }
   const answers = fresh.routes.flatMap((route) => route.answers);
   const hasSuccess = (routes: readonly RouteShape[]): boolean =>

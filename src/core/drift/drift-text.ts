@@ -1,4 +1,5 @@
 // A drift report for people: what changed, how sure that is, and what could not be looked at.
+import { splitMemberPath } from '../model/body-profile.ts';
 import { DRIFT_RULES } from './drift-rules.ts';
 import type { DriftReport } from './drift-check.ts';
 import type { DriftFinding } from './finding.ts';
@@ -20,23 +21,37 @@ export function driftText({ verdict, reason, findings, coverage }: DriftReport):
 }
 
 function section(title: string, findings: readonly DriftFinding[]): readonly string[] {
-  return findings.length === 0 ? [] : ['', title, ...findings.flatMap(findingLines)];
+  const groups = new Map<string, DriftFinding[]>();
+  for (const finding of findings) {
+    const name = `${finding.rule} ${finding.cause}`;
+    groups.set(name, [...(groups.get(name) ?? []), finding]);
+  }
+  return groups.size === 0 ? [] : ['', title, ...[...groups.values()].flatMap(groupLines)];
 }
 
-function findingLines(finding: DriftFinding): readonly string[] {
-  const { id, rule, severity, route, status, expected, observed, probability } = finding;
+/** One change of the API, and every place that shows it. */
+function groupLines(findings: readonly DriftFinding[]): readonly string[] {
+  const [first] = findings;
+  if (first === undefined) return [];
   return [
-    `  ${severity.padEnd(8)} ${rule} ${whatOf(finding)}`,
-    `           ${route.method} ${route.path}${status === undefined ? '' : ` ${status}`}`,
-    `           clone: ${expected}; recording: ${observed} (p ${probability}, ${id})`,
+    `  ${first.severity.padEnd(8)} ${first.rule} ${whatOf(first)} (p ${first.probability})`,
+    ...findings.map((each) => `    ${placeOf(each)}`),
   ];
 }
 
-/** The field or status that a finding is about: `title -> headline`, `201 -> 200`. */
+/** What a finding is about, wherever it was found: `title -> headline`, `201 -> 200`. */
 function whatOf({ rule, field, status, argument }: DriftFinding): string {
-  if (rule === 'field.renamed') return `${field ?? ''} -> ${argument ?? ''}`;
-  if (field !== undefined) return field;
-  return argument === undefined ? '' : `${status ?? ''} -> ${argument}`;
+  if (field === undefined) return argument === undefined ? '' : `${status ?? ''} -> ${argument}`;
+  return rule === 'field.renamed' ? `${keyOf(field)} -> ${keyOf(argument ?? '')}` : keyOf(field);
+}
+
+function keyOf(path: string): string {
+  return splitMemberPath(path)?.key ?? (path || 'the body');
+}
+
+function placeOf({ id, route, status, field, expected, observed }: DriftFinding): string {
+  const where = [route.method, route.path, status, field].filter((word) => word !== undefined && word !== '').join(' ');
+  return `${where}: ${expected} before, ${observed} now [${id}]`;
 }
 
 function unrouted(requests: readonly string[]): readonly string[] {
@@ -51,7 +66,7 @@ export function findingText(finding: DriftFinding): readonly string[] {
   const { baseline, fresh, confidence, cause, probability } = finding;
   return [
     DRIFT_RULES[finding.rule].title,
-    ...findingLines(finding),
+    ...groupLines([finding]),
     `  before     ${baseline.count} of ${baseline.of} units of evidence`,
     `  now        ${fresh.count} of ${fresh.of}`,
     `  confidence ${confidence}: without drift this would be seen with probability ${probability}`,
