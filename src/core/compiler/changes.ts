@@ -42,7 +42,7 @@ export function explainChange(
   ].filter((name) => !name.startsWith('$') && !model.derived.has(name));
   const set = new Map<string, Template>();
   const lets = drawCounters(context, binding.type, changes, set);
-  const from = openSource(model, changes, names);
+  const from = openSource(model, changes);
   const replace =
     from !== undefined &&
     changes.some(({ before, after }) => names.some((name) => before[name] !== undefined && after[name] === undefined));
@@ -126,7 +126,7 @@ function mergedMember(body: Json | undefined, before: JsonObject, name: string, 
 }
 
 /** `body` where the type takes whatever a client writes. */
-function openSource(model: TypeModel, changes: readonly Change[], names: readonly string[]): string | undefined {
+function openSource(model: TypeModel, changes: readonly Change[]): string | undefined {
   if (!model.open) return undefined;
   const echoes = changes.every(
     ({ call, after }) =>
@@ -135,7 +135,6 @@ function openSource(model: TypeModel, changes: readonly Change[], names: readonl
         ([name, value]) => sameOptional(after[name], value) || name === model.draft.field,
       ),
   );
-  void names;
   return echoes ? 'body' : undefined;
 }
 
@@ -149,7 +148,6 @@ function explainAttribute(
   const own = memberText(binding.name, name);
   const samples = changes.map(({ call, after, sources }) => sampleFor(call, sources, after[name]));
   const whole = explain(samples, searchFor(context, name));
-  const unchanged = changes.length - changed.length;
   const isSelf = whole.template === own;
   if (isSelf) return undefined;
   if (whole.misses === 0 && worthwhile(whole, changes.length, changed.length)) return whole.template;
@@ -161,7 +159,6 @@ function explainAttribute(
     worthwhile(whole, changes.length, changed.length)
   )
     return whole.template;
-  void unchanged;
   return undefined;
 }
 

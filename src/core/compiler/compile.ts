@@ -98,7 +98,7 @@ function compileService(recordings: readonly Recording[], origin: string, ruleEv
       attributes,
     })),
     generators: Object.fromEntries([...generators].sort((a, b) => (a[0] < b[0] ? -1 : 1))),
-    entities: evidence.entities.types.map((draft) => entityType(evidence, types.get(draft) as TypeModel)),
+    entities: evidence.entities.types.map((draft) => entityType(types.get(draft) as TypeModel)),
     routes: poolGuards(evidence, routes),
     errors: unknownPathRules(evidence),
     seed: inferSeed(evidence, types, generators) as Record<string, JsonObject[]>,
@@ -109,8 +109,7 @@ function serviceName(origin: string): string {
   return origin.replace(/^\w+:\/\//, '').replace(/[^A-Za-z0-9.-]+/g, '-');
 }
 
-function entityType(evidence: Evidence, model: TypeModel): EntityType {
-  void evidence;
+function entityType(model: TypeModel): EntityType {
   const aliases = model.draft.lookups
     .map((lookup) => lookup.attributes)
     .filter((attributes) => attributes.join() !== model.draft.key.join());

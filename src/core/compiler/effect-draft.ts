@@ -2,7 +2,6 @@
 import { type Generator, type Template } from '../model/clone-model.ts';
 import { type Json, equalJson } from '../std/json.ts';
 import { type Call } from './call.ts';
-import { creations } from './creations.ts';
 import { entityOf } from './derive.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { type BindingDraft, type Evidence } from './evidence.ts';

@@ -1,13 +1,13 @@
 // Pass "effects": what a successful call does to the world. Judged by the state before and after, not by the verb:
 // creations by the sites that keep showing new things, changes by comparing what is believed of each bound entity before
 // with what is seen of it next, deletions by what never shows again.
-import { type Json } from '../std/json.ts';
+
 import { type Call, isRead } from './call.ts';
 import { explainChange } from './changes.ts';
 import { creations, explainCreation, explainImplicit, implicitGroups } from './creations.ts';
 import { type EffectContext, type EffectDraft, type Effects } from './effect-draft.ts';
 import { type BindingDraft, type Evidence, boundLife, routeOf } from './evidence.ts';
-import { type Life, isRef } from './timeline.ts';
+import type { Life } from './timeline.ts';
 
 export function inferEffects(context: EffectContext, calls: readonly Call[]): Effects {
   const { evidence } = context;
@@ -55,5 +55,3 @@ function isDeletion(evidence: Evidence, calls: readonly Call[], binding: Binding
   }
   return gone > stayed;
 }
-
-export const refText = (value: Json): string | undefined => (isRef(value) ? `${value.$ref}/${value.key}` : undefined);

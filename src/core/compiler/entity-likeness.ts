@@ -1,5 +1,4 @@
 // Which further sites show entities of a type that is known: alike in members, and agreeing in keys and values.
-import { coverage } from './entity-anchors.ts';
 import { type Context, type EntityDraft, assign, jaccard, nounOf } from './entity-draft.ts';
 import { type Site, commonFields, scalarText } from './sites.ts';
 import { identityRank, singular } from './words.ts';

@@ -51,7 +51,7 @@ function numberGenerator(
   values: readonly number[],
   fitMin: number,
 ): Generator | undefined {
-  const scopes = [[], ...scopeCandidates(type, births)];
+  const scopes = [[], ...scopeCandidates(births)];
   let best: { generator: Generator; fit: number } | undefined;
   const take = (generator: Generator, fit: number): void => {
     if (best === undefined || fit > best.fit + 0.005) best = { generator, fit };
@@ -64,12 +64,11 @@ function numberGenerator(
 }
 
 /** Scope attributes, widest first: one counter for each combination. */
-function scopeCandidates(type: EntityDraft, births: readonly Birth[]): string[][] {
+function scopeCandidates(births: readonly Birth[]): string[][] {
   const names = new Set<string>();
   for (const { life, at } of births)
     for (const name of Object.keys(attributesAt(life, at) ?? {})) if (name.startsWith('$')) names.add(name);
   const ordered = [...names];
-  void type;
   return ordered.map((_, i) => ordered.slice(0, i + 1));
 }
 

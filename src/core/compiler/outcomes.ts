@@ -1,6 +1,6 @@
 // Pass "outcomes": the ways a route answers (status, and shape where one status means several things), and the decision
 // list that tells from the request and the world before which one it will be.
-import { equalJson, isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
+import { equalJson, isArray, isObject, type Json } from '../std/json.ts';
 import { isRead, type Call } from './call.ts';
 import {
   boundLife,
@@ -89,7 +89,7 @@ export function decideOutcomes(evidence: Evidence, outcomes: readonly Outcome[])
       return rules;
     }
     const errors = left.filter((outcome) => outcome !== main);
-    const found = bestRule(predicates, errors, masks, open, main) ?? bestRule(predicates, [main], masks, open, main);
+    const found = bestRule(predicates, errors, masks, open) ?? bestRule(predicates, [main], masks, open);
     if (found === undefined) break;
     rules.push({ outcome: found.outcome, when: found.text, support: found.hits });
     open &= ~found.covers;
@@ -128,7 +128,6 @@ function bestRule(
   left: readonly Outcome[],
   masks: ReadonlyMap<Outcome, bigint>,
   open: bigint,
-  main: Outcome,
 ): Found | undefined {
   let best: (Found & { score: number }) | undefined;
   const consider = (text: string, cost: number, holds: bigint): void => {
@@ -372,5 +371,3 @@ function addAgreement(evidence: Evidence, calls: readonly Call[], bindings: read
       }
   }
 }
-
-export type BodyMembers = JsonObject;

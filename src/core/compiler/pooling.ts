@@ -3,7 +3,7 @@
 import type { Route, Rule } from '../model/clone-model.ts';
 import { equalJson, type Json } from '../std/json.ts';
 import type { Call } from './call.ts';
-import { boundLife, routeOf, type Evidence } from './evidence.ts';
+import { boundLife, type Evidence } from './evidence.ts';
 import { literalText, quote } from './explain/literal.ts';
 
 /** Adds guards for bindings that a route needs but was never recorded without. */
@@ -86,7 +86,6 @@ export function unknownPathRules(evidence: Evidence): Rule[] {
   const call = best?.[0];
   if (call === undefined) return [];
   const type = call.headers.find(([name]) => name === 'content-type')?.[1];
-  void routeOf;
   return [
     {
       id: 'unknown path',

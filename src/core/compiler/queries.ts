@@ -60,7 +60,7 @@ export function inferQuery(
     ...listing,
     rows: listing.rows.filter((row) => filters.every((filter) => passes(filter, row, listing, evidence))),
   }));
-  const fixed = fitFixed(universe, evidence);
+  const fixed = fitFixed(universe);
   universe = restrict(universe, fixed);
   const sort = fitOrder(universe, names, (row, path) => readPath(evidence, row, path));
   const sorted = universe.map((listing) => ({
@@ -180,7 +180,7 @@ function scopeScore(listings: readonly Listing[], test: Test | undefined): numbe
 }
 
 /** Conditions that hold for everything shown, without any parameter (`archived == false`). */
-function fitFixed(listings: readonly Listing[], evidence: Evidence): Test[] {
+function fitFixed(listings: readonly Listing[]): Test[] {
   const before = listings.reduce((sum, listing) => sum + setScore(listing, listing.rows), 0) / (listings.length || 1);
   const unshown = listings.some((listing) => listing.rows.length > listing.shown.length);
   if (!unshown || before > 0.995) return [];
@@ -217,7 +217,6 @@ function fitFixed(listings: readonly Listing[], evidence: Evidence): Test[] {
       }
     }
   }
-  void evidence;
   return best === undefined ? [] : [best.test];
 }
 

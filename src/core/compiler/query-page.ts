@@ -50,20 +50,18 @@ export function fitPage(listings: readonly Listing[], names: readonly string[]):
     if (own > plain && (best === undefined || own > best.score)) best = { model, score: own };
   }
   if (best === undefined) return undefined;
-  return { model: extend(best.model, listings, names, best.score, score) };
+  return { model: extend(best.model, names, best.score, score) };
 }
 
 /** Several styles may be served side by side: page and limit, start and end. */
 function extend(
   model: PageRule['model'],
-  listings: readonly Listing[],
   names: readonly string[],
   found: number,
   score: (model: PageRule['model']) => number,
 ): PageRule['model'] {
   const start = names.find((name) => OFFSET_NAME.test(name));
   const end = names.find((name) => END_NAME.test(name));
-  void listings;
   if (model.style === 'range' || start === undefined || end === undefined) return model;
   const both: PageRule['model'] = { ...model, also: { style: 'range', at: start, size: end } };
   return score(both) > found ? both : model;

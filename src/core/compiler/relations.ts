@@ -119,16 +119,13 @@ export function related(relation: Relation, child: Life, parent: Life, index: nu
         value.some((item) => isRef(item) && item.$ref === parent.type.name && item.key === parent.key)
       );
     const text = scalarText(value);
-    return (
-      text !== undefined && text === (pair.parent === '$key' ? parent.key : parentText(other, pair.parent, parent))
-    );
+    return text !== undefined && text === (pair.parent === '$key' ? parent.key : parentText(other, pair.parent));
   });
 }
 
-function parentText(attributes: Life['versions'][number]['attributes'], path: string, life: Life): string | undefined {
+function parentText(attributes: Life['versions'][number]['attributes'], path: string): string | undefined {
   const direct = scalarText(attributes[path]);
   if (direct !== undefined || !path.includes('.')) return direct;
   const head = attributes[path.split('.')[0] as string];
-  void life;
   return isRef(head) ? head.key : undefined;
 }

@@ -2,7 +2,7 @@
 // expressions over the request, the entities and the facts of the list.
 import type { Query, ReplyHeader, Template } from '../model/clone-model.ts';
 import { isArray, type Json, type JsonObject } from '../std/json.ts';
-import { isRead, answerType, type Call } from './call.ts';
+import { isRead, type Call } from './call.ts';
 import { searchFor, sampleFor, type EffectContext, type Effects } from './effect-draft.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { addAttributeSources, boundLife, requestSources, routeOf, type Evidence } from './evidence.ts';
@@ -325,7 +325,6 @@ function inferHeaders(context: EffectContext, nodes: readonly Node[]): ReplyHead
     const value = explainHeader(context, nodes, name, values);
     if (value !== undefined) headers.push({ name, value });
   }
-  void answerType;
   return headers;
 }
 

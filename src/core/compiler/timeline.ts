@@ -263,12 +263,11 @@ class Tracker {
       }
     this.bound.forEach((bound, index) => {
       const route = this.routes[index] as CallRoute;
-      for (const [prefix, type, texts] of this.namedBy(route)) {
+      for (const [prefix, , texts] of this.namedBy(route)) {
         const lives = texts.flatMap((text) => byLookup.get(text) ?? []);
         const life = lives.find((each) => each.isAliveAt(index));
         if (life === undefined) bound.delete(prefix);
         else bound.set(prefix, life);
-        void type;
       }
     });
   }
