@@ -12,8 +12,9 @@ import { registerRun } from './run.ts';
 import { registerScore } from './score.ts';
 import { registerServe } from './serve.ts';
 import type { RegisterVerb } from './verb.ts';
+import { registerVerify } from './verify.ts';
 
-const verbs: readonly RegisterVerb[] = [registerCa, registerImport, registerExport, registerCompile, registerRecord, registerServe, registerRun, registerScore, registerReplay, registerDrift];
+const verbs: readonly RegisterVerb[] = [registerCa, registerImport, registerExport, registerCompile, registerRecord, registerServe, registerRun, registerScore, registerReplay, registerVerify, registerDrift];
 
 export async function main(args: readonly string[]): Promise<void> {
   const program = new Command('mynah');

@@ -30,8 +30,6 @@ export interface Judgement {
 
 export interface ReplayOptions {
   readonly seed?: number;
-  /** Origin of the clone's service for a recorded origin, where they differ. */
-  readonly originOf?: (origin: string) => string;
 }
 
 /**
@@ -41,9 +39,9 @@ export interface ReplayOptions {
 export function* replayRecordings(
   loaded: LoadedModel,
   recordings: readonly Recording[],
-  { seed = 0, originOf = (origin) => origin }: ReplayOptions = {},
+  { seed = 0 }: ReplayOptions = {},
 ): Generator<Judgement> {
-  const unordered = unorderedLists(loaded, recordings, originOf);
+  const unordered = unorderedLists(loaded, recordings);
   let world = initialWorld(loaded, seed);
   let correspondence = new Correspondence();
   for (const [index, recording] of recordings.entries()) {
@@ -54,7 +52,7 @@ export function* replayRecordings(
         world = initialWorld(loaded, seed);
         correspondence = new Correspondence();
       }
-      const request = { ...translateRequest(exchange.request, correspondence), origin: originOf(exchange.origin) };
+      const request = { ...translateRequest(exchange.request, correspondence), origin: exchange.origin };
       noteRequest(exchange.request, correspondence);
       const result = tryStep(loaded, world, request);
       if (result instanceof Error) {
@@ -146,12 +144,11 @@ const listsOf = (service: string | undefined, route: string | undefined): string
 function unorderedLists(
   loaded: LoadedModel,
   recordings: readonly Recording[],
-  originOf: (origin: string) => string,
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const orders = new Map<string, GeneratedOrder>();
   for (const { origin, request, response } of recordings.flatMap(({ exchanges }) => exchanges)) {
     if (response === undefined) continue;
-    const service = loaded.services.find((each) => each.service.origins.includes(originOf(origin)));
+    const service = loaded.services.find((each) => each.service.origins.includes(origin));
     const route = service?.router.match(request.method, request.target.replace(/\?.*$/, '')).route;
     if (service === undefined || route === undefined) continue;
     const key = listsOf(service.name, route.id);

@@ -143,17 +143,6 @@ describe('a replay', () => {
     expect(judgements[0]?.comparison.differences).toEqual([{ path: '$.number', expected: '2', actual: '1' }]);
   });
 
-  it('asks the service that stands for another origin', () => {
-    const recording = recordTickets([create('a'), read()]);
-    const elsewhere = {
-      ...recording,
-      exchanges: recording.exchanges.map((exchange) => ({ ...exchange, origin: 'https://sandbox.example' })),
-    };
-    expect(replay(elsewhere).map(({ provenance }) => provenance)).toEqual(['unknown', 'unknown']);
-    const mapped = [...replayRecordings(loaded, [elsewhere], { originOf: () => SMALL_ORIGIN })];
-    expect(mapped.map(({ isExact }) => isExact)).toEqual([true, true]);
-  });
-
   it('counts a request that the clone cannot take as a miss', () => {
     const recording = recordTickets([create('a')]);
     const large = { text: 'x'.repeat(17_000_000) };
