@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ERROR_CODES, type ErrorCode } from '../core/std/error-codes.ts';
 
-/** How long the rest of a request that was answered with an error is read and thrown away. */
+/** How long the rest of a request that was answered already is read and thrown away. */
 const DISCARD_MS = 5000;
 
 /** Answers a request, unless an answer has begun. */
@@ -47,7 +47,7 @@ function bodyOf(code: ErrorCode, message: string): string {
 }
 
 /** Reads on what the client still sends, for a while: it would not see the answer if its connection were closed now. */
-function discardRest(request: IncomingMessage): void {
+export function discardRest(request: IncomingMessage): void {
   if (request.complete) return;
   const timer = setTimeout(() => request.destroy(), DISCARD_MS).unref();
   request.once('close', () => clearTimeout(timer));

@@ -8,7 +8,7 @@ import { headerValue } from '../core/exchange/exchange.ts';
 import type { ErrorCode } from '../core/std/error-codes.ts';
 import { AnswerRelay } from './relay-answer.ts';
 import { BodyCollector } from './body-collector.ts';
-import { answerWithError } from './error-answer.ts';
+import { answerWithError, discardRest } from './error-answer.ts';
 import type { BegunExchange, ExchangeRecorder, WireExchange } from './exchange-recorder.ts';
 import type { LinkRewriting } from './link-rewriting.ts';
 import type { Upstreams } from './upstream.ts';
@@ -98,7 +98,7 @@ class RelayedExchange {
     if (length !== undefined && length > this.#options.requestBodyMax) return this.#refuseTooLarge();
     if (!this.#hasBody(length)) this.#ask(null);
     else if (length !== undefined && length <= WHOLE_REQUEST_MAX) this.#askWithWholeBody();
-    else this.#ask(Readable.from(this.#streamedBody(), { objectMode: false }));
+    else this.#ask(this.#streamedBody());
   }
 
   #hasBody(declaredLength: number | undefined): boolean {
@@ -123,16 +123,25 @@ class RelayedExchange {
     this.#request.once('end', () => this.#ask(Buffer.concat(chunks)));
   }
 
-  async *#streamedBody(): AsyncGenerator<Buffer> {
-    // The request must outlive an early end of this loop: its client still gets an answer.
-    for await (const chunk of this.#request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  /** The body as it comes; the client is held back while the upstream takes none of it. */
+  #streamedBody(): Readable {
+    const request = this.#request;
+    const body = new Readable({ read: () => void request.resume() });
+    request.on('data', (chunk: Buffer) => {
+      // The upstream has answered or gone: the rest is read, so that the connection stays of use, and thrown away.
+      if (body.destroyed) return;
       this.#requestBody.add(chunk);
       if (this.#requestBody.length > this.#options.requestBodyMax) {
         this.#refuseTooLarge();
-        throw new Error('request body over the limit');
+        body.destroy();
+      } else if (!body.push(chunk)) {
+        request.pause();
       }
-      yield chunk;
-    }
+    });
+    request.once('end', () => {
+      if (!body.destroyed) body.push(null);
+    });
+    return body;
   }
 
   #ask(body: Buffer | Readable | null): void {
@@ -178,6 +187,8 @@ class RelayedExchange {
     if (this.#over) return;
     this.#over = true;
     await this.#answer.end(trailers, () => this.#record());
+    // An upstream may answer before it has read all that the client still sends.
+    discardRest(this.#request);
   }
 
   async #fail(error: unknown): Promise<void> {

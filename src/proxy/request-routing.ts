@@ -95,7 +95,7 @@ interface Asked {
 }
 
 function reverseTarget({ url }: ArrivedRequest, reverse: string): Asked | Refusal {
-  if (url.startsWith('/') || url === '*') return { origin: reverse, target: url };
+  if (url.startsWith('/')) return { origin: reverse, target: url };
   // Some clients of a reverse proxy write the whole URL; what counts is the path.
   if (URL.canParse(url) && /^https?:/.test(url)) return { origin: reverse, target: pathAndQuery(url) };
   return {
@@ -105,7 +105,7 @@ function reverseTarget({ url }: ArrivedRequest, reverse: string): Asked | Refusa
 }
 
 function forwardTarget({ url, tunnel }: ArrivedRequest): Asked | Refusal {
-  if (tunnel && (url.startsWith('/') || url === '*')) return { origin: tunnel.origin, target: url };
+  if (tunnel && url.startsWith('/')) return { origin: tunnel.origin, target: url };
   if (/^https?:\/\//i.test(url) && URL.canParse(url)) return { origin: new URL(url).origin, target: pathAndQuery(url) };
   return {
     code: 'ERR_REQUEST_MALFORMED',

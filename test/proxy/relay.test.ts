@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -68,6 +68,20 @@ describe('a relayed exchange', () => {
     const answer = await ask(`${recorder.origin}/`, { method });
     expect([answer.status, answer.headers.etag]).toEqual([status, '"1"']);
     expect(recorder.committed()).toMatchObject([{ response: { status } }]);
+  });
+
+  it('may have any method, and any byte that a path or header may hold', async () => {
+    const reverse = await startUpstream((request, response) =>
+      response.end(`${request.method} ${request.url} ${request.headers['x']}`),
+    );
+    const recorder = await startRecorder({ reverse });
+    const socket = connect(Number(new URL(recorder.origin).port), '127.0.0.1');
+    socket.write(Buffer.from('OPTIONS / HTTP/1.1\r\nHost: x\r\nX: caf\xe9\r\n\r\n', 'latin1'));
+    expect(((await once(socket, 'data')) as [Buffer])[0].toString('latin1')).toContain('OPTIONS / caf');
+    socket.write(Buffer.from('PROPFIND /caf%E9?a[]=b|c HTTP/1.1\r\nHost: x\r\n\r\n', 'latin1'));
+    expect(((await once(socket, 'data')) as [Buffer])[0].toString('latin1')).toContain('PROPFIND /caf');
+    socket.destroy();
+    expect(recorder.committed().map(({ request }) => request.target)).toEqual(['/', '/caf%E9?a[]=b|c']);
   });
 
   it('keeps repeated headers, trailers and interim answers', async () => {
@@ -263,6 +277,27 @@ describe('large bodies', () => {
     let length = 0;
     for await (const part of response as AsyncIterable<Buffer>) length += part.length;
     expect(length).toBe(2000 * chunk.length);
+  });
+
+  it('that an upstream does not wait for are read to their end, and the connection goes on', async () => {
+    const reverse = await startUpstream((_request, response) => response.writeHead(422).end('no'));
+    const recorder = await startRecorder({ reverse });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const statuses: unknown[] = [];
+    for (let i = 0; i < 3; i++) {
+      const asked = httpRequest(recorder.origin, {
+        method: 'POST',
+        agent,
+        headers: { 'transfer-encoding': 'chunked' },
+      });
+      asked.end(Buffer.alloc(2_000_000));
+      const [response] = (await once(asked, 'response')) as [IncomingMessage];
+      response.resume();
+      await once(response, 'end');
+      statuses.push(response.statusCode);
+    }
+    agent.destroy();
+    expect(statuses).toEqual([422, 422, 422]);
   });
 
   it('over the limit are refused with 413, the client hears of it, and so does the recording', async () => {
