@@ -1,5 +1,6 @@
 // All that the analysing passes found about one service, and the values that a call's outcome may rest on, each under
 // the expression by which the runtime reads it.
+import { joinKey } from '../model/entity-key.ts';
 import type { Json, JsonObject } from '../std/json.ts';
 import type { Call } from './call.ts';
 import { type EntityDraft } from './entity-draft.ts';
@@ -62,7 +63,7 @@ export function inferBindings(
   for (const [id, group] of byRoute) {
     const route = routes[(group[0] as Call).index] as CallRoute;
     const drafts = pathBindings(route, entities);
-    drafts.push(...requestBindings(group, entities, timeline, drafts));
+    drafts.push(...requestBindings(group, routes, entities, timeline, drafts));
     bindings.set(id, drafts);
   }
   return bindings;
@@ -117,6 +118,7 @@ const RULE_NAMES = new Set([
 
 function requestBindings(
   group: readonly Call[],
+  routes: readonly CallRoute[],
   entities: EntityTypes,
   timeline: Timeline,
   drafts: readonly BindingDraft[],
@@ -133,18 +135,20 @@ function requestBindings(
         if (text !== undefined) fields.set(expression, [...(fields.get(expression) ?? []), { call, text }]);
       }
   for (const [expression, uses] of fields) {
-    let best: { type: EntityDraft; hits: number } | undefined;
+    let best: { type: EntityDraft; values: readonly string[]; hits: number } | undefined;
     const good = uses.filter(({ call }) => call.status < 400);
     for (const type of entities.types) {
-      if (type.key.length !== 1 || type.field === '') continue;
-      const hits = good.filter(({ call, text }) =>
-        timeline.lives.some(
+      const values = keyValues(type, routes[(group[0] as Call).index] as CallRoute, expression);
+      if (values === undefined) continue;
+      const hits = good.filter(({ call }) => {
+        const key = keyText(values, call, routes[call.index] as CallRoute);
+        return timeline.lives.some(
           (life) =>
             life.type === type &&
-            life.key === text &&
+            life.key === key &&
             (life.origin === 'seed' ? life.since <= call.index : life.firstSeen < call.index),
-        ),
-      ).length;
+        );
+      }).length;
       const telling = good.some(({ text }) => text.length >= 6) || nameFits(expression, type);
       if (
         telling &&
@@ -152,7 +156,7 @@ function requestBindings(
         hits >= 0.6 * good.length &&
         (best === undefined || hits > best.hits || (hits === best.hits && nameFits(expression, type)))
       )
-        best = { type, hits };
+        best = { type, values, hits };
     }
     if (best === undefined) continue;
     const same = [...drafts, ...found];
@@ -160,11 +164,19 @@ function requestBindings(
       name: freeName(best.type.name, same),
       type: best.type,
       attributes: best.type.key,
-      values: [expression],
+      values: best.values,
       prefix: undefined,
     });
   }
   return found;
+}
+
+/** What a type's key is made of where the expression is its last part: the parts before it are parameters of the route's path. */
+function keyValues(type: EntityDraft, route: CallRoute, expression: string): readonly string[] | undefined {
+  if (type.field === '' || type.key.at(-1)?.startsWith('$') !== false) return undefined;
+  const scope = type.key.slice(0, -1);
+  if (!scope.every((attribute) => attribute.startsWith('$') && attribute.slice(1) in route.params)) return undefined;
+  return [...scope.map((attribute) => memberText('path', attribute.slice(1))), expression];
 }
 
 const nameFits = (expression: string, type: EntityDraft): boolean =>
@@ -188,9 +200,15 @@ function* requestMembers(base: string, value: Json | undefined): Generator<[stri
 export function boundLife(evidence: Evidence, call: Call, binding: BindingDraft): Life | undefined {
   if (binding.prefix !== undefined)
     return (evidence.timeline.bound[call.index] as ReadonlyMap<string, Life>).get(binding.prefix);
-  const text = scalarText(readExpression(call, binding.values[0] as string));
-  if (text === undefined) return undefined;
-  return livesByKey(evidence, binding.type.name, text).find((life) => life.isAliveAt(call.index));
+  const key = keyText(binding.values, call, routeOf(evidence, call));
+  if (key === undefined) return undefined;
+  return livesByKey(evidence, binding.type.name, key).find((life) => life.isAliveAt(call.index));
+}
+
+/** The key that the values of a binding make; undefined where one of them is missing. */
+function keyText(values: readonly string[], call: Call, route: CallRoute): string | undefined {
+  const parts = values.map((expression) => scalarText(readExpression(call, route, expression)));
+  return parts.every((part) => part !== undefined) ? joinKey(parts) : undefined;
 }
 
 const keyIndexes = new WeakMap<Timeline, Map<string, Life[]>>();
@@ -208,11 +226,16 @@ export function livesByKey(evidence: Evidence, type: string, key: string): reado
   return index.get(`${type}\u0000${key}`) ?? [];
 }
 
-function readExpression(call: Call, expression: string): Json | undefined {
+function readExpression(call: Call, route: CallRoute, expression: string): Json | undefined {
   const names = [...expression.matchAll(/\.([A-Za-z_]\w*)|\["((?:[^"\\]|\\.)*)"\]/g)].map(
     (match) => match[1] ?? (JSON.parse(`"${match[2] as string}"`) as string),
   );
-  let at: Json | undefined = expression.startsWith('body') ? call.body : call.query;
+  const bases: readonly [string, Json | undefined][] = [
+    ['body', call.body],
+    ['query', call.query],
+    ['path', route.params],
+  ];
+  let at = bases.find(([base]) => expression.startsWith(base))?.[1];
   for (const name of names)
     at = typeof at === 'object' && at !== null && !Array.isArray(at) ? (at as JsonObject)[name] : undefined;
   return at;

@@ -38,6 +38,37 @@ describe('a route', () => {
     expect(bindingsOf(analysed(lines), 'POST /notes')).toEqual([['list2', 'List', ['id'], ['body.list']]]);
   });
 
+  it('names the entity that a member of its body refers to within the scope of its path', () => {
+    const stone = (number: number): object => ({ number, title: `stone ${number}`, open: true });
+    const walk = (name: string): Line[] => [
+      { ask: 'POST /projects', body: { name }, status: 201, answer: { name, kind: 'plain' } },
+      { ask: `GET /projects/${name}`, answer: { name, kind: 'plain' } },
+      ...votes(`projects/${name}`),
+    ];
+    const votes = (project: string): Line[] => [
+      ...[1, 2].map((number) => ({
+        ask: `POST /${project}/stones`,
+        body: { title: `stone ${number}` },
+        status: 201,
+        answer: stone(number),
+      })),
+      { ask: `GET /${project}/stones/1`, answer: stone(1) },
+      { ask: `POST /${project}/votes`, body: { stone: 2 }, status: 204 },
+      { ask: `POST /${project}/votes`, body: { stone: 7 }, status: 422 },
+    ];
+    const evidence = analysed(['work-1', 'home-2', 'boat-3'].flatMap(walk));
+    const route = 'POST /projects/{project}/votes';
+    expect(bindingsOf(evidence, route)).toContainEqual([
+      'stone',
+      'Stone',
+      ['$project', 'number'],
+      ['path.project', 'body.stone'],
+    ]);
+    const binding = evidence.bindings.get(route)!.find(({ name }) => name === 'stone')!;
+    const [good, bad] = evidence.calls.slice(5);
+    expect([good, bad].map((call) => boundLife(evidence, call!, binding)?.key)).toEqual(['work-1/2', undefined]);
+  });
+
   it('names nothing by numbers that happen to be small', () => {
     const evidence = analysed([
       { ask: 'GET /lists/1', answer: { id: 1, name: 'a', kind: 'x' } },
