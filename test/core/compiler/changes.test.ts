@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { explainChange } from '../../../src/core/compiler/changes.ts';
 import type { ChangeDraft } from '../../../src/core/compiler/effect-draft.ts';
-import { contextOf, effectsOf, makeNote, readNote, TITLES } from '../../support/effect-context.ts';
+import { effectsOf, makeNote, readNote, TITLES } from '../../support/effect-context.ts';
 import {
-  Dice,
+  type Dice,
   created,
   iso,
   mistakes,
