@@ -189,6 +189,12 @@ interface MadeUp {
   readonly text: string;
 }
 
+/** Attributes of what is being made are not there yet when numbers are drawn: the path has the scope. */
+function drawOf(name: string, generator: Generator): string {
+  const scope = generator.kind === 'max-plus-one' ? (generator.scope ?? []) : [];
+  return `gen(${[quote(name), ...scope.map((attribute) => memberText('path', attribute.slice(1)))].join(', ')})`;
+}
+
 /** The generator of an attribute; counters that several types draw from go by one name. */
 function generatorFor(
   context: EffectContext,
@@ -201,7 +207,7 @@ function generatorFor(
     return { name: shared.name, generator: shared.generator, text: `gen(${quote(shared.name)})` };
   const generator = inferGenerator(context.evidence, type, name, births);
   const id = `${type.name}.${name}`;
-  if (generator !== undefined) return { name: id, generator, text: `gen(${quote(id)})` };
+  if (generator !== undefined) return { name: id, generator, text: drawOf(id, generator) };
   const counter = inferTextCounter(name, births);
   if (counter === undefined) return undefined;
   const digits =

@@ -58,7 +58,7 @@ function numberGenerator(
   };
   for (const scope of scopes) {
     take(...sequenceFit(evidence, type, attribute, births, values, scope));
-    if (scope.length === 0) take(...highestFit(evidence, type, attribute, births, values));
+    take(...highestFit(evidence, type, attribute, births, values, scope));
   }
   return best !== undefined && best.fit >= fitMin ? best.generator : undefined;
 }
@@ -175,21 +175,26 @@ export function sequenceOf(own: readonly Numbered[], scope: readonly string[]): 
     : { kind: 'sequence', start, step: 1, scope: scope.map((name) => memberText('path', name.slice(1))) };
 }
 
-/** The highest among the living, plus one: ids come back after the last one was deleted. */
+/** The highest among the living (of a scope), plus one: ids come back after the last one was deleted. */
 function highestFit(
   evidence: Evidence,
   type: EntityDraft,
   attribute: string,
   births: readonly Birth[],
   values: readonly number[],
+  scope: readonly string[],
 ): [Generator, number] {
+  const groups = new Map<string, Life[]>();
+  for (const life of evidence.timeline.lives) {
+    if (life.type !== type) continue;
+    const group = groupOf(life, life.firstSeen, scope);
+    groups.set(group, [...(groups.get(group) ?? []), life]);
+  }
   let hits = 0;
   births.forEach(({ life, at }, i) => {
     let highest = 0;
-    for (const other of evidence.timeline.lives) {
+    for (const other of groups.get(groupOf(life, at, scope)) ?? []) {
       if (
-        other.type !== type ||
-        other.since !== life.since ||
         other === life ||
         (other.origin !== 'seed' && other.firstSeen >= at) ||
         (other.diedAt !== undefined && other.diedAt < at)
@@ -201,7 +206,7 @@ function highestFit(
     if (values[i] === highest + 1) hits++;
   });
   return [
-    { kind: 'max-plus-one', type: type.name, attribute, start: 1 },
+    { kind: 'max-plus-one', type: type.name, attribute, start: 1, ...(scope.length > 0 ? { scope } : {}) },
     births.length === 0 ? 0 : hits / births.length,
   ];
 }

@@ -43,6 +43,28 @@ describe('numbers', () => {
     });
   });
 
+  it('that come back within a scope follow the highest living one of that scope', () => {
+    const walk = (name: string): Line[] => [
+      { ask: 'POST /lists', body: { name }, status: 201, answer: { name, kind: 'plain' } },
+      { ask: `GET /lists/${name}`, answer: { name, kind: 'plain' } },
+      ...[make(1), make(2), { ask: 'GET /notes/1', answer: make(1).answer }, remove(2), make(2), make(3)].map(
+        (line) => ({
+          ...line,
+          ask: line.ask.replace('/notes', `/lists/${name}/notes`),
+        }),
+      ),
+    ];
+    const evidence = analysed(['work-1', 'home-2', 'boat-3'].flatMap(walk));
+    const type = evidence.entities.types.find(({ name }) => name === 'Note')!;
+    expect(inferGenerator(evidence, type, 'id', birthsOf(evidence, type))).toEqual({
+      kind: 'max-plus-one',
+      type: 'Note',
+      attribute: 'id',
+      start: 1,
+      scope: ['$list'],
+    });
+  });
+
   it('that go on from things that were there begin after them', () => {
     const list: Line = {
       ask: 'GET /notes',
