@@ -6,6 +6,7 @@ import { registerCompile } from './compile.ts';
 import { registerDrift } from './drift.ts';
 import { registerExport } from './export.ts';
 import { registerImport } from './import.ts';
+import { registerInspect } from './inspect.ts';
 import { registerRecord } from './record.ts';
 import { registerReplay } from './replay.ts';
 import { registerRun } from './run.ts';
@@ -14,7 +15,7 @@ import { registerServe } from './serve.ts';
 import type { RegisterVerb } from './verb.ts';
 import { registerVerify } from './verify.ts';
 
-const verbs: readonly RegisterVerb[] = [registerCa, registerImport, registerExport, registerCompile, registerRecord, registerServe, registerRun, registerScore, registerReplay, registerVerify, registerDrift];
+const verbs: readonly RegisterVerb[] = [registerCa, registerImport, registerExport, registerCompile, registerInspect, registerRecord, registerServe, registerRun, registerScore, registerReplay, registerVerify, registerDrift];
 
 export async function main(args: readonly string[]): Promise<void> {
   const program = new Command('mynah');
