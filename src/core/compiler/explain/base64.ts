@@ -6,7 +6,7 @@ export function base64ToText(text: string, padded: boolean): string | undefined 
   if (text.length < 6 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined;
   if (!padded && text.endsWith('=')) return undefined;
   const whole = padded ? text : text.padEnd(Math.ceil(text.length / 4) * 4, '=');
-  if (whole.length % 4 !== 0 || (!padded && whole === text)) return undefined;
+  if (whole.length % 4 !== 0) return undefined;
   const opened = base64DecodeText(whole);
   if (opened === undefined || !/^[\x20-\x7e]+$/.test(opened)) return undefined;
   return textToBase64(opened, padded) === text ? opened : undefined;

@@ -28,6 +28,7 @@ describe('base64', () => {
       fc.property(printable, (text) => {
         expect(base64ToText(textToBase64(text, true), true)).toBe(text);
         expect(textToBase64(text, false)).not.toContain('=');
+        expect(base64ToText(textToBase64(text, false), false)).toBe(text);
       }),
     );
   });
