@@ -10,7 +10,7 @@ import { memberText, quote } from './explain/literal.ts';
 import { type Sources, addSources, isPlainObject } from './explain/samples.ts';
 import { isFresh, shownAt, stateAfter } from './states.ts';
 import { attributesBefore } from './timeline.ts';
-import { type TypeModel } from './types.ts';
+import { type TypeModel } from './type-models.ts';
 
 interface Change {
   readonly call: Call;

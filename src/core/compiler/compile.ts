@@ -29,7 +29,7 @@ import { inferPrincipalAttributes } from './principal-attributes.ts';
 import { inferReply } from './replies.ts';
 import { inferSeed } from './seed.ts';
 import { inferSharedCounters } from './shared-counters.ts';
-import { modelTypes, type TypeModel } from './types.ts';
+import { modelTypes, type TypeModel } from './type-models.ts';
 
 /** What one rule rests on: kept beside the clone, not in it. */
 export interface RuleEvidence {

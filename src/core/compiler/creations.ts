@@ -11,7 +11,7 @@ import { type Sources, addSources, isPlainObject } from './explain/samples.ts';
 import { type Birth, birthsOf, inferGenerator, inferTextCounter } from './generated.ts';
 import { concerns, implicitBirths } from './implicit.ts';
 import { type Life, type Sighting, attributesAt } from './timeline.ts';
-import { type TypeModel } from './types.ts';
+import { type TypeModel } from './type-models.ts';
 
 /** New things at creation sites, by site and call. */
 export function creations(evidence: Evidence, calls: readonly Call[]): Map<string, Map<number, Sighting>> {

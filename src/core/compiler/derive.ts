@@ -1,7 +1,7 @@
-import { isRead } from './call.ts';
 // Pass "derive": which attributes of a type follow from its other attributes (links, encoded ids, counts of children)
 // and are therefore computed when shown and never stored. Attributes are settled from the shortest to the longest, and
 // one may only be derived from those settled before it, so that nothing is derived from itself.
+import { isRead } from './call.ts';
 import type { Template } from '../model/clone-model.ts';
 import type { Json, JsonObject } from '../std/json.ts';
 import { type EntityDraft } from './entity-draft.ts';

@@ -9,7 +9,7 @@ import { type Search } from './explain/candidates.ts';
 import { type Sample, type Sources } from './explain/samples.ts';
 import { type SharedCounter } from './shared-counters.ts';
 import { type Life } from './timeline.ts';
-import { type TypeModel } from './types.ts';
+import { type TypeModel } from './type-models.ts';
 
 export interface CreateDraft {
   readonly kind: 'create';

@@ -1,6 +1,6 @@
-import { isRead } from './call.ts';
 // Pass "principal attributes": what is constant for each principal and differs between them: the user that a service
 // writes down as the maker of things. Found among the refs that creations show.
+import { isRead } from './call.ts';
 import type { Json, JsonObject } from '../std/json.ts';
 import { principalOf, type Evidence } from './evidence.ts';
 import { isRef } from './timeline.ts';

@@ -16,7 +16,7 @@ import { textGenerator } from './generated.ts';
 import { inferQuery } from './queries.ts';
 import type { Outcome } from './outcomes.ts';
 import { siteId, stripSuffix } from './sites.ts';
-import type { TypeModel } from './types.ts';
+import type { TypeModel } from './type-models.ts';
 import { attributesAt, isRef, type Life } from './timeline.ts';
 
 export interface ReplyDraft {

@@ -1,12 +1,12 @@
-import { isRead } from './call.ts';
 // Pass "seed": the world before the first recorded exchange: everything first seen in a read, with the attributes of its
 // first sighting, in the order of keys.
+import { isRead } from './call.ts';
 import type { Json, JsonObject } from '../std/json.ts';
 import type { Generator } from '../model/clone-model.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { birthsOf } from './generated.ts';
 import type { Evidence } from './evidence.ts';
-import type { TypeModel } from './types.ts';
+import type { TypeModel } from './type-models.ts';
 import type { Life } from './timeline.ts';
 
 export function inferSeed(

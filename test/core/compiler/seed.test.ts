@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../../src/core/compiler/compile.ts';
 import { inferSeed } from '../../../src/core/compiler/seed.ts';
-import { modelTypes } from '../../../src/core/compiler/types.ts';
+import { modelTypes } from '../../../src/core/compiler/type-models.ts';
 import type { JsonObject } from '../../../src/core/std/json.ts';
 import { created, mistakes, sitExam, toy, type Toy } from '../../support/toy-recording.ts';
 import { collection, walk, type Item } from '../../support/toy-services.ts';

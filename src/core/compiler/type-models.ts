@@ -1,6 +1,6 @@
-import { isRead } from './call.ts';
 // Pass "types": an entity type as the model will have it: what is stored, what is derived, how it is shown, and whether
 // it takes whatever a client writes.
+import { isRead } from './call.ts';
 import type { Template } from '../model/clone-model.ts';
 import { equalJson, type Json } from '../std/json.ts';
 import { deriveAttributes } from './derive.ts';

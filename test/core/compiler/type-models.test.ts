@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { modelTypes, type TypeModel } from '../../../src/core/compiler/types.ts';
+import { modelTypes, type TypeModel } from '../../../src/core/compiler/type-models.ts';
 import { mistakes, ok, toy, type MakeToy } from '../../support/toy-recording.ts';
 import { collection, walk, type Walk } from '../../support/toy-services.ts';
 import { analysed, type Line } from '../../support/written-recording.ts';
