@@ -19,6 +19,9 @@ interface Change {
   readonly sources: Sources;
 }
 
+/** Fewer examples than this of what was surely so before are too few to go by. */
+const FRESH_MIN = 3;
+
 /** `dying`: only how the entity is shown as it goes. */
 export function explainChange(
   context: EffectContext,
@@ -28,14 +31,19 @@ export function explainChange(
 ): ChangeDraft | undefined {
   const { evidence } = context;
   const model = context.types.get(binding.type) as TypeModel;
-  const changes: Change[] = [];
+  const seen: (Change & { readonly fresh: boolean })[] = [];
   for (const call of calls) {
     const life = boundLife(evidence, call, binding);
-    if (life === undefined) continue;
-    const after = dying ? shownAt(evidence, call, life) : stateAfter(evidence, call, life);
-    if (after === undefined || !isFresh(evidence, call, life)) continue;
-    changes.push({ call, before: attributesBefore(life, call.index), after, sources: requestSources(evidence, call) });
+    const after =
+      life === undefined ? undefined : dying ? shownAt(evidence, call, life) : stateAfter(evidence, call, life);
+    if (life === undefined || after === undefined) continue;
+    const fresh = isFresh(evidence, call, life);
+    const before = attributesBefore(life, call.index);
+    seen.push({ call, before, after, sources: requestSources(evidence, call), fresh });
   }
+  // Of its subject a route may be believed what it seems to change, even where others may have changed it unseen before.
+  const fresh = seen.filter((change) => change.fresh);
+  const changes = fresh.length < FRESH_MIN && isSubject(evidence, calls, binding) ? seen : fresh;
   if (changes.length === 0) return undefined;
   const names = [
     ...new Set(changes.flatMap(({ before, after }) => [...Object.keys(before), ...Object.keys(after)])),
@@ -83,16 +91,17 @@ function isPartialUpdate(
   binding: BindingDraft,
   set: ReadonlyMap<string, Template>,
 ): boolean {
-  const first = changes[0];
-  if (
-    first === undefined ||
-    binding.prefix === undefined ||
-    routeOf(evidence, first.call).path.replace(/\.[a-z]+$/, '') !== binding.prefix
-  )
-    return false;
+  const calls = changes.map(({ call }) => call);
+  if (!isSubject(evidence, calls, binding)) return false;
   return [...set].some(
     ([name, template]) => typeof template === 'string' && template.includes(memberText('body', name)),
   );
+}
+
+/** The binding is what the whole path of the route names. */
+function isSubject(evidence: Evidence, [first]: readonly Call[], binding: BindingDraft): boolean {
+  if (first === undefined || binding.prefix === undefined) return false;
+  return routeOf(evidence, first).path.replace(/\.[a-z]+$/, '') === binding.prefix;
 }
 
 /** Counters that the change advances: drawn first, so that what else follows from them is seen. */

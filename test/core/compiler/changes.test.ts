@@ -53,6 +53,16 @@ describe('a change', () => {
     );
   });
 
+  it('of what the path names is believed, though writes below it always came between', () => {
+    const page = (id: number): Line => ({ ask: `POST /notes/${id}/pages`, body: { text: 'x' }, status: 204 });
+    const lines = [1, 2, 3].flatMap((id) => [
+      made[id - 1]!,
+      page(id),
+      patch(id, { title: `t${id}` }, { title: `t${id}` }),
+    ]);
+    expect(change(lines).set.get('title')).toBe('body.title');
+  });
+
   it('is seen in the next read where the answer shows nothing', () => {
     const lines = [
       ...made,
