@@ -2,7 +2,7 @@
 import type { EffectContext, Effects } from '../../src/core/compiler/effect-draft.ts';
 import { inferEffects } from '../../src/core/compiler/effects.ts';
 import { inferSharedCounters } from '../../src/core/compiler/shared-counters.ts';
-import { modelTypes } from '../../src/core/compiler/types.ts';
+import { modelTypes } from '../../src/core/compiler/type-models.ts';
 import { analysed, type Line } from './written-recording.ts';
 
 export function contextOf(lines: readonly Line[]): EffectContext {

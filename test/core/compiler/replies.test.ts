@@ -11,6 +11,7 @@ import {
   TOY_ORIGIN,
   type Dice,
   type MakeToy,
+  type ToyHandler,
   type ToyClient,
 } from '../../support/toy-recording.ts';
 import { collection, walk, type Item, type Walk } from '../../support/toy-services.ts';
@@ -122,7 +123,7 @@ describe('a clone', () => {
       const { items, handlers } = collection('/notes');
       const missing = { status: 404, body: { errors: [{ status: '404', title: 'Not Found' }] } };
       const wrapped =
-        (name: string): ((request: never) => ReturnType<typeof ok>) =>
+        (name: string): ToyHandler =>
         (request) => {
           const answer = handlers[name]!(request);
           return answer.status < 300
