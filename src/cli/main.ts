@@ -4,6 +4,7 @@ import { MynahError } from '../core/std/errors.ts';
 import { registerCa } from './ca.ts';
 import { registerCompile } from './compile.ts';
 import { registerDrift } from './drift.ts';
+import { registerExplain } from './explain.ts';
 import { registerExport } from './export.ts';
 import { registerImport } from './import.ts';
 import { registerInspect } from './inspect.ts';
@@ -15,7 +16,7 @@ import { registerServe } from './serve.ts';
 import type { RegisterVerb } from './verb.ts';
 import { registerVerify } from './verify.ts';
 
-const verbs: readonly RegisterVerb[] = [registerCa, registerImport, registerExport, registerCompile, registerInspect, registerRecord, registerServe, registerRun, registerScore, registerReplay, registerVerify, registerDrift];
+const verbs: readonly RegisterVerb[] = [registerCa, registerImport, registerExport, registerCompile, registerInspect, registerRecord, registerServe, registerRun, registerScore, registerReplay, registerExplain, registerVerify, registerDrift];
 
 export async function main(args: readonly string[]): Promise<void> {
   const program = new Command('mynah');

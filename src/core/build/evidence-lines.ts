@@ -3,7 +3,7 @@
 import type { RuleEvidence } from '../compiler/compile.ts';
 import type { CloneModel } from '../model/clone-model.ts';
 import { inFileOrder } from '../model/file-layout.ts';
-import { printJson, type Json } from '../std/json.ts';
+import { isArray, isObject, printJson, tryParseJson, type Json } from '../std/json.ts';
 import type { Judgement } from '../fidelity/session-replay.ts';
 import type { Measurement } from './clone-report.ts';
 
@@ -56,6 +56,26 @@ export function evidenceLines(
 export function printEvidence(lines: readonly EvidenceLine[]): string {
   return lines.map((line) => `${printJson(line as unknown as Json)}\n`).join('');
 }
+
+/** Reads what printEvidence made; lines that it did not make are passed over, because nothing depends on them. */
+export function parseEvidence(text: string): readonly EvidenceLine[] {
+  return text.split('\n').flatMap((row) => {
+    const line = tryParseJson(row);
+    return isEvidence(line) ? [line as unknown as EvidenceLine] : [];
+  });
+}
+
+const isCounted = (value: Json | undefined): boolean =>
+  isObject(value) && typeof value['exchanges'] === 'number' && typeof value['right'] === 'number';
+
+const isEvidence = (line: Json | undefined): boolean =>
+  isObject(line) &&
+  typeof line['service'] === 'string' &&
+  typeof line['rule'] === 'string' &&
+  typeof line['support'] === 'number' &&
+  isArray(line['examples']) &&
+  isCounted(line['replayed']) &&
+  isCounted(line['held_out']);
 
 const NOTHING: Counted = { exchanges: 0, right: 0 };
 

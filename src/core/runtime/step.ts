@@ -1,7 +1,7 @@
 // The deterministic interpreter: one request against one world. Pure: equal arguments give byte-equal results.
 import type { HttpRequest, HttpResponse } from '../exchange/exchange.ts';
-import { viewRequest, type RequestView } from '../exchange/request-view.ts';
-import type { Principal, Provenance } from '../model/clone-model.ts';
+import { viewRequest } from '../exchange/request-view.ts';
+import type { Provenance } from '../model/clone-model.ts';
 import type { Scope } from '../model/expression.ts';
 import type { RouteMatch } from '../model/router.ts';
 import { MynahError } from '../std/errors.ts';
@@ -11,6 +11,7 @@ import { StepHost } from './host.ts';
 import type { LoadedModel, LoadedService } from './loaded-model.ts';
 import type { LoadedRule } from './loaded-rule.ts';
 import { renderUnknown } from './reply.ts';
+import { scopeOf } from './request-scope.ts';
 import { bind, firstThatHolds, runRule } from './rule.ts';
 import { UnknownTransition } from './unknown.ts';
 import type { World } from './world.ts';
@@ -107,34 +108,6 @@ function ruleFor(service: LoadedService, match: RouteMatch, scope: Scope, host: 
   const rule = firstThatHolds(route.rules, scope, host);
   if (rule === undefined) throw new UnknownTransition(`no rule of route ${route.id} holds for this request`);
   return rule;
-}
-
-/** Names of the request for expressions. */
-function scopeOf(service: LoadedService, view: RequestView, match: RouteMatch): Scope {
-  const request = {
-    path: match.route === undefined ? {} : match.params,
-    request_path: view.path,
-    query: view.query,
-    body: view.body,
-    header: view.header,
-    method: view.method,
-    principal: principalOf(service.principals, view.header),
-    base: service.base,
-  };
-  return match.route === undefined ? { ...request, path_known: match.pathKnown, allowed: match.allowed } : request;
-}
-
-/** Who asks: by credential; without any known credential header, the principal that has none. */
-function principalOf(principals: readonly Principal[], header: JsonObject): JsonObject | undefined {
-  let carriesCredential = false;
-  for (const { id, credential, attributes } of principals) {
-    if (credential === undefined) continue;
-    const sent = header[credential.header.toLowerCase()];
-    if (sent === credential.value) return { ...attributes, id };
-    if (sent !== undefined) carriesCredential = true;
-  }
-  const anonymous = carriesCredential ? undefined : principals.find(({ credential }) => credential === undefined);
-  return anonymous === undefined ? undefined : { ...anonymous.attributes, id: anonymous.id };
 }
 
 function entityChange({ type, before, after }: Change): EntityChange {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evidenceLines, printEvidence } from '../../../src/core/build/evidence-lines.ts';
+import { evidenceLines, parseEvidence, printEvidence } from '../../../src/core/build/evidence-lines.ts';
 import { judgement } from '../../support/judgements.ts';
 import { smallModel } from '../../support/small-clone.ts';
 
@@ -54,14 +54,14 @@ describe('the evidence of rules', () => {
     ]);
   });
 
-  it('is one JSON text a line', () => {
+  it('is one JSON text a line, and read back', () => {
     const text = printEvidence(lines);
-    expect(text.endsWith('\n')).toBe(true);
-    expect(
-      text
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line) as unknown),
-    ).toEqual(lines);
+    expect(text.split('\n')).toHaveLength(lines.length + 1);
+    expect(parseEvidence(text)).toEqual(lines);
+  });
+
+  it('is read past what somebody else wrote into it', () => {
+    const spoiled = `${printEvidence(lines)}\nnot JSON\n{"rule":"x"}\n[]\n`;
+    expect(parseEvidence(spoiled)).toEqual(lines);
   });
 });

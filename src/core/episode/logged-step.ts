@@ -1,0 +1,34 @@
+// One step of a log in the world in which it was taken, to look at it again.
+import { MynahError } from '../std/errors.ts';
+import { initialWorld, step, worldDigest, type LoadedModel, type World } from '../runtime/step.ts';
+import type { EpisodeLog, StepLine } from './log-line.ts';
+
+export interface LoggedStep {
+  readonly line: StepLine;
+  /** Before the step. */
+  readonly world: World;
+}
+
+/**
+ * @param number of the step, from 1
+ * @throws {MynahError} ERR_USAGE for a step that the log does not have, ERR_MODEL_MISMATCH for the log of another model,
+ * ERR_REPLAY_DIFFERS when executing the log again does not lead to the world of the step
+ */
+export function loggedStep(loaded: LoadedModel, { header, steps }: EpisodeLog, number: number): LoggedStep {
+  const line = steps[number - 1];
+  if (line === undefined)
+    throw new MynahError('ERR_USAGE', `the log has ${steps.length} steps, and none of number ${number}`, { number });
+  if (header.model !== loaded.digest)
+    throw new MynahError(
+      'ERR_MODEL_MISMATCH',
+      `the log was made by the model ${header.model}, not by ${loaded.digest}`,
+    );
+  let world = initialWorld(loaded, header.seed);
+  for (const { request } of steps.slice(0, number - 1)) world = step(loaded, world, request).world;
+  if (worldDigest(loaded, world) === line.world.before) return { line, world };
+  throw new MynahError(
+    'ERR_REPLAY_DIFFERS',
+    `executing the log again does not lead to the world of step ${number}; mynah replay names the first step that differs`,
+    { step: number },
+  );
+}

@@ -1,0 +1,35 @@
+// Names of a request for expressions, as docs/formats/rules.md lists them.
+import type { RequestView } from '../exchange/request-view.ts';
+import type { Principal } from '../model/clone-model.ts';
+import type { Scope } from '../model/expression.ts';
+import type { RouteMatch } from '../model/router.ts';
+import type { JsonObject } from '../std/json.ts';
+import type { LoadedService } from './loaded-model.ts';
+
+/** Before any binding; `path` is empty where no route matches. */
+export function scopeOf(service: LoadedService, view: RequestView, match: RouteMatch): Scope {
+  const request = {
+    path: match.route === undefined ? {} : match.params,
+    request_path: view.path,
+    query: view.query,
+    body: view.body,
+    header: view.header,
+    method: view.method,
+    principal: principalOf(service.principals, view.header),
+    base: service.base,
+  };
+  return match.route === undefined ? { ...request, path_known: match.pathKnown, allowed: match.allowed } : request;
+}
+
+/** Who asks: by credential; without any known credential header, the principal that has none. */
+function principalOf(principals: readonly Principal[], header: JsonObject): JsonObject | undefined {
+  let carriesCredential = false;
+  for (const { id, credential, attributes } of principals) {
+    if (credential === undefined) continue;
+    const sent = header[credential.header.toLowerCase()];
+    if (sent === credential.value) return { ...attributes, id };
+    if (sent !== undefined) carriesCredential = true;
+  }
+  const anonymous = carriesCredential ? undefined : principals.find(({ credential }) => credential === undefined);
+  return anonymous === undefined ? undefined : { ...anonymous.attributes, id: anonymous.id };
+}
