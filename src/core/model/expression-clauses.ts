@@ -12,18 +12,7 @@ export function splitClauses(text: string): readonly string[] {
   const bare = text.trim();
   if (node.op !== '&&') return [isWrapped(bare) ? (splitClauses(bare.slice(1, -1))[0] as string) : bare];
   if (isWrapped(bare)) return splitClauses(bare.slice(1, -1));
-  const parts = splitAtTop(bare, '&&');
-  return parts.every(parses) ? parts.flatMap(splitClauses) : [bare];
-}
-
-/** A raw string may hide a quote from the split. */
-function parses(text: string): boolean {
-  try {
-    parseExpression(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return splitAtTop(bare, '&&').flatMap(splitClauses);
 }
 
 /**

@@ -12,7 +12,7 @@ describe('the clauses of a condition', () => {
     ['a && (b && c)', ['a', 'b', 'c']],
     ['((a)) && (b)', ['a', 'b']],
     ['a ? b && c : d', ['a ? b && c : d']],
-    ['r"\\" && a == "&&"', ['r"\\" && a == "&&"']],
+    ['r"\\d && x" == a && "&&" == b', ['r"\\d && x" == a', '"&&" == b']],
     ["x == 'a && b' && y", ["x == 'a && b'", 'y']],
     ['rows("A").exists(x, x.id == 1 && x.n == 2) && b', ['rows("A").exists(x, x.id == 1 && x.n == 2)', 'b']],
   ])('%s', (text, clauses) => expect(splitClauses(text)).toEqual(clauses));
