@@ -24,6 +24,7 @@ import {
   reportFailure,
 } from './clone-environment.ts';
 import { onUnknownOption, wholeNumber } from './serve.ts';
+import { rewardText } from './text-table.ts';
 import { userAuthority } from './user-authority.ts';
 
 interface RunOptions {
@@ -129,10 +130,12 @@ function writeLog(path: string, lines: readonly string[]): void {
 function report(result: JsonObject, asJson: boolean): void {
   if (asJson) return void process.stdout.write(`${printJson(result)}\n`);
   const { reward_total: total, rewards, step_count: steps, truncation, log } = result;
-  const parts = Object.entries(rewards as JsonObject).map(([probe, reward]) => `${probe} ${String(reward)}`);
+  const parts = Object.entries(rewards as JsonObject).map(
+    ([probe, reward]) => `${probe} ${rewardText(Number(reward))}`,
+  );
   const truncated = truncation === undefined ? '' : `, truncated (${String(truncation)})`;
   // Standard output is the command's own.
   process.stderr.write(
-    `score ${String(total)}${parts.length === 0 ? '' : ` (${parts.join(', ')})`} after ${String(steps)} steps${truncated}; log: ${String(log)}\n`,
+    `score ${rewardText(Number(total))}${parts.length === 0 ? '' : ` (${parts.join(', ')})`} after ${String(steps)} steps${truncated}; log: ${String(log)}\n`,
   );
 }

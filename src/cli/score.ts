@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { parseEpisodeLog } from '../core/episode/log-line.ts';
 import { scoreLog, type Score } from '../core/episode/replay.ts';
 import { environmentOfLog, readProbes, readText } from './clone-environment.ts';
+import { rewardText } from './text-table.ts';
 
 interface ScoreOptions {
   readonly probes: string;
@@ -35,7 +36,8 @@ async function score(paths: readonly string[], options: ScoreOptions): Promise<v
 
 function describe({ log, reward, logged, firings }: Score & { readonly log: string }): string {
   const lines = firings.map(
-    ({ step, probe, reward: given }) => `  ${step === 'finish' ? 'finish' : `step ${step}`}: ${probe} ${given}`,
+    ({ step, probe, reward: given }) =>
+      `  ${step === 'finish' ? 'finish' : `step ${step}`}: ${probe} ${rewardText(given)}`,
   );
-  return [`${log}: ${reward} (was ${logged})`, ...lines].join('\n');
+  return [`${log}: ${rewardText(reward)} (was ${rewardText(logged)})`, ...lines].join('\n');
 }

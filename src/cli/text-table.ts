@@ -34,6 +34,11 @@ export function percentText(share: number | null): string {
   return share === null ? '–' : `${(share * 100).toFixed(1)} %`;
 }
 
+/** A sum of rewards as people read it: without the last digits, which adding fractions makes up. */
+export function rewardText(reward: number): string {
+  return String(Number(reward.toPrecision(12)));
+}
+
 function cut(text: string, width: number): string {
   if (text.length <= width) return text;
   const head = Math.ceil((width - 1) / 2);

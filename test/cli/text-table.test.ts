@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { percentText, textTable } from '../../src/cli/text-table.ts';
+import { percentText, rewardText, textTable } from '../../src/cli/text-table.ts';
 
 describe('a table', () => {
   it('has columns as wide as what is in them, numbers to the right, and no space at line ends', () => {
@@ -28,4 +28,12 @@ describe('a share', () => {
     [0.12345, '12.3 %'],
     [null, '–'],
   ])('%s is %s', (share, text) => expect(percentText(share)).toBe(text));
+});
+
+describe('a reward', () => {
+  it.each([
+    [0.2 - 0.02 - 0.02 - 0.02, '0.14'],
+    [-3, '-3'],
+    [1 / 3, '0.333333333333'],
+  ])('%s is shown as %s', (reward, text) => expect(rewardText(reward)).toBe(text));
 });
