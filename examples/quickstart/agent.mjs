@@ -49,16 +49,15 @@ check(
 );
 
 // Four issues; numbers count up from one.
+const { data: spring } = await issues.createMilestone({ ...here, title: 'spring' });
+const reports = [
+  { title: 'Leaks when it rains', labels: ['roof'], assignees: ['hubot'] },
+  { title: 'Too high', body: 'A cat would not mind.' },
+  { title: 'Creaks', labels: ['door'], milestone: spring.number },
+  { title: 'No light', labels: ['roof', 'door'] },
+];
 const numbers = [];
-for (const [title, labels] of [
-  ['Leaks when it rains', ['roof']],
-  ['Too high', []],
-  ['Creaks', ['door']],
-  ['No light', ['roof', 'door']],
-]) {
-  const { data } = await issues.create({ ...here, title, labels });
-  numbers.push(data.number);
-}
+for (const report of reports) numbers.push((await issues.create({ ...here, ...report })).data.number);
 check('numbers', numbers, [1, 2, 3, 4]);
 check('open issues', (await repos.get(here)).data.open_issues_count, 4);
 const first = (await issues.get({ ...here, issue_number: 1 })).data;
@@ -67,7 +66,10 @@ check(
   first.labels.map(({ name, color }) => [name, color]),
   [['roof', 'd73a4a']],
 );
-check('reported by', [first.user.login, first.state, first.closed_at], ['octocat', 'open', null]);
+check('reported by, for', [first.user.login, first.assignee.login, first.milestone], ['octocat', 'hubot', null]);
+check('when', [first.state, first.closed_at, first.created_at === first.updated_at], ['open', null, true]);
+check('milestone of the third', (await issues.get({ ...here, issue_number: 3 })).data.milestone.title, 'spring');
+check('no such milestone', await statusOf(issues.create({ ...here, title: 'Cold', milestone: 2 })), 422);
 
 // Lists: newest first, by label, by page.
 check('newest first', titles(await issues.listForRepo(here)), [
@@ -78,6 +80,7 @@ check('newest first', titles(await issues.listForRepo(here)), [
 ]);
 check('with a label', titles(await issues.listForRepo({ ...here, labels: 'door' })), ['No light', 'Creaks']);
 const oldestFirst = { ...here, state: 'all', sort: 'created', direction: 'asc', per_page: 3 };
+check('for hubot', titles(await issues.listForRepo({ ...here, assignee: 'hubot' })), ['Leaks when it rains']);
 check('second page', titles(await issues.listForRepo({ ...oldestFirst, page: 2 })), ['No light']);
 
 // Talk, by two.
@@ -104,6 +107,9 @@ check('open issues', (await repos.get(here)).data.open_issues_count, 2);
 const reopened = (await issues.update({ ...here, issue_number: 3, state: 'open' })).data;
 check('reopened', [reopened.state, reopened.closed_at], ['open', null]);
 check('closed ones', titles(await issues.listForRepo({ ...here, state: 'closed' })), ['Leaks when it rains']);
+
+await repos.update({ ...here, description: 'A house for two birds' });
+check('description', (await repos.get(here)).data.description, 'A house for two birds');
 
 // What is refused.
 check('unknown issue', await statusOf(issues.get({ ...here, issue_number: 77 })), 404);

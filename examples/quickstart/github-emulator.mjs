@@ -7,8 +7,6 @@ import { createEmulator } from 'emulate';
 // The emulator binds every interface. Nobody but this machine has business here.
 const listen = Server.prototype.listen;
 Server.prototype.listen = function (port) {
-  // It speaks plain HTTP, but is asked for over HTTPS, which its links between pages shall say.
-  this.on('connection', (socket) => (socket.encrypted = true));
   this.once('listening', () => console.log(`listening on http://127.0.0.1:${this.address().port}`));
   return listen.call(this, port, '127.0.0.1');
 };

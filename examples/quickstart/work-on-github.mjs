@@ -34,10 +34,12 @@ const owner = 'octocat';
 const here = { owner, repo: fresh() };
 const labels = [];
 const numbers = []; // of issues
+const closed = []; // of those, the closed ones
 const milestones = []; // numbers too
 const comments = []; // ids
 const gone = []; // ids of deleted comments
 const issue = () => ({ ...here, issue_number: oneOf(numbers) });
+const open = () => numbers.filter((number) => !closed.includes(number));
 const someLabels = () => [...new Set([oneOf(labels), ...(draw(2) ? [oneOf(labels)] : [])])];
 const someone = () => oneOf([['octocat'], ['hubot'], ['octocat', 'hubot']]);
 const color = () => oneOf(['d73a4a', 'a2eeef', '0075ca', 'cfd3d7', '7057ff']);
@@ -71,6 +73,17 @@ async function createIssue(as = octocat) {
 
 async function comment(as = octocat) {
   comments.push((await as.rest.issues.createComment({ ...issue(), body: words(5) })).data.id);
+}
+
+async function close() {
+  const issue_number = oneOf(open());
+  const why = maybe(50, { state_reason: oneOf(['completed', 'not_planned']) });
+  await issues.update({ ...here, issue_number, state: 'closed', ...why });
+  closed.push(issue_number);
+}
+
+async function reopen() {
+  await issues.update({ ...here, issue_number: takeOut(closed), state: 'open' });
 }
 
 async function createAndDeleteRepository() {
@@ -112,20 +125,12 @@ const things = [
   [2, () => comment(hubot)],
   [1, createAndDeleteRepository],
   // changing
-  [
-    6,
-    () =>
-      issues.update({
-        ...issue(),
-        state: 'closed',
-        ...maybe(50, { state_reason: oneOf(['completed', 'not_planned']) }),
-      }),
-  ],
-  [3, () => issues.update({ ...issue(), state: 'open' })],
+  [6, close, () => open().length > 0],
+  [3, reopen, closed],
   [2, () => issues.update({ ...issue(), title: words(2) })],
   [1, () => issues.update({ ...issue(), body: words(4) })],
   [2, () => issues.update({ ...issue(), labels: someLabels() })],
-  [1, () => issues.update({ ...issue(), assignees: someone() })],
+  [3, () => issues.update({ ...issue(), assignees: someone() })],
   [2, () => issues.update({ ...issue(), milestone: oneOf([...milestones, null]) }), milestones],
   [3, () => issues.addLabels({ ...issue(), labels: someLabels() })],
   [2, () => issues.addAssignees({ ...issue(), assignees: someone() })],
