@@ -82,7 +82,7 @@ function printRecording(summary: RecordingSummary): string {
     sessionTable(sessions),
     ...services.map((service) => `\n${service.origin}\n${routeTable(service)}`),
     failed.length > 0 ? `\nfailed (${failedCount}):\n${notedLines(failed)}` : '',
-    slow.length > 0 ? `\nslowest:\n${notedLines(slow)}` : '',
+    slow.length > 0 ? `\nslow:\n${notedLines(slow)}` : '',
   ].join('');
 }
 

@@ -38,7 +38,7 @@ describe('mynah inspect of a recording', () => {
     );
     expect(stdout).toMatch(/^session-1 +continues +20 +2026-01-05T09:00:00\.000Z +5\.0 s$/m);
     expect(stdout).toMatch(/^GET \/users +\d+ +200 ×\d+ +\d+ B +\d+ B +250 ms$/m);
-    expect(stdout).toContain('\nslowest:\n');
+    expect(stdout).not.toContain('slow:');
   });
 
   it('shows the same of an archive', async () => {

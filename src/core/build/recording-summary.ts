@@ -42,7 +42,7 @@ export interface RecordingSummary {
   readonly exchanges: number;
   readonly sessions: readonly SessionSummary[];
   readonly services: readonly ServiceSummary[];
-  /** The slowest exchanges, slowest first. */
+  /** Exchanges that took much longer than most, slowest first. */
   readonly slow: readonly NotedExchange[];
   /** Exchanges without an answer or with a status from 500. */
   readonly failed: readonly NotedExchange[];
@@ -51,11 +51,15 @@ export interface RecordingSummary {
 }
 
 const NOTED_MAX = 10;
+/** Slow is what takes many times as long as most, and longer than a person notices. */
+const SLOW_TIMES = 4;
+const SLOW_MS = 100;
 
 export function summariseRecording(recording: Recording): RecordingSummary {
   const { exchanges } = recording;
   const failed = exchanges.filter(({ response }) => response === undefined || response.status >= 500);
-  const slow = exchanges.filter(({ startedAt, endedAt }) => endedAt > startedAt).sort((a, b) => msOf(b) - msOf(a));
+  const slowMs = Math.max(SLOW_MS, SLOW_TIMES * median(exchanges.map(msOf)));
+  const slow = exchanges.filter((exchange) => msOf(exchange) >= slowMs).sort((a, b) => msOf(b) - msOf(a));
   return {
     exchanges: exchanges.length,
     sessions: recording.sessions.map(({ name, start }) => {
