@@ -6,7 +6,7 @@ import { cascadesOf } from '../compiler/cascades.ts';
 import { compile } from '../compiler/compile.ts';
 import type { Evidence } from '../compiler/evidence.ts';
 import { decideOutcomes, groupOutcomes } from '../compiler/outcomes.ts';
-import { modelTypes } from '../compiler/types.ts';
+import { modelTypes } from '../compiler/type-models.ts';
 import type { Rule, Service } from '../model/clone-model.ts';
 import type { Recording } from '../recording/recording.ts';
 import { MynahError } from '../std/errors.ts';
