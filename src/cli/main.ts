@@ -16,7 +16,21 @@ import { registerServe } from './serve.ts';
 import type { RegisterVerb } from './verb.ts';
 import { registerVerify } from './verify.ts';
 
-const verbs: readonly RegisterVerb[] = [registerCa, registerImport, registerExport, registerCompile, registerInspect, registerRecord, registerServe, registerRun, registerScore, registerReplay, registerExplain, registerVerify, registerDrift];
+const verbs: readonly RegisterVerb[] = [
+  registerCa,
+  registerImport,
+  registerExport,
+  registerCompile,
+  registerInspect,
+  registerRecord,
+  registerServe,
+  registerRun,
+  registerScore,
+  registerReplay,
+  registerExplain,
+  registerVerify,
+  registerDrift,
+];
 
 export async function main(args: readonly string[]): Promise<void> {
   const program = new Command('mynah');

@@ -13,13 +13,7 @@ export type Expression = string;
  * `$literal` a value verbatim · `$each`/`as`/`do` a list mapped over · `$view`/`of` an entity rendered by one of its
  * type's views · `$merge` objects laid over each other.
  */
-export type Template =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly Template[]
-  | { readonly [key: string]: Template };
+export type Template = string | number | boolean | null | readonly Template[] | { readonly [key: string]: Template };
 
 export interface Clock {
   /** Milliseconds since the epoch at reset. */
@@ -40,7 +34,13 @@ export interface Principal {
 /** How generated values come to be. */
 export type Generator =
   | { readonly kind: 'sequence'; readonly start: number; readonly step: number; readonly scope?: readonly string[] }
-  | { readonly kind: 'max-plus-one'; readonly type: string; readonly attribute: string; readonly start: number; readonly scope?: readonly string[] }
+  | {
+      readonly kind: 'max-plus-one';
+      readonly type: string;
+      readonly attribute: string;
+      readonly start: number;
+      readonly scope?: readonly string[];
+    }
   | { readonly kind: 'uuid'; readonly version: 1 | 4 | 7 }
   | { readonly kind: 'text'; readonly pattern: readonly GeneratorPart[] };
 
@@ -68,13 +68,32 @@ export interface Binding {
 }
 
 export type Effect =
-  | { readonly kind: 'create'; readonly when?: Expression; readonly type: string; readonly as: string; readonly from?: Expression; readonly set: Readonly<Record<string, Template>> }
-  | { readonly kind: 'merge' | 'replace'; readonly target: string; readonly from?: Expression; readonly set: Readonly<Record<string, Template>>; readonly keep?: readonly string[] }
+  | {
+      readonly kind: 'create';
+      readonly when?: Expression;
+      readonly type: string;
+      readonly as: string;
+      readonly from?: Expression;
+      readonly set: Readonly<Record<string, Template>>;
+    }
+  | {
+      readonly kind: 'merge' | 'replace';
+      readonly target: string;
+      readonly from?: Expression;
+      readonly set: Readonly<Record<string, Template>>;
+      readonly keep?: readonly string[];
+    }
   | { readonly kind: 'delete'; readonly target: string }
   | { readonly kind: 'delete-where'; readonly type: string; readonly where: Expression }
-  | { readonly kind: 'merge-where'; readonly type: string; readonly where: Expression; readonly set: Readonly<Record<string, Template>> };
+  | {
+      readonly kind: 'merge-where';
+      readonly type: string;
+      readonly where: Expression;
+      readonly set: Readonly<Record<string, Template>>;
+    };
 
-export type FilterOperator = 'eq' | 'ne' | 'gt' | 'gte' | 'lt' | 'lte' | 'contains' | 'contains-ci' | 'in' | 'prefix' | 'search';
+export type FilterOperator =
+  'eq' | 'ne' | 'gt' | 'gte' | 'lt' | 'lte' | 'contains' | 'contains-ci' | 'in' | 'prefix' | 'search';
 
 export interface Filter {
   /** Query parameter that carries the operand. */
@@ -103,7 +122,10 @@ export interface Query {
   readonly where?: Expression;
   readonly filters?: readonly Filter[];
   /** Parameters not named in `filters` compare for equality with the attribute of their name. */
-  readonly openFilters?: { readonly ignore: readonly string[]; readonly suffixes?: Readonly<Record<string, FilterOperator>> };
+  readonly openFilters?: {
+    readonly ignore: readonly string[];
+    readonly suffixes?: Readonly<Record<string, FilterOperator>>;
+  };
   readonly order?: readonly Order[];
   readonly sort?: {
     readonly by: string;

@@ -113,6 +113,22 @@ describe('a clone', () => {
     expect(mistakes(makeToy, walk(plan('due'), 35, 60), walk(plan('never heard'), 36, 50))).toEqual([]);
   });
 
+  it('keeps such members out of lists where the original does', () => {
+    const makeToy: MakeToy = () => {
+      const { items, handlers } = collection('/notes');
+      return toy({ ...handlers, 'GET /notes': () => ok([...items.values()].map(({ id, title }) => ({ id, title }))) });
+    };
+    const plan = (more: string): Walk => ({
+      path: '/notes',
+      create: (dice) => ({
+        title: dice.word(),
+        text: dice.word(),
+        ...(dice.chance(0.3) ? { [more]: dice.word() } : {}),
+      }),
+    });
+    expect(mistakes(makeToy, walk(plan('due'), 37, 60), walk(plan('never heard'), 38, 50))).toEqual([]);
+  });
+
   it('does not store members that the original ignores', () => {
     const makeToy: MakeToy = () =>
       toy(
