@@ -132,6 +132,21 @@ describe('a clone', () => {
     expect(mistakes(makeToy, walk(plan, 41, 140), walk(plan, 42, 50))).toEqual([]);
   });
 
+  it('takes in a change what it takes in a creation, although the recording never shows it to matter', () => {
+    const makeToy: MakeToy = () =>
+      toy(
+        collection('/notes', {
+          make: ({ title, done }) => ({ title, done: done ?? false }),
+          change: (note, { title, done }) => Object.assign(note, { title }, done === undefined ? {} : { done }),
+        }).handlers,
+      );
+    const titled = (noise: string): Walk => ({
+      path: '/notes',
+      create: (dice) => ({ title: dice.word(), ...(dice.chance(0.5) ? { done: true } : {}), [noise]: dice.word() }),
+    });
+    expect(mistakes(makeToy, walk(titled('noise'), 33, 60), walk(titled('other'), 34, 50))).toEqual([]);
+  });
+
   it('replaces what was there where the original does', () => {
     const makeToy: MakeToy = () => {
       const { items, handlers } = collection('/notes');

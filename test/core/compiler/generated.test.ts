@@ -198,9 +198,19 @@ describe('a clone that makes up ids', () => {
     const next = hex(12);
     return () => `note_${next()}`;
   };
+  const counting =
+    (print: (value: number) => string): (() => () => string) =>
+    () => {
+      const next = counter(1);
+      return () => print(next());
+    };
+
   it.each<[string, MakeToy, RegExp | undefined]>([
     ['numbers that are never used twice', notes(() => counter(1)), undefined],
     ['numbers that follow the highest', notes(() => highest), undefined],
+    ['numbers as text', notes(counting(String)), undefined],
+    ['numbers behind a word', notes(counting((value) => `PROJ-${value}`)), undefined],
+    ['numbers filled up with zeros', notes(counting((value) => `inv-${String(value).padStart(4, '0')}`)), undefined],
     ['uuids', notes(uuid), /[0-9a-f]{8}-[0-9a-f-]{27}/],
     ['hex of a prefix', notes(prefixed), /note_[0-9a-f]{12}/],
   ])('answers as the original with %s', (_kind, makeToy, made) => {

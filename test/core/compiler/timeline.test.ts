@@ -6,9 +6,9 @@ import {
   type Life,
   type Timeline,
 } from '../../../src/core/compiler/timeline.ts';
-import { mistakes, toy, type Toy } from '../../support/toy-recording.ts';
-import { collection, walk } from '../../support/toy-services.ts';
-import { analysed, type Line } from '../../support/written-recording.ts';
+import { mistakes, toy, TOY_ORIGIN, type Toy, type ToyClient } from '../../support/toy-recording.ts';
+import { collection, walk, type Walk } from '../../support/toy-services.ts';
+import { analysed, recordingOf, type Line } from '../../support/written-recording.ts';
 
 const timelineOf = (lines: readonly Line[]): Timeline => analysed(lines).timeline;
 const told = ({ type, key, origin, firstSeen, diedAt }: Life): unknown => ({
@@ -67,6 +67,24 @@ describe('a life', () => {
   it('turns out to be over when it is asked for and not there', () => {
     const { lives } = timelineOf([read(1), read(2), { ask: 'GET /notes/1', status: 404 }]);
     expect(lives.map(({ diedAt }) => diedAt)).toEqual([2, undefined]);
+  });
+
+  it('is over when the original is reset, which is no deletion', () => {
+    const recording = recordingOf([
+      make(1),
+      make(2),
+      { ...make(1, 'again'), session: 'two' },
+      { ...read(2), session: 'two' },
+    ]);
+    const { timeline } = analyse([{ ...recording, sessions: [{ name: 'two', start: 'fresh' }] }], TOY_ORIGIN);
+    expect(
+      timeline.lives.map(({ key, origin, firstSeen, since, wasReset }) => [key, origin, firstSeen, since, wasReset]),
+    ).toEqual([
+      ['1', 'created', 0, 0, true],
+      ['2', 'created', 1, 0, true],
+      ['1', 'created', 2, 2, false],
+      ['2', 'seed', 3, 2, false],
+    ]);
   });
 
   it('of a key that comes back after a deletion is another one', () => {
@@ -217,6 +235,31 @@ describe('entities that the path names', () => {
   it('are bound before they are first seen, when they were there', () => {
     const { bound } = timelineOf([{ ask: 'PATCH /notes/3', body: { title: 'x' }, status: 204 }, read(3), read(4)]);
     expect([...bound[0]!.keys()]).toEqual(['/notes/{note}']);
+  });
+});
+
+describe('a clone of a service that was reset between sessions', () => {
+  it('begins where each session began', () => {
+    const titles = ['milk', 'tax'];
+    const makeToy = (): Toy =>
+      toy(collection('/notes', { seed: titles.map((title, at) => ({ id: at + 1, title, done: false })) }).handlers);
+    const plan: Walk = { path: '/notes', create: (dice) => ({ title: dice.word() }), deletions: 0.2 };
+    const lesson = (client: ToyClient): void => {
+      for (const seed of [1, 2, 3]) {
+        client.session(`session ${seed}`, 'fresh');
+        client.get('/notes');
+        walk(plan, seed, 30)(client);
+        client.delete('/notes/1');
+        client.patch('/notes/2', { done: true });
+        client.get('/notes');
+      }
+    };
+    const exam = (client: ToyClient): void => {
+      client.get('/notes');
+      walk(plan, 9, 30)(client);
+      client.get('/notes/1');
+    };
+    expect(mistakes(makeToy, lesson, exam)).toEqual([]);
   });
 });
 
