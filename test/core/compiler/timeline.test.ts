@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+import { analyse } from '../../../src/core/compiler/analyse.ts';
   attributesAt,
   attributesBefore,
   isRef,
