@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
 import { analyse } from '../../../src/core/compiler/analyse.ts';
+import {
   attributesAt,
   attributesBefore,
   isRef,
