@@ -1,8 +1,15 @@
 // `mynah compile`: recordings in, a clone's folder out, and how far the clone can be trusted.
 import { Option, type Command } from 'commander';
-import { buildClone, FOLDS_DEFAULT, type BuildOptions, type CloneBuild } from '../core/build/clone-build.ts';
+import {
+  buildClone,
+  FOLDS_DEFAULT,
+  type BuildOptions,
+  type CloneBuild,
+  type StartMoment,
+} from '../core/build/clone-build.ts';
 import type { CloneReport } from '../core/build/clone-report.ts';
 import type { Recording } from '../core/recording/recording.ts';
+import { MynahError } from '../core/std/errors.ts';
 import { prepareCloneFolder, writeCloneFolder } from '../store/clone-folder.ts';
 import { startProgress } from './progress.ts';
 import { readRecordingFile } from './recording-source.ts';
@@ -11,6 +18,7 @@ import { percentText, textTable } from './text-table.ts';
 
 interface CompileOptions {
   readonly out: string;
+  readonly start: StartMoment;
   readonly folds?: number;
   readonly json: boolean;
 }
@@ -28,6 +36,14 @@ export function registerCompile(program: Command): void {
     .requiredOption('--out <folder>', 'folder of the clone; one that exists is brought up to date')
     .addOption(
       new Option(
+        '--start <moment>',
+        'the world at reset: "beginning", "end", or "session:NAME" for the one before a session',
+      )
+        .argParser(startMoment)
+        .default('beginning'),
+    )
+    .addOption(
+      new Option(
         '--folds <number>',
         `how many times a part is held out to measure what is not recorded (0: never; default: ${FOLDS_DEFAULT}, or fewer where compiling takes long)`,
       ).argParser(wholeNumber),
@@ -39,16 +55,16 @@ export function registerCompile(program: Command): void {
 async function compile(paths: readonly string[], options: CompileOptions): Promise<void> {
   const recordings = paths.map(readRecordingFile);
   await prepareCloneFolder(options.out);
-  const { files, report } = buildWithProgress(recordings, options.folds);
+  const { files, report } = buildWithProgress(recordings, options);
   await writeCloneFolder(options.out, files);
   process.stdout.write(options.json ? `${JSON.stringify({ clone: options.out, ...report })}\n` : reportText(report));
   if (!options.json) process.stdout.write(`\n${options.out} is written; REPORT.md in it has the whole report\n`);
 }
 
-function buildWithProgress(recordings: readonly Recording[], folds: number | undefined): CloneBuild {
+function buildWithProgress(recordings: readonly Recording[], { start, folds }: CompileOptions): CloneBuild {
   const progress = startProgress();
   try {
-    const stages = buildClone(recordings, folds === undefined ? { isLate: lateness() } : { folds });
+    const stages = buildClone(recordings, { start, ...(folds === undefined ? { isLate: lateness() } : { folds }) });
     for (;;) {
       const next = stages.next();
       if (next.done === true) return next.value;
@@ -68,6 +84,14 @@ function lateness(): NonNullable<BuildOptions['isLate']> {
     const spent = Date.now() - startedAt;
     return spent + spent / folds > TIME_AIM_MS;
   };
+}
+
+/** @throws {MynahError} ERR_USAGE */
+function startMoment(text: string): StartMoment {
+  if (text === 'beginning' || text === 'end') return text;
+  const session = /^session:(.+)$/s.exec(text)?.[1];
+  if (session !== undefined) return { session };
+  throw new MynahError('ERR_USAGE', `--start is "beginning", "end" or "session:NAME", not "${text}"`);
 }
 
 function reportText({ services, sessions, totals, routes, hints, diagnostics }: CloneReport): string {

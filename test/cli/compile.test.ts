@@ -69,6 +69,20 @@ describe('mynah compile', () => {
     expect(filesOf(file('second'))).toEqual(filesOf(file('first')));
   });
 
+  it('starts the clone at another moment with --start', async () => {
+    const startOf = async (out: string, ...more: readonly string[]) => {
+      await callMynah(['compile', file('wiki.mynah'), '--out', file(out), '--folds', '0', ...more]);
+      const { model } = await readCloneFolder(file(out));
+      return { at: model.clock.startMs, pages: model.services[0]?.seed['Page']?.length };
+    };
+    const [beginning, end] = [await startOf('a'), await startOf('b', '--start', 'end')];
+    expect(beginning.at).toBe(wiki.exchanges[0]?.startedAt);
+    expect(end.at).toBe(wiki.exchanges.at(-1)?.endedAt);
+    expect(end.pages).toBeGreaterThan(beginning.pages ?? 0);
+    const session = wiki.exchanges.find((exchange) => exchange.session === 'session-2');
+    expect((await startOf('c', '--start', 'session:session-2')).at).toBe(session?.startedAt);
+  });
+
   it('keeps what a person wrote into the clone', async () => {
     mkdirSync(file('mine/overrides'), { recursive: true });
     writeFileSync(file('mine/probes.yaml'), '[]\n');
@@ -88,6 +102,12 @@ describe('unusable input', () => {
     const { code, stdout, stderr } = await callMynah(['compile', ...sources.map(file), '--out', file(out)]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(new RegExp(`^mynah: ${error}: .+\\n$`));
+  });
+
+  it.each(['lunch', 'session:', 'session:lunch'])('a start at %s is a usage error', async (start) => {
+    const { code, stderr } = await callMynah(['compile', file('wiki.mynah'), '--out', file('clone'), '--start', start]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('ERR_USAGE');
   });
 
   it('a number of folds that is none is a usage error', async () => {

@@ -6,6 +6,7 @@ import { printCloneFiles } from '../model/files-print.ts';
 import { printShapes, SHAPES_FILE } from '../model/shapes-file.ts';
 import { collectShapes } from '../model/shapes.ts';
 import type { Recording } from '../recording/recording.ts';
+import { loadModel } from '../runtime/step.ts';
 import { MynahError } from '../std/errors.ts';
 import { replayRecordings, type Judgement } from '../fidelity/session-replay.ts';
 import {
@@ -41,27 +42,33 @@ export interface BuildStage {
 export interface BuildOptions {
   /** Folds that measure what the clone knows about exchanges it was not compiled from; 0 measures nothing. */
   readonly folds?: number;
+  /** The world at reset: before everything (unless told), after everything, or before a session. */
+  readonly start?: StartMoment;
   /** Asked before each fold: true leaves out the folds that remain, and the report says so. */
   readonly isLate?: () => boolean;
 }
+
+export type StartMoment = 'beginning' | 'end' | { readonly session: string };
 
 export const FOLDS_DEFAULT = 3;
 
 /**
  * Builds a clone, stage by stage; the generator returns it.
  *
- * @throws {MynahError} ERR_NO_EXCHANGES when nothing was answered, ERR_COMPILE_FAILED when no service could be compiled
+ * @throws {MynahError} ERR_NO_EXCHANGES when nothing was answered, ERR_COMPILE_FAILED when no service could be compiled,
+ * ERR_USAGE for a start before a session that the recordings do not have
  */
 export function* buildClone(
   given: readonly Recording[],
-  { folds = FOLDS_DEFAULT, isLate = () => false }: BuildOptions = {},
+  { folds = FOLDS_DEFAULT, start = 'beginning', isLate = () => false }: BuildOptions = {},
 ): Generator<BuildStage, CloneBuild, void> {
   requireExchanges(given);
   const recordings = withDistinctIds(given);
+  const startsBefore = exchangeAt(recordings, start);
   const plan = planFolds(recordings, folds);
   const total = plan.length + 3;
   yield { name: 'compiling', done: 0, total };
-  const { model, loaded, evidence, diagnostics: found } = compileServices(recordings);
+  const { model, loaded, evidence, startingBefore, diagnostics: found } = compileServices(recordings);
   const diagnostics = [...found, ...inputDiagnostics(recordings)];
   yield { name: 'replaying what was recorded', done: 1, total };
   const replayed = [...replayRecordings(loaded, recordings)];
@@ -70,7 +77,7 @@ export function* buildClone(
   for (const [index, fold] of plan.entries()) {
     if (isLate()) break;
     yield { name: `measuring what was held out, ${index + 1} of ${plan.length}`, done: 2 + index, total };
-    const judged = judgeFold(fold);
+    const judged = judgeFold(fold, recordings);
     if (judged === undefined) continue;
     heldOut.push(...judged);
     measured++;
@@ -89,13 +96,14 @@ export function* buildClone(
     diagnostics,
   };
   const exchanges = recordings.flatMap((recording) => recording.exchanges);
+  const written = start === 'beginning' ? model : startingBefore(startsBefore);
   const files = new Map([
-    ...printCloneFiles(model),
+    ...printCloneFiles(written),
     [EVIDENCE_FILE, printEvidence(evidenceLines(model, evidence, measurement))],
     [SHAPES_FILE, printShapes(collectShapes(routeExchanges(model, exchanges).routed))],
     [REPORT_FILE, printReportPage(report)],
   ]);
-  return { model, report, files };
+  return { model: written, report, files };
 }
 
 function requireExchanges(recordings: readonly Recording[]): void {
@@ -109,6 +117,20 @@ function requireExchanges(recordings: readonly Recording[]): void {
   );
 }
 
+/** Id of the exchange before which the clone starts; undefined for the beginning and the end. */
+function exchangeAt(recordings: readonly Recording[], start: StartMoment): string | undefined {
+  if (typeof start === 'string') return undefined;
+  const first = recordings.flatMap(({ exchanges }) => exchanges).find(({ session }) => session === start.session);
+  if (first !== undefined) return first.id;
+  const names = recordings.flatMap(({ sessions }) => sessions.map(({ name }) => name));
+  const shown = names.slice(0, SESSIONS_SHOWN).join(', ') + (names.length > SESSIONS_SHOWN ? ', …' : '');
+  throw new MynahError('ERR_USAGE', `no session "${start.session}" was recorded; there are ${shown}`, {
+    session: start.session,
+  });
+}
+
+const SESSIONS_SHOWN = 10;
+
 /** Exchange ids are unique in their recording only: `2#1.17` is exchange 1.17 of the second. */
 function withDistinctIds(recordings: readonly Recording[]): readonly Recording[] {
   if (recordings.length < 2) return recordings;
@@ -119,10 +141,14 @@ function withDistinctIds(recordings: readonly Recording[]): readonly Recording[]
 }
 
 /** The held-out exchanges of a fold; undefined when it cannot be compiled from what is left. */
-function judgeFold({ training, replayed, isHeldOut }: Fold): readonly Judgement[] | undefined {
+function judgeFold(
+  { training, heldOut, startsAfterTraining }: Fold,
+  orders: readonly Recording[],
+): readonly Judgement[] | undefined {
   try {
-    const { loaded } = compileServices(training);
-    return [...replayRecordings(loaded, replayed)].filter(({ recording, exchange }) => isHeldOut(recording, exchange));
+    const { loaded, startingBefore } = compileServices(training);
+    const started = startsAfterTraining ? loadModel(startingBefore(undefined)) : loaded;
+    return [...replayRecordings(started, heldOut, { orders })];
   } catch (error) {
     if (error instanceof MynahError) return undefined;
     throw error;

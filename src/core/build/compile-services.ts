@@ -14,6 +14,8 @@ export interface CompiledServices {
   /** The same model, ready to run. */
   readonly loaded: LoadedModel;
   readonly evidence: readonly RuleEvidence[];
+  /** The model with the world before an exchange as its world at reset; with the one after the last where none is named. */
+  startingBefore(exchange: string | undefined): CloneModel;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -58,20 +60,27 @@ function compileEach(
     compiler,
   );
   if (!(together instanceof Error)) return { ...together, diagnostics };
-  const model: CloneModel = {
+  const joined = (models: readonly CloneModel[]): CloneModel => ({
     formatVersion: MODEL_FORMAT_VERSION,
-    clock: first.model.clock,
-    services: good.flatMap((each) => each.model.services),
+    clock: models[0]?.clock ?? first.model.clock,
+    services: models.flatMap(({ services }) => services),
+  });
+  const model = joined(good.map((each) => each.model));
+  return {
+    model,
+    loaded: loadModel(model),
+    evidence: good.flatMap((each) => each.evidence),
+    startingBefore: (exchange) => joined(good.map((each) => each.startingBefore(exchange))),
+    diagnostics,
   };
-  return { model, loaded: loadModel(model), evidence: good.flatMap((each) => each.evidence), diagnostics };
 }
 
 /** A model that can be written, read back and run, or why there is none. */
 function attempt(recordings: readonly Recording[], compiler: Compiler): Attempt | Error {
   try {
-    const { model, evidence } = compiler(recordings);
+    const { model, evidence, startingBefore } = compiler(recordings);
     readCloneFiles(printCloneFiles(model));
-    return { model, loaded: loadModel(model), evidence };
+    return { model, loaded: loadModel(model), evidence, startingBefore };
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

@@ -1,16 +1,17 @@
 // Which parts of the recordings are held out to measure what a clone knows about exchanges it was not compiled from.
 // Sessions that continue one world cannot be left out of its middle: what they made would seem to have been there before.
-// So each fold is compiled from a beginning of the recordings and asked what comes next. Sessions that each start fresh
-// are left out in turn.
+// So each fold is compiled from a beginning of the recordings, and asked what comes next in the world that this beginning
+// leads to. Sessions that each start fresh are left out in turn.
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Recording, Session } from '../recording/recording.ts';
 
 export interface Fold {
   /** What the fold is compiled from. */
   readonly training: readonly Recording[];
-  /** What is replayed: all that leads to the world of the held-out exchanges, and those. */
-  readonly replayed: readonly Recording[];
-  isHeldOut(recording: number, exchange: Exchange): boolean;
+  /** What it is asked; recordings keep their places. */
+  readonly heldOut: readonly Recording[];
+  /** It is asked in the world that the training ends in, else in the one that it begins in. */
+  readonly startsAfterTraining: boolean;
 }
 
 /** With fewer exchanges there is nothing to leave out. */
@@ -47,8 +48,8 @@ function foldsOfFreshSessions(
       heldOut.has(sessionKey(recording, session));
     return {
       training: keepExchanges(recordings, (recording, exchange) => !isHeldOut(recording, exchange)),
-      replayed: keepExchanges(recordings, isHeldOut),
-      isHeldOut,
+      heldOut: keepExchanges(recordings, isHeldOut),
+      startsAfterTraining: false,
     };
   });
 }
@@ -69,8 +70,8 @@ function foldsOfOneWorld(
     const heldOut = new Set(answered.slice(cut, cuts[index + 1]).map(({ exchange }) => exchange));
     return {
       training: keepExchanges(recordings, (_recording, exchange) => before.has(exchange)),
-      replayed: keepExchanges(recordings, (_recording, exchange) => before.has(exchange) || heldOut.has(exchange)),
-      isHeldOut: (_recording, exchange) => heldOut.has(exchange),
+      heldOut: keepExchanges(recordings, (_recording, exchange) => heldOut.has(exchange)),
+      startsAfterTraining: true,
     };
   });
 }

@@ -109,8 +109,8 @@ const READING = [
   '',
   'Self-replay sends every recorded request to the clone, in order, with the ids that the clone gave out; an answer counts when',
   'its status and its whole body agree, up to ids that each side made up and the instant of clocks. Held-out exchanges are',
-  'answered by a clone that was compiled without them. What goes wrong early in one continuing world may make later answers',
-  'wrong too, so both are lower bounds.',
+  'answered by clones that were compiled without them and start in the world before them. What goes wrong early in a world may',
+  'make later answers wrong too, so both are lower bounds.',
 ].join('\n');
 
 function list(heading: string, intro: string, items: readonly string[], max: number = items.length): string {

@@ -22,6 +22,7 @@ import { type EffectContext, type Effects } from './effect-draft.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { routeOf, type BindingDraft, type Evidence } from './evidence.ts';
 import { memberText, quote } from './explain/literal.ts';
+import { advanceSequences, worldBefore } from './later-world.ts';
 import type { Relation } from './relations.ts';
 import { decideOutcomes, groupOutcomes, type OutcomeRule } from './outcomes.ts';
 import { poolGuards, unknownPathRules } from './pooling.ts';
@@ -42,15 +43,30 @@ export interface RuleEvidence {
 export interface Compilation {
   readonly model: CloneModel;
   readonly evidence: readonly RuleEvidence[];
+  /** The model with the world before an exchange as its world at reset; with the one after the last where none is named. */
+  startingBefore(exchange: string | undefined): CloneModel;
 }
 
 export function compile(recordings: readonly Recording[]): Compilation {
   const origins = originsOf(recordings);
   const ruleEvidence: RuleEvidence[] = [];
-  const services = origins.map((origin) => compileService(recordings, origin, ruleEvidence));
+  const compiled = origins.map((origin) => compileService(recordings, origin, ruleEvidence));
+  const services = nameServices(compiled.map(({ service }) => service));
+  const model: CloneModel = { formatVersion: MODEL_FORMAT_VERSION, clock: inferClock(recordings), services };
+  const exchanges = recordings.flatMap((recording) => recording.exchanges);
   return {
-    model: { formatVersion: MODEL_FORMAT_VERSION, clock: inferClock(recordings), services: nameServices(services) },
+    model,
     evidence: ruleEvidence,
+    startingBefore: (named) => {
+      const at = named === undefined ? exchanges.length : exchanges.findIndex(({ id }) => id === named);
+      const before = new Set(exchanges.slice(0, at).map(({ id }) => id));
+      const startMs = Math.floor(exchanges[at]?.startedAt ?? exchanges.at(-1)?.endedAt ?? 0);
+      return {
+        ...model,
+        clock: { ...model.clock, startMs },
+        services: services.map((service, i) => ({ ...service, ...compiled[i]?.worldAfter(before) })),
+      };
+    },
   };
 }
 
@@ -79,7 +95,17 @@ function inferClock(recordings: readonly Recording[]): CloneModel['clock'] {
   };
 }
 
-function compileService(recordings: readonly Recording[], origin: string, ruleEvidence: RuleEvidence[]): Service {
+interface CompiledService {
+  readonly service: Service;
+  /** Seed and generators after the calls with these ids, which are a beginning of all calls. */
+  worldAfter(calls: ReadonlySet<string>): Pick<Service, 'seed' | 'generators'>;
+}
+
+function compileService(
+  recordings: readonly Recording[],
+  origin: string,
+  ruleEvidence: RuleEvidence[],
+): CompiledService {
   const evidence = analyse(recordings, origin);
   inferPrincipalAttributes(evidence);
   const types = modelTypes(evidence);
@@ -89,7 +115,7 @@ function compileService(recordings: readonly Recording[], origin: string, ruleEv
   for (const [id, calls] of [...evidence.byRoute].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
     routes.push(compileRoute(context, id, calls, ruleEvidence));
   }
-  return {
+  const service: Service = {
     name: serviceName(origin),
     origins: [origin],
     principals: evidence.principals.all.map(({ id, credential, attributes }) => ({
@@ -102,6 +128,14 @@ function compileService(recordings: readonly Recording[], origin: string, ruleEv
     routes: poolGuards(evidence, routes),
     errors: unknownPathRules(evidence),
     seed: inferSeed(evidence, types, generators) as Record<string, JsonObject[]>,
+  };
+  return {
+    service,
+    worldAfter: (ids) => {
+      const index = evidence.calls.filter(({ id }) => ids.has(id)).length;
+      const seed = worldBefore(evidence, types, index);
+      return { seed, generators: advanceSequences(evidence, service.generators, index) };
+    },
   };
 }
 

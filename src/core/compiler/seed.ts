@@ -46,15 +46,16 @@ function guessedSeed(
 function firstState(evidence: Evidence, life: Life, model: TypeModel): JsonObject {
   const state: Record<string, Json> = {};
   for (const version of life.versions) {
-    if (version !== life.versions[0] && writtenBetween(evidence, life, version.at)) break;
+    if (version !== life.versions[0] && writtenBetween(evidence, life, life.firstSeen, version.at)) break;
     for (const [name, value] of Object.entries(version.attributes))
       if (!(name in state) && !model.derived.has(name)) state[name] = value;
   }
   return state;
 }
 
-function writtenBetween(evidence: Evidence, life: Life, until: number): boolean {
-  for (let index = life.firstSeen; index <= until; index++) {
+/** A call from the first of these indexes to the second wrote to it. */
+export function writtenBetween(evidence: Evidence, life: Life, from: number, until: number): boolean {
+  for (let index = from; index <= until; index++) {
     const call = evidence.calls[index];
     if (call === undefined || isRead(call) || call.status >= 400) continue;
     if ([...(evidence.timeline.bound[index]?.values() ?? [])].includes(life)) return true;
@@ -62,7 +63,8 @@ function writtenBetween(evidence: Evidence, life: Life, until: number): boolean 
   return false;
 }
 
-function byKey(a: Life, b: Life): number {
+/** Numbers by size, other keys by code units. */
+export function byKey(a: Life, b: Life): number {
   const x = Number(a.key);
   const y = Number(b.key);
   if (!Number.isNaN(x) && !Number.isNaN(y) && a.key !== '' && b.key !== '') return x - y;

@@ -30,6 +30,8 @@ export interface Judgement {
 
 export interface ReplayOptions {
   readonly seed?: number;
+  /** Recordings that show in which order lists stand, where those that are replayed are few. */
+  readonly orders?: readonly Recording[];
 }
 
 /**
@@ -39,9 +41,9 @@ export interface ReplayOptions {
 export function* replayRecordings(
   loaded: LoadedModel,
   recordings: readonly Recording[],
-  { seed = 0 }: ReplayOptions = {},
+  { seed = 0, orders = recordings }: ReplayOptions = {},
 ): Generator<Judgement> {
-  const unordered = unorderedLists(loaded, recordings);
+  const unordered = unorderedLists(loaded, orders);
   let world = initialWorld(loaded, seed);
   let correspondence = new Correspondence();
   for (const [index, recording] of recordings.entries()) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordWiki } from '../../../fixtures/wiki-recording.ts';
+import { WIKI_ORIGIN } from '../../../fixtures/wiki-service.ts';
 import {
   buildClone,
   type BuildOptions,
@@ -11,7 +12,7 @@ import type { Exchange } from '../../../src/core/exchange/exchange.ts';
 import { readCloneFiles } from '../../../src/core/model/files-read.ts';
 import { readShapes } from '../../../src/core/model/shapes-file.ts';
 import type { Recording } from '../../../src/core/recording/recording.ts';
-import { loadModel } from '../../../src/core/runtime/step.ts';
+import { initialWorld, loadModel, step } from '../../../src/core/runtime/step.ts';
 import { failureOf } from '../../support/failure.ts';
 
 function build(
@@ -106,6 +107,46 @@ describe('folds', () => {
     expect(report.totals.folds).toBe(1);
     expect(report.diagnostics).toMatchObject([{ code: 'not-measured', severity: 'note' }]);
     expect(report.diagnostics[0]?.message).toContain('--folds 3');
+  });
+});
+
+describe('the world at reset', () => {
+  const pages = (options: BuildOptions): number =>
+    build([wiki], { folds: 0, ...options }).model.services[0]?.seed['Page']?.length ?? 0;
+  const made = wiki.exchanges.filter(
+    ({ request, response }) => request.method === 'POST' && request.target === '/pages' && response?.status === 201,
+  );
+  const deleted = wiki.exchanges.filter(
+    ({ request, response }) => request.method === 'DELETE' && response?.status === 204,
+  );
+
+  it('is the one before everything, after everything, or before a session', () => {
+    expect(pages({})).toBe(1);
+    expect(pages({ start: 'end' })).toBe(1 + made.length - deleted.length);
+    const before = pages({ start: { session: 'session-3' } });
+    expect(before).toBeGreaterThan(1);
+    expect(before).toBeLessThan(pages({ start: 'end' }));
+    expect(pages({ start: { session: 'session-1' } })).toBe(1);
+  });
+
+  it('goes on where the recording ended: with its clock and its numbers', () => {
+    const { model } = build([wiki], { folds: 0, start: 'end' });
+    expect(model.clock.startMs).toBe(wiki.exchanges.at(-1)?.endedAt);
+    const loaded = loadModel(model);
+    const body = { text: '{"title":"next"}' };
+    const headers = [
+      ['authorization', 'Bearer token-of-ada'],
+      ['content-type', 'application/json'],
+    ] as const;
+    const request = { origin: WIKI_ORIGIN, method: 'POST', target: '/pages', headers, body };
+    const { response } = step(loaded, initialWorld(loaded, 1), request);
+    expect(response.body).toMatchObject({ text: expect.stringContaining(`"id":${made.length + 2},`) as string });
+  });
+
+  it('cannot be before a session that nobody recorded', () => {
+    const failure = failureOf(() => pages({ start: { session: 'lunch' } }));
+    expect(failure.code).toBe('ERR_USAGE');
+    expect(failure.message).toContain('session-1, session-2');
   });
 });
 

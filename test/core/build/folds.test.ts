@@ -23,20 +23,18 @@ const idsOf = (recordings: readonly Recording[]): readonly string[] =>
   recordings.flatMap(({ exchanges }) => exchanges.map(({ id }) => id));
 
 function heldOutOf(recordings: readonly Recording[], count: number): readonly (readonly string[])[] {
-  return planFolds(recordings, count).map(({ replayed, isHeldOut }) =>
-    replayed.flatMap(({ exchanges }, index) =>
-      exchanges.filter((exchange) => isHeldOut(index, exchange)).map(({ id }) => id),
-    ),
-  );
+  return planFolds(recordings, count).map(({ heldOut }) => idsOf(heldOut));
 }
 
 describe('folds of sessions that continue one world', () => {
   it('are compiled from a beginning, and asked what comes next', () => {
     const folds = planFolds([recording(Array(10).fill(10) as number[])], 2);
     expect(folds).toHaveLength(2);
-    for (const { training, replayed } of folds) {
-      const before = idsOf(training);
-      expect(idsOf(replayed).slice(0, before.length)).toEqual(before);
+    const all = idsOf([recording(Array(10).fill(10) as number[])]);
+    for (const { training, heldOut, startsAfterTraining } of folds) {
+      const asked = [...idsOf(training), ...idsOf(heldOut)];
+      expect(asked).toEqual(all.slice(0, asked.length));
+      expect(startsAfterTraining).toBe(true);
     }
     expect(heldOutOf([recording(Array(10).fill(10) as number[])], 2).map((ids) => [ids[0], ids.length])).toEqual([
       ['6.0', 20],
@@ -61,8 +59,10 @@ describe('folds of sessions that start fresh', () => {
     const sessions = recording([5, 6, 7, 8], 'fresh');
     const folds = planFolds([sessions], 3);
     expect(folds).toHaveLength(3);
-    for (const { training, replayed } of folds)
-      expect(idsOf(training).filter((id) => idsOf(replayed).includes(id))).toEqual([]);
+    for (const { training, heldOut, startsAfterTraining } of folds) {
+      expect(idsOf(training).filter((id) => idsOf(heldOut).includes(id))).toEqual([]);
+      expect(startsAfterTraining).toBe(false);
+    }
     expect([...heldOutOf([sessions], 3).flat()].sort()).toEqual([...idsOf([sessions])].sort());
   });
 });
