@@ -327,6 +327,9 @@ describe('odd recordings', () => {
   });
 });
 
+/** Time that this process computed, whatever else the machine does. */
+const busyMs = (): number => process.cpuUsage().user / 1000;
+
 describe('large recordings', () => {
   it('of 500 distinct routes compile in bounded time', () => {
     const lines = Array.from({ length: 500 }, (_, at): Line[] => {
@@ -336,21 +339,21 @@ describe('large recordings', () => {
         { ask: `GET ${path}/${at * 3 + 1}`, answer: { id: at * 3 + 1, name: `n${at}` } },
       ];
     }).flat();
-    const began = performance.now();
+    const began = busyMs();
     const { model } = compile([recordingOf(lines)]);
     expect(model.services[0]?.routes.length).toBeGreaterThanOrEqual(500);
-    expect(performance.now() - began).toBeLessThan(15_000);
+    expect(busyMs() - began).toBeLessThan(15_000);
   });
 
   it('grow in time about as they grow in length', () => {
     const time = (steps: number): number => {
       const recording = lesson(3, steps);
-      const began = performance.now();
+      const began = busyMs();
       compile([recording]);
-      return performance.now() - began;
+      return busyMs() - began;
     };
     time(100);
-    const [short, long] = [time(200), time(800)];
-    expect(long).toBeLessThan(short * 16 + 500);
+    const [short, long] = [time(200), time(600)];
+    expect(long).toBeLessThan(short * 12 + 500);
   });
 });

@@ -29,6 +29,17 @@ describe('a creation', () => {
     expect(set.get('state')).toBe('coalesce(body.state, "new")');
   });
 
+  it('numbers things by a counter, though something that was always 0, plus one, is what all were numbered', () => {
+    const begin = (name: string): Line[] => [
+      { ask: 'POST /lists', body: { name }, status: 201, answer: { name, stars: 0 } },
+      { ask: `GET /lists/${name}`, answer: { name, stars: 0 } },
+      { ask: `POST /lists/${name}/items`, body: { text: name }, status: 201, answer: { number: 1, text: name } },
+      { ask: `GET /lists/${name}/items/1`, answer: { number: 1, text: name } },
+    ];
+    const { set, lets } = creation(['work-1', 'home-2', 'boat-3'].flatMap(begin), 'POST /lists/{list}/items');
+    expect([set.get('number'), lets.get('new_number')]).toEqual(['new_number', 'gen("Item.number")']);
+  });
+
   it('takes what was sent rather than a constant where both fit every example', () => {
     const lines = [1, 2, 3].map((id) => makeNote(id, { colour: 'red', x: 1 }, { colour: 'red' }));
     expect(creation([...lines, readNote(1, { colour: 'red' })]).set.get('colour')).toBe('body.colour');
