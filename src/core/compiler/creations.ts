@@ -7,7 +7,7 @@ import { type EntityDraft } from './entity-draft.ts';
 import { type Evidence, addAttributeSources, requestSources, routeOf } from './evidence.ts';
 import { explain } from './explain/explain.ts';
 import { memberText, quote } from './explain/literal.ts';
-import { type Sources, addSources, isPlainObject } from './explain/samples.ts';
+import { type Sample, type Sources, addSources, isPlainObject } from './explain/samples.ts';
 import { type Birth, birthsOf, inferGenerator, inferTextCounter } from './generated.ts';
 import { concerns, implicitBirths } from './implicit.ts';
 import { type Life, type Sighting, attributesAt } from './timeline.ts';
@@ -140,7 +140,7 @@ function explainAttributes(
       continue;
     const isKey = type.key.includes(name) || type.lookups.some((lookup) => lookup.attributes.at(-1) === name);
     const found = explain(samples, { ...searchFor(context, name), noLiterals: isKey, noClock: false });
-    if (found.misses === 0 && !counts(name) && !(isKey && usesClockOrLiteral(found.template))) {
+    if (found.misses === 0 && !counts(name) && !(isKey && isArbitrary(found.template, samples))) {
       set.set(name, found.template);
       sure.add(name);
       continue;
@@ -233,6 +233,9 @@ function withOverride(
     : generated;
 }
 
-function usesClockOrLiteral(template: Template): boolean {
-  return typeof template === 'string' && /^now\(|^"|^\d/.test(template);
+/** The clock or a constant, perhaps one in disguise (`repo.stars + 1`, where all were 1): nothing that could tell things apart. */
+function isArbitrary(template: Template, samples: readonly Sample[]): boolean {
+  if (typeof template !== 'string') return false;
+  const varies = new Set(samples.map(({ target }) => JSON.stringify(target))).size > 1;
+  return /^now\(|^"|^\d/.test(template) || (!varies && / [+-] \d+$/.test(template));
 }

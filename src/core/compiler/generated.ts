@@ -43,6 +43,9 @@ export function inferGenerator(
   return textGenerator(texts);
 }
 
+/** Of a counter that was never seen to count on: less than that of the sequence that it may be as well. */
+const UNTOLD_FIT = 0.6;
+
 function numberGenerator(
   evidence: Evidence,
   type: EntityDraft,
@@ -205,9 +208,11 @@ function highestFit(
     }
     if (values[i] === highest + 1) hits++;
   });
+  const fit = births.length === 0 ? 0 : hits / births.length;
+  const isTold = scope.length === 0 || [...groups.values()].some((group) => group.length > 1);
   return [
     { kind: 'max-plus-one', type: type.name, attribute, start: 1, ...(scope.length > 0 ? { scope } : {}) },
-    births.length === 0 ? 0 : hits / births.length,
+    isTold ? fit : Math.min(fit, UNTOLD_FIT),
   ];
 }
 
