@@ -11,6 +11,18 @@ const PATIENCE_MS = 5_000;
 /** Every process that was started and has not ended. */
 const running = new Set();
 
+/** The words of a command line, written as a template: words`node ${path} --flag=${value}`; values may hold spaces. */
+export function words(texts, ...values) {
+  const line = texts.reduce((before, text, at) => `${before}\0${at - 1}\0${text}`);
+  const fill = (word) => word.replaceAll(/\0(\d+)\0/g, (_hole, at) => String(values[at]));
+  return line.trim().split(/\s+/).map(fill);
+}
+
+/** Prints a command line as one would type it. */
+export function show(words) {
+  console.log(`$ ${words.map((word) => (/[\s"']/.test(word) ? JSON.stringify(word) : word)).join(' ')}`);
+}
+
 export function heading(text) {
   console.log(`\n== ${text}`);
 }
@@ -27,7 +39,7 @@ export function expect(condition, otherwise) {
  *   with; variables that it is given besides; whether its command line is left out
  */
 export async function run(words, { exit = 0, environment = {}, quiet = false } = {}) {
-  if (!quiet) console.log(`$ ${words.map((word) => (/[\s"']/.test(word) ? JSON.stringify(word) : word)).join(' ')}`);
+  if (!quiet) show(words);
   const child = launch(words, environment);
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -41,8 +53,9 @@ export async function run(words, { exit = 0, environment = {}, quiet = false } =
   return printed;
 }
 
-/** Starts a server of this example; resolves with its address once it says that it listens. */
+/** Starts a server of this example and prints its command; resolves with its address once it says that it listens. */
 export async function startServer(words) {
+  show(words);
   const child = launch(words, {});
   const said = await new Promise((resolve, reject) => {
     let printed = '';
@@ -55,6 +68,7 @@ export async function startServer(words) {
     child.stderr.setEncoding('utf8').on('data', look);
     child.once('close', () => reject(new Error(`"${words.join(' ')}" did not start:\n${printed}`)));
   });
+  console.log(`listening on ${said}`);
   return { address: said, stop: () => stop(child) };
 }
 

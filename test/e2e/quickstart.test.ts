@@ -73,7 +73,9 @@ describe('npm run demo', () => {
     const ended = end(child);
     await printedLine(child, /recording forward proxy on/);
     child.kill('SIGINT');
-    expect((await ended).code).toBe(130);
+    const { code, text } = await ended;
+    expect(code).toBe(130);
+    expect(text).not.toContain('failed');
     expect(processesOf(other)).toEqual([]);
   });
 
