@@ -19,8 +19,8 @@ export function words(texts, ...values) {
 }
 
 /** Prints a command line as one would type it. */
-export function show(words) {
-  console.log(`$ ${words.map((word) => (/[\s"']/.test(word) ? JSON.stringify(word) : word)).join(' ')}`);
+export function show(command) {
+  console.log(`$ ${command.map((word) => (/[\s"']/.test(word) ? JSON.stringify(word) : word)).join(' ')}`);
 }
 
 export function heading(text) {
@@ -34,13 +34,12 @@ export function expect(condition, otherwise) {
 
 /**
  * Prints `mynah …` or `node …`, runs it in the checkout and prints what it prints; resolves with all of that text.
- * @param {string[]} words the command and its arguments
- * @param {{ exit?: number, environment?: Record<string, string>, quiet?: boolean }} options the exit code that it must end
- *   with; variables that it is given besides; whether its command line is left out
+ * @param {string[]} command the command and its arguments
+ * @param {{ exit?: number, quiet?: boolean }} options the exit code that it must end with; whether its command line is left out
  */
-export async function run(words, { exit = 0, environment = {}, quiet = false } = {}) {
-  if (!quiet) show(words);
-  const child = launch(words, environment);
+export async function run(command, { exit = 0, quiet = false } = {}) {
+  if (!quiet) show(command);
+  const child = launch(command);
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {
@@ -49,27 +48,27 @@ export async function run(words, { exit = 0, environment = {}, quiet = false } =
     });
   }
   const [code, signal] = await once(child, 'close');
-  expect(code === exit, `"${words.slice(0, 2).join(' ')}" ended with ${signal ?? code} instead of ${exit}`);
+  expect(code === exit, `"${command.slice(0, 2).join(' ')}" ended with ${signal ?? code} instead of ${exit}`);
   return printed;
 }
 
 /** Starts a server of this example and prints its command; resolves with its address once it says that it listens. */
-export async function startServer(words) {
-  show(words);
-  const child = launch(words, {});
-  const said = await new Promise((resolve, reject) => {
+export async function startServer(command) {
+  show(command);
+  const child = launch(command);
+  const address = await new Promise((resolve, reject) => {
     let printed = '';
     const look = (text) => {
       printed += text;
-      const address = /listening on (http:\S+)/.exec(printed)?.[1];
-      if (address !== undefined) resolve(address);
+      const found = /listening on (http:\S+)/.exec(printed)?.[1];
+      if (found !== undefined) resolve(found);
     };
     child.stdout.setEncoding('utf8').on('data', look);
     child.stderr.setEncoding('utf8').on('data', look);
-    child.once('close', () => reject(new Error(`"${words.join(' ')}" did not start:\n${printed}`)));
+    child.once('close', () => reject(new Error(`"${command.join(' ')}" did not start:\n${printed}`)));
   });
-  console.log(`listening on ${said}`);
-  return { address: said, stop: () => stop(child) };
+  console.log(`listening on ${address}`);
+  return { address, stop: () => stop(child) };
 }
 
 /** Whether anything answers at this address. */
@@ -91,13 +90,9 @@ export async function stopAll() {
   for (const child of [...running].reverse()) await stop(child);
 }
 
-function launch([program, ...args], environment) {
+function launch([program, ...args]) {
   const script = program === 'mynah' ? [MYNAH, ...args] : args;
-  const child = spawn(process.execPath, script, {
-    cwd: CHECKOUT,
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(process.execPath, script, { cwd: CHECKOUT, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   child.once('exit', () => running.delete(child));
   return child;
