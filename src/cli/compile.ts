@@ -1,12 +1,7 @@
 // `mynah compile`: recordings in, a clone's folder out, and how far the clone can be trusted.
 import { Option, type Command } from 'commander';
-import {
-  buildClone,
-  FOLDS_DEFAULT,
-  type BuildOptions,
-  type CloneBuild,
-  type StartMoment,
-} from '../core/build/clone-build.ts';
+import type { StartMoment } from '../core/build/build-input.ts';
+import { buildClone, FOLDS_DEFAULT, type BuildOptions, type CloneBuild } from '../core/build/clone-build.ts';
 import type { CloneReport } from '../core/build/clone-report.ts';
 import type { Recording } from '../core/recording/recording.ts';
 import { MynahError } from '../core/std/errors.ts';
@@ -101,6 +96,7 @@ function reportText({ services, sessions, totals, routes, hints, diagnostics }: 
       { title: 'route', widthMax: 70 },
       { title: 'exchanges', right: true },
       { title: 'reproduced', right: true },
+      { title: 'by session', right: true },
       { title: 'held out', right: true },
       { title: 'answers', widthMax: 40 },
     ],
@@ -109,6 +105,7 @@ function reportText({ services, sessions, totals, routes, hints, diagnostics }: 
       route.route,
       String(route.exchanges),
       percentText(route.reproduced),
+      percentText(route.by_session),
       percentText(route.held_out),
       route.statuses.map(({ status, exchanges }) => `${status} ×${exchanges}`).join(', '),
     ]),
@@ -119,7 +116,7 @@ function reportText({ services, sessions, totals, routes, hints, diagnostics }: 
       : `${percentText(totals.held_out)} of ${totals.held_out_exchanges} held-out exchanges right`;
   const summary =
     `${totals.exchanges} exchanges of ${sessions} sessions, ${totals.routes} routes: ` +
-    `${percentText(totals.reproduced)} reproduced, ${heldOut}\n`;
+    `${percentText(totals.reproduced)} reproduced (${percentText(totals.by_session)} by session), ${heldOut}\n`;
   const advice = hints.slice(0, HINTS_SHOWN).map((hint) => `  - ${hint}\n`);
   return [
     table,

@@ -38,9 +38,11 @@ describe('mynah compile', () => {
   it('writes a clone that can be read, and prints a table of its routes', async () => {
     const { code, stdout, stderr } = await callMynah(['compile', file('wiki.mynah'), '--out', file('clone')]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^route +exchanges +reproduced +held out +answers\n/);
+    expect(stdout).toMatch(/^route +exchanges +reproduced +by session +held out +answers\n/);
     expect(stdout).toMatch(/^GET \/pages\/\{\w+\} +\d+ +\d+\.\d % /m);
-    expect(stdout).toMatch(/\d+ exchanges of 4 sessions, \d+ routes: \d+\.\d % reproduced, \d+\.\d % of \d+ held-out/);
+    expect(stdout).toMatch(
+      /\d+ exchanges of 4 sessions, \d+ routes: \d+\.\d % reproduced \(\d+\.\d % by session\), \d+\.\d % of \d+ held-out/,
+    );
     expect((await readCloneFolder(file('clone'))).model.services[0]?.routes.length).toBeGreaterThan(8);
   });
 

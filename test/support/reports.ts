@@ -10,6 +10,7 @@ export function routeReport(
   const measured = {
     reproduced: 1,
     reproduced_status: 1,
+    by_session: 1,
     held_out_exchanges: 0,
     held_out: null,
     held_out_status: null,

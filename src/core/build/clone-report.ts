@@ -2,9 +2,9 @@
 // it was not compiled from, and what is missing. The JSON of `compile --json`; report-page.ts prints it for people.
 import type { CloneModel, Rule } from '../model/clone-model.ts';
 import type { Recording } from '../recording/recording.ts';
-import { NO_ROUTE, scoreJudgements, type Miss, type RouteScore, type Tally } from '../fidelity/score.ts';
-import type { Judgement } from '../fidelity/session-replay.ts';
+import { NO_ROUTE, scoreJudgements, tallyOf, type Miss, type RouteScore, type Tally } from '../fidelity/score.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import type { Measurement } from './measurement.ts';
 
 export const REPORT_FORMAT_VERSION = 1;
 
@@ -14,9 +14,11 @@ export const EXAMPLES_MIN = 3;
 /** Shares are of exchanges, 0 to 1, to four places; null where nothing was measured. */
 export interface Shares {
   readonly exchanges: number;
-  /** Share of recorded answers that self-replay gives again, status and body. */
+  /** Share of recorded answers that one replay from the start gives again, status and body. */
   readonly reproduced: number | null;
   readonly reproduced_status: number | null;
+  /** The same, where each session is replayed from the world before it. */
+  readonly by_session: number | null;
   /** Exchanges that folds held out, and the share of them answered right. */
   readonly held_out_exchanges: number;
   readonly held_out: number | null;
@@ -33,6 +35,7 @@ export interface RouteReport extends Shares {
   readonly statuses: readonly StatusReport[];
   /** Rules whose answers were learnt from other routes. */
   readonly pooled_rules: number;
+  /** The first of the replay by session. */
   readonly misses: readonly Miss[];
 }
 
@@ -52,18 +55,9 @@ export interface CloneReport {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What was measured. */
-export interface Measurement {
-  /** Self-replay of everything, from its start. */
-  readonly replayed: readonly Judgement[];
-  /** Held-out exchanges of all folds. */
-  readonly heldOut: readonly Judgement[];
-  /** Folds that were measured. */
-  readonly folds: number;
-}
-
-export function reportRoutes(model: CloneModel, { replayed, heldOut }: Measurement): readonly RouteReport[] {
+export function reportRoutes(model: CloneModel, { replayed, bySession, heldOut }: Measurement): readonly RouteReport[] {
   const scores = scoreJudgements(replayed).routes;
+  const sessions = routesByKey(scoreJudgements(bySession).routes);
   // A fold knows fewer exchanges, so its routes may have other ids: held-out exchanges count for the route that answers
   // them in the clone itself.
   const routeOf = new Map(replayed.map(({ exchange, service, route }) => [exchange, { service, route }]));
@@ -71,35 +65,45 @@ export function reportRoutes(model: CloneModel, { replayed, heldOut }: Measureme
     const { service, route } = routeOf.get(judgement.exchange) ?? judgement;
     return { ...judgement, service, route };
   });
-  const held = new Map(scoreJudgements(own).routes.map((score) => [`${score.service}\n${score.route}`, score]));
-  return scores.map((score) => routeReport(model, score, held.get(`${score.service}\n${score.route}`)));
+  const held = routesByKey(scoreJudgements(own).routes);
+  return scores.map((score) => routeReport(model, score, sessions.get(keyOf(score)), held.get(keyOf(score))));
 }
 
-function routeReport(model: CloneModel, score: RouteScore, held: RouteScore | undefined): RouteReport {
+const keyOf = ({ service, route }: RouteScore): string => `${service}\n${route}`;
+
+const routesByKey = (scores: readonly RouteScore[]): ReadonlyMap<string, RouteScore> =>
+  new Map(scores.map((score) => [keyOf(score), score]));
+
+function routeReport(
+  model: CloneModel,
+  score: RouteScore,
+  sessions: RouteScore | undefined,
+  held: RouteScore | undefined,
+): RouteReport {
+  const statusIn = (other: RouteScore | undefined, status: number): Tally | undefined =>
+    other?.statuses.find(({ recordedStatus }) => recordedStatus === status);
   const service = model.services.find(({ name }) => name === score.service);
   const route = service?.routes.find(({ id }) => id === score.route);
   const rules: readonly Rule[] = route === undefined ? [] : [...(route.guards ?? []), ...route.cases];
   return {
     service: score.service,
     route: score.route,
-    ...shares(score, held),
-    statuses: score.statuses.map((status) => ({
-      status: status.recordedStatus,
-      ...shares(
-        status,
-        held?.statuses.find(({ recordedStatus }) => recordedStatus === status.recordedStatus),
-      ),
+    ...shares(score, sessions, held),
+    statuses: score.statuses.map((tally) => ({
+      status: tally.recordedStatus,
+      ...shares(tally, statusIn(sessions, tally.recordedStatus), statusIn(held, tally.recordedStatus)),
     })),
     pooled_rules: rules.filter(({ provenance }) => provenance === 'pooled').length,
-    misses: score.misses,
+    misses: sessions?.misses ?? [],
   };
 }
 
-export function shares(replayed: Tally, heldOut: Tally | undefined): Shares {
+function shares(replayed: Tally, bySession: Tally | undefined, heldOut: Tally | undefined): Shares {
   return {
     exchanges: replayed.exchanges,
     reproduced: share(replayed.exact, replayed.exchanges),
     reproduced_status: share(replayed.status, replayed.exchanges),
+    by_session: share(bySession?.exact ?? 0, bySession?.exchanges ?? 0),
     held_out_exchanges: heldOut?.exchanges ?? 0,
     held_out: share(heldOut?.exact ?? 0, heldOut?.exchanges ?? 0),
     held_out_status: share(heldOut?.status ?? 0, heldOut?.exchanges ?? 0),
@@ -112,12 +116,11 @@ export function share(part: number, whole: number): number | null {
 }
 
 export function reportTotals(routes: readonly RouteReport[], measurement: Measurement): CloneReport['totals'] {
-  const { replayed, heldOut, folds } = measurement;
-  const judged = heldOut.length > 0 ? heldOut : replayed;
-  const totals = { replayed: scoreJudgements(replayed, 0), heldOut: scoreJudgements(heldOut, 0) };
+  const { replayed, bySession, heldOut, folds } = measurement;
+  const judged = heldOut.length > 0 ? heldOut : bySession;
   const silent = judged.filter(({ isExact, provenance }) => !isExact && provenance !== 'unknown').length;
   return {
-    ...shares(totals.replayed, totals.heldOut),
+    ...shares(tallyOf(replayed), tallyOf(bySession), tallyOf(heldOut)),
     routes: routes.filter(({ route }) => route !== NO_ROUTE).length,
     silently_wrong: share(silent, judged.length),
     unknown: share(judged.filter(({ provenance }) => provenance === 'unknown').length, judged.length),

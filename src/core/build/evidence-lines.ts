@@ -5,7 +5,7 @@ import type { CloneModel } from '../model/clone-model.ts';
 import { inFileOrder } from '../model/file-layout.ts';
 import { isArray, isObject, printJson, tryParseJson, type Json } from '../std/json.ts';
 import type { Judgement } from '../fidelity/session-replay.ts';
-import type { Measurement } from './clone-report.ts';
+import type { Measurement } from './measurement.ts';
 
 export const EVIDENCE_FILE = 'evidence.jsonl';
 
@@ -21,7 +21,7 @@ export interface EvidenceLine {
   readonly support: number;
   /** Ids of some of them. */
   readonly examples: readonly string[];
-  /** Exchanges that the rule answered in self-replay. */
+  /** Exchanges that the rule answered when each session was replayed from the world before it. */
   readonly replayed: Counted;
   /** Exchanges that the rule of this id answered in folds that had not seen them. */
   readonly held_out: Counted;
@@ -30,12 +30,12 @@ export interface EvidenceLine {
 export function evidenceLines(
   model: CloneModel,
   evidence: readonly RuleEvidence[],
-  { replayed, heldOut }: Measurement,
+  { bySession, heldOut }: Measurement,
 ): readonly EvidenceLine[] {
-  const exchanges = new Map(replayed.map(({ exchange }) => [exchange.id, exchange.origin]));
+  const exchanges = new Map(bySession.map(({ exchange }) => [exchange.id, exchange.origin]));
   const learnt = new Map<string, RuleEvidence>();
   for (const each of evidence) learnt.set(`${exchanges.get(each.examples[0] ?? '') ?? ''}\n${each.rule}`, each);
-  const inReplay = countByRule(replayed);
+  const inReplay = countByRule(bySession);
   const inFolds = countByRule(heldOut);
   return inFileOrder(model).services.flatMap(({ name, origins, routes, errors }) => {
     const rules = [...routes.flatMap((route) => [...(route.guards ?? []), ...route.cases]), ...errors];

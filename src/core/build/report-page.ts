@@ -28,7 +28,8 @@ function summary({ services, sessions, totals }: CloneReport): string {
   const lines = [
     `Compiled from ${plural(totals.exchanges, 'answered exchange')} of ${plural(sessions, 'session')} with ${origins}: ${plural(totals.routes, 'route')}.`,
     '',
-    `- reproduced in self-replay: **${percent(totals.reproduced)}** (status alone ${percent(totals.reproduced_status)})`,
+    `- reproduced from the start: **${percent(totals.reproduced)}** (status alone ${percent(totals.reproduced_status)})`,
+    `- reproduced session by session: **${percent(totals.by_session)}**`,
     totals.held_out === null
       ? '- right on held-out exchanges: not measured'
       : `- right on ${plural(totals.held_out_exchanges, 'held-out exchange')}: **${percent(totals.held_out)}** (status alone ${percent(totals.held_out_status)})`,
@@ -42,13 +43,13 @@ function serviceTable(name: string, { services, routes }: CloneReport): string {
   const heading = services.length === 1 ? '## Routes' : `## Routes of ${name}`;
   const rows = own.map(
     (route) =>
-      `| ${code(route.route)} | ${route.exchanges} | ${percent(route.reproduced)} | ${heldOutText(route)} | ${statusText(route)} |`,
+      `| ${code(route.route)} | ${route.exchanges} | ${percent(route.reproduced)} | ${percent(route.by_session)} | ${heldOutText(route)} | ${statusText(route)} |`,
   );
   return [
     heading,
     '',
-    '| route | exchanges | reproduced | held out | answers |',
-    '|---|---:|---:|---:|---|',
+    '| route | exchanges | reproduced | by session | held out | answers |',
+    '|---|---:|---:|---:|---:|---|',
     ...rows,
   ].join('\n');
 }
@@ -89,7 +90,12 @@ function otherAnswers({ routes }: CloneReport): string {
 
 function missList({ routes }: CloneReport): string {
   const misses = routes.flatMap((route) => route.misses.map((miss) => missText(miss)));
-  return list('## Not reproduced', 'Recorded exchanges that the clone answers otherwise.', misses, MISSES_MAX);
+  return list(
+    '## Not reproduced',
+    'Recorded exchanges that the clone answers otherwise, in the world before their session.',
+    misses,
+    MISSES_MAX,
+  );
 }
 
 function missText({ exchange, request, path, expected, actual }: Miss): string {
@@ -107,10 +113,10 @@ function diagnosticList({ diagnostics }: CloneReport): string {
 const READING = [
   '## How to read this',
   '',
-  'Self-replay sends every recorded request to the clone, in order, with the ids that the clone gave out; an answer counts when',
-  'its status and its whole body agree, up to ids that each side made up and the instant of clocks. Held-out exchanges are',
-  'answered by clones that were compiled without them and start in the world before them. What goes wrong early in a world may',
-  'make later answers wrong too, so both are lower bounds.',
+  'Every recorded request is sent to the clone, in order, with the ids that the clone gave out; an answer counts when its status',
+  'and its whole body agree, up to ids that each side made up and the instant of clocks. `reproduced` goes through everything from',
+  'the start, so that an early mistake may spoil what comes later; `by session` starts each session in the world before it. Held-out',
+  'exchanges are answered by clones that were compiled without them and start in the world before them.',
 ].join('\n');
 
 function list(heading: string, intro: string, items: readonly string[], max: number = items.length): string {

@@ -17,17 +17,29 @@ const model = smallModel({
 });
 const right = judgement({ id: 'a', route: 'GET /a', status: 200 });
 const wrong = judgement({ id: 'b', route: 'GET /a', status: 404, isStatusRight: false });
+const otherwise = judgement({
+  id: 'b',
+  route: 'GET /a',
+  status: 404,
+  differences: [{ path: '$.x', expected: '1', actual: '2' }],
+});
 const unknown = judgement({ id: 'c', status: 404, isStatusRight: false, provenance: 'unknown' });
 
 describe('the report of routes', () => {
   it('has shares of what was replayed and of what was held out', () => {
-    const [none, a] = reportRoutes(model, { replayed: [right, wrong, unknown], heldOut: [right], folds: 1 });
+    const [none, a] = reportRoutes(model, {
+      replayed: [right, wrong, unknown],
+      bySession: [right, otherwise, unknown],
+      heldOut: [right],
+      folds: 1,
+    });
     expect(none).toMatchObject({ route: '(no route)', exchanges: 1, reproduced: 0, held_out: null });
     expect(a).toMatchObject({
       service: 'api.example',
       route: 'GET /a',
       exchanges: 2,
       reproduced: 0.5,
+      by_session: 0.5,
       held_out_exchanges: 1,
       held_out: 1,
       pooled_rules: 1,
@@ -36,11 +48,16 @@ describe('the report of routes', () => {
       [200, 1, 1],
       [404, 0, null],
     ]);
-    expect(a?.misses.map(({ exchange }) => exchange)).toEqual(['b']);
+    expect(a?.misses.map(({ exchange, path }) => [exchange, path])).toEqual([['b', '$.x']]);
   });
 
   it('counts held-out exchanges for the route that the clone itself answers them with', () => {
-    const [a] = reportRoutes(model, { replayed: [right], heldOut: [{ ...right, route: 'GET /{value}' }], folds: 1 });
+    const [a] = reportRoutes(model, {
+      replayed: [right],
+      bySession: [right],
+      heldOut: [{ ...right, route: 'GET /{value}' }],
+      folds: 1,
+    });
     expect(a).toMatchObject({ route: 'GET /a', held_out_exchanges: 1, held_out: 1 });
   });
 });
@@ -48,11 +65,12 @@ describe('the report of routes', () => {
 describe('the totals', () => {
   it('tell what was wrong without saying so, by what was held out where anything was', () => {
     const replayed = [right, wrong, unknown];
-    expect(reportTotals([], { replayed, heldOut: [], folds: 0 })).toMatchObject({
+    const bySession = replayed;
+    expect(reportTotals([], { replayed, bySession, heldOut: [], folds: 0 })).toMatchObject({
       silently_wrong: 0.3333,
       unknown: 0.3333,
     });
-    expect(reportTotals([], { replayed, heldOut: [unknown], folds: 1 })).toMatchObject({
+    expect(reportTotals([], { replayed, bySession, heldOut: [unknown], folds: 1 })).toMatchObject({
       silently_wrong: 0,
       unknown: 1,
     });

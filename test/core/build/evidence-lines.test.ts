@@ -27,7 +27,8 @@ const wrong = judgement({
 
 describe('the evidence of rules', () => {
   const lines = evidenceLines(model, [{ rule: 'GET /a 200', support: 2, examples: ['a', 'b'] }], {
-    replayed: [right, wrong],
+    replayed: [],
+    bySession: [right, wrong],
     heldOut: [wrong],
     folds: 1,
   });

@@ -22,6 +22,7 @@ const report: CloneReport = {
     exchanges: 12,
     reproduced: 0.9167,
     reproduced_status: 1,
+    by_session: 0.95,
     held_out_exchanges: 4,
     held_out: 0.5,
     held_out_status: 0.75,
@@ -42,12 +43,13 @@ describe('the page of a report', () => {
   const page = printReportPage(report);
 
   it('says at once how much is right', () => {
-    expect(page.split('\n').slice(0, 8)).toEqual([
+    expect(page.split('\n').slice(0, 9)).toEqual([
       '# What this clone knows',
       '',
       'Compiled from 12 answered exchanges of 1 session with https://api.example: 2 routes.',
       '',
-      '- reproduced in self-replay: **91.7 %** (status alone 100.0 %)',
+      '- reproduced from the start: **91.7 %** (status alone 100.0 %)',
+      '- reproduced session by session: **95.0 %**',
       '- right on 4 held-out exchanges: **50.0 %** (status alone 75.0 %)',
       '- wrong without saying so: 25.0 % · said to be unknown: 25.0 %',
       '',
@@ -55,8 +57,8 @@ describe('the page of a report', () => {
   });
 
   it('has a row for each route, whatever is in its path', () => {
-    expect(page).toContain('| `GET /a` | 10 | 90.0 % | 50.0 % of 4 | 200 ×10 |');
-    expect(page).toContain('| `GET /b\\|c` | 2 | 100.0 % | – | 200 ×2 |');
+    expect(page).toContain('| `GET /a` | 10 | 90.0 % | 100.0 % | 50.0 % of 4 | 200 ×10 |');
+    expect(page).toContain('| `GET /b\\|c` | 2 | 100.0 % | 100.0 % | – | 200 ×2 |');
   });
 
   it('names what is thin, pooled, wrong and worth recording', () => {
