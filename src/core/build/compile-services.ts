@@ -103,9 +103,12 @@ function failed(diagnostics: readonly Diagnostic[]): MynahError {
   return new MynahError('ERR_COMPILE_FAILED', diagnostics.map(({ message }) => message).join('\n'), { diagnostics });
 }
 
+const REASON_LENGTH_MAX = 300;
+
 /** The message with the place in the compiler, which a report of the defect needs. */
 function reasonOf(error: Error): string {
   const place = /\/src\/core\/([\w/-]+\.ts:\d+)|\/dist\/core\/([\w/-]+\.js:\d+)/.exec(error.stack ?? '');
   const where = place?.[1] ?? place?.[2];
-  return where === undefined ? error.message : `${error.message} (${where})`;
+  const message = error.message.replace(/\s+/g, ' ').slice(0, REASON_LENGTH_MAX);
+  return where === undefined ? message : `${message} (${where})`;
 }

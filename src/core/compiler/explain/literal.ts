@@ -1,10 +1,11 @@
 // CEL text of values and of member access, as the compiler writes it.
+import { printLiteral } from '../../model/expression-literal.ts';
 import { isArray, isObject, RawNumber, type Json } from '../../std/json.ts';
 
 /** CEL text that evaluates to the value. */
 export function literalText(value: Json): string {
   if (value === null) return 'null';
-  if (value instanceof RawNumber) return value.text;
+  if (value instanceof RawNumber) return printLiteral(value);
   if (typeof value === 'string') return quote(value);
   if (isArray(value)) return `[${value.map(literalText).join(', ')}]`;
   if (isObject(value) && typeof value['$ref'] === 'string')
@@ -17,7 +18,7 @@ export function literalText(value: Json): string {
 }
 
 export const quote = (text: string): string =>
-  JSON.stringify(text).replace(
+  printLiteral(text).replace(
     /[\u007f-\u009f\u2028\u2029]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
