@@ -78,10 +78,12 @@ function foldsOfOneWorld(
 
 /** Places at which held-out parts begin: where sessions begin, if any does nearby. */
 function cutsOf(answered: readonly Placed[], count: number): readonly number[] {
+  const seen = new Set<string>();
   const starts = answered.flatMap(({ recording, exchange }, at) => {
     const key = sessionKey(recording, exchange.session);
-    const first = answered.findIndex((each) => sessionKey(each.recording, each.exchange.session) === key);
-    return first === at ? [at] : [];
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [at];
   });
   const length = (answered.length * HELD_OUT_SHARE) / count;
   const wanted = Array.from({ length: count }, (_, fold) => answered.length * (1 - HELD_OUT_SHARE) + fold * length);

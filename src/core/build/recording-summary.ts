@@ -62,23 +62,30 @@ export function summariseRecording(recording: Recording): RecordingSummary {
   const slow = exchanges.filter((exchange) => msOf(exchange) >= slowMs).sort((a, b) => msOf(b) - msOf(a));
   return {
     exchanges: exchanges.length,
-    sessions: recording.sessions.map(({ name, start }) => {
-      const own = exchanges.filter(({ session }) => session === name);
-      const startedAt = Math.min(...own.map((exchange) => exchange.startedAt));
-      const endedAt = Math.max(...own.map((exchange) => exchange.endedAt));
-      return {
-        name,
-        start,
-        exchanges: own.length,
-        ...(own.length === 0 ? { startedAt: 0, endedAt: 0 } : { startedAt, endedAt }),
-      };
-    }),
+    sessions: summariseSessions(recording),
     services: originsOf([recording]).map((origin) => summariseService(recording, origin)),
     slow: slow.slice(0, NOTED_MAX).map(noted),
     failed: failed.slice(0, NOTED_MAX).map(noted),
     failedCount: failed.length,
     truncatedCount: exchanges.filter(({ truncated }) => truncated !== undefined).length,
   };
+}
+
+function summariseSessions({ sessions, exchanges }: Recording): readonly SessionSummary[] {
+  const spans = new Map<string, Omit<SessionSummary, 'name' | 'start'>>();
+  for (const { session, startedAt, endedAt } of exchanges) {
+    const span = spans.get(session) ?? { exchanges: 0, startedAt, endedAt };
+    spans.set(session, {
+      exchanges: span.exchanges + 1,
+      startedAt: Math.min(span.startedAt, startedAt),
+      endedAt: Math.max(span.endedAt, endedAt),
+    });
+  }
+  return sessions.map(({ name, start }) => ({
+    name,
+    start,
+    ...(spans.get(name) ?? { exchanges: 0, startedAt: 0, endedAt: 0 }),
+  }));
 }
 
 function summariseService(recording: Recording, origin: string): ServiceSummary {
@@ -112,7 +119,7 @@ function summariseRoute(route: string, exchanges: readonly Exchange[]): RouteSum
     exchanges: exchanges.length,
     statuses,
     bytesMedian: median(bytes),
-    bytesMax: Math.max(...bytes),
+    bytesMax: bytes.reduce((most, each) => Math.max(most, each), 0),
     msMedian: median(exchanges.map(msOf)),
   };
 }
