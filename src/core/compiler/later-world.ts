@@ -59,7 +59,8 @@ export function advanceSequences(
   const advanced = Object.entries(generators).map(([name, generator]): [string, Generator] => {
     if (generator.kind !== 'sequence' || generator.scope !== undefined) return [name, generator];
     const used = valuesUsed(evidence, name, index);
-    return [name, { ...generator, start: Math.max(generator.start, ...used.map((value) => value + generator.step)) }];
+    const start = used.reduce((next, value) => Math.max(next, value + generator.step), generator.start);
+    return [name, { ...generator, start }];
   });
   return Object.fromEntries(advanced);
 }
