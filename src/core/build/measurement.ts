@@ -1,6 +1,6 @@
 // How much a clone knows: recorded exchanges asked again, from the start and session by session, and held-out exchanges
 // asked of clones that were compiled without them.
-import { replayRecordings, type Judgement } from '../fidelity/session-replay.ts';
+import { findUnorderedLists, replayRecordings, type Judgement } from '../fidelity/session-replay.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Recording } from '../recording/recording.ts';
 import { loadModel } from '../runtime/step.ts';
@@ -32,10 +32,11 @@ export interface JudgedSessions {
 export function judgeSessions(compiled: CompiledServices, recordings: readonly Recording[]): JudgedSessions {
   const judgements: Judgement[] = [];
   const failures: string[] = [];
+  const unordered = findUnorderedLists(compiled.loaded, recordings);
   for (const [index, { first, asked }] of stretches(recordings).entries()) {
     try {
       const started = index === 0 ? compiled.loaded : loadModel(compiled.startingBefore(first.id));
-      judgements.push(...replayRecordings(started, asked, { orders: recordings }));
+      for (const judgement of replayRecordings(started, asked, { unordered })) judgements.push(judgement);
     } catch (error) {
       if (!(error instanceof MynahError)) throw error;
       failures.push(`the world before exchange ${first.id} cannot be loaded: ${error.message}`);
@@ -52,7 +53,7 @@ export function judgeFold(
   try {
     const { loaded, startingBefore } = compileServices(training);
     const started = startsAfterTraining ? loadModel(startingBefore(undefined)) : loaded;
-    return [...replayRecordings(started, heldOut, { orders: recordings })];
+    return [...replayRecordings(started, heldOut, { unordered: findUnorderedLists(loaded, recordings) })];
   } catch (error) {
     if (error instanceof MynahError) return undefined;
     throw error;

@@ -30,9 +30,12 @@ export interface Judgement {
 
 export interface ReplayOptions {
   readonly seed?: number;
-  /** Recordings that show in which order lists stand, where those that are replayed are few. */
-  readonly orders?: readonly Recording[];
+  /** Of more recordings, where those that are replayed are too few to show the order of their lists. */
+  readonly unordered?: UnorderedLists;
 }
+
+/** Paths of lists whose order nobody can know, by service and route. */
+export type UnorderedLists = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
  * Replays recordings in order, on one world that a session marked `fresh` starts anew. Exchanges without an answer are left
@@ -41,9 +44,8 @@ export interface ReplayOptions {
 export function* replayRecordings(
   loaded: LoadedModel,
   recordings: readonly Recording[],
-  { seed = 0, orders = recordings }: ReplayOptions = {},
+  { seed = 0, unordered = findUnorderedLists(loaded, recordings) }: ReplayOptions = {},
 ): Generator<Judgement> {
-  const unordered = unorderedLists(loaded, orders);
   let world = initialWorld(loaded, seed);
   let correspondence = new Correspondence();
   for (const [index, recording] of recordings.entries()) {
@@ -142,11 +144,8 @@ function nounOfWrite({ request, response }: Exchange): string | undefined {
 
 const listsOf = (service: string | undefined, route: string | undefined): string => `${service ?? ''}\n${route ?? ''}`;
 
-/** By route: the lists whose order nobody can know. */
-function unorderedLists(
-  loaded: LoadedModel,
-  recordings: readonly Recording[],
-): ReadonlyMap<string, ReadonlySet<string>> {
+/** Lists that the original sorts by ids that it made up, as these recordings show them. */
+export function findUnorderedLists(loaded: LoadedModel, recordings: readonly Recording[]): UnorderedLists {
   const orders = new Map<string, GeneratedOrder>();
   for (const { origin, request, response } of recordings.flatMap(({ exchanges }) => exchanges)) {
     if (response === undefined) continue;
