@@ -37,8 +37,12 @@ async function verify(clone: string, { recording, threshold, json }: VerifyOptio
   const sessions = readRecordingFile(recording);
   const progress = startProgress();
   progress.show(`replaying ${sessions.exchanges.length} exchanges`);
-  const verification = verifyRecording(loaded, sessions, threshold);
-  progress.end();
+  let verification: Verification;
+  try {
+    verification = verifyRecording(loaded, sessions, threshold);
+  } finally {
+    progress.end();
+  }
   process.stdout.write(json ? jsonText(clone, recording, threshold, verification) : plainText(verification, threshold));
   process.exitCode = EXIT_CODES[verification.verdict];
 }
