@@ -15,7 +15,7 @@ export function startProgress(stream: NodeJS.WriteStream = process.stderr): Prog
   return {
     show: (what, done, total) => {
       const bar = done === undefined || total === undefined || total === 0 ? '' : `${barOf(done / total)} `;
-      stream.write(`${ERASE_LINE}${bar}${what} …`.slice(0, ERASE_LINE.length + Math.max(20, stream.columns ?? 80) - 1));
+      stream.write(`${ERASE_LINE}${bar}${what} …`.slice(0, ERASE_LINE.length + Math.max(20, stream.columns || 80) - 1));
     },
     end: () => void stream.write(ERASE_LINE),
   };
