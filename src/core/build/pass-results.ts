@@ -2,7 +2,6 @@
 // one expected. Values are cut down to what a pass added.
 import { analyse } from '../compiler/analyse.ts';
 import { originsOf, type Call } from '../compiler/call.ts';
-import { cascadesOf } from '../compiler/cascades.ts';
 import { compile } from '../compiler/compile.ts';
 import type { Evidence } from '../compiler/evidence.ts';
 import { decideOutcomes, groupOutcomes } from '../compiler/outcomes.ts';
@@ -66,7 +65,7 @@ const PASSES: Readonly<Record<string, ShowPass>> = {
       ]),
     ),
   cascades: (evidence) =>
-    cascadesOf(evidence).map(({ relation, gone, stayed, sweep }) => ({
+    evidence.cascades.map(({ relation, gone, stayed, sweep }) => ({
       child: relation.child.name,
       parent: relation.parent.name,
       gone,

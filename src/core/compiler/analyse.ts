@@ -30,6 +30,8 @@ export function analyse(recordings: readonly Recording[], origin: string): Evide
     relations,
     bindings: inferBindings(calls, routes, entities, timeline),
     byRoute: groupByRoute(calls, routes),
+    cascades: [],
+    unseenBirths: new Map(),
   };
   applyCascades(evidence);
   placeImplicitBirths(evidence);

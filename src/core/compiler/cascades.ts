@@ -18,11 +18,6 @@ interface Deletion {
   readonly life: Life;
 }
 
-const found = new WeakMap<Evidence, Cascade[]>();
-
-/** Cascades of the service, strongest evidence first. */
-export const cascadesOf = (evidence: Evidence): readonly Cascade[] => found.get(evidence) ?? [];
-
 /** Finds cascades and corrects when the children that went with a parent ended. */
 export function applyCascades(evidence: Evidence): void {
   const deletions = deletionsOf(evidence);
@@ -57,12 +52,10 @@ export function applyCascades(evidence: Evidence): void {
   for (const { relation } of swept.filter((cascade) => cascade.sweep))
     for (const { at } of deletions)
       endChildren(evidence, at, (child) => child.type === relation.child && isOrphan(evidence, relation, child, at));
-  found.set(
-    evidence,
-    swept
-      .filter(({ relation, gone, stayed }) => relation.by !== 'scope' || gone >= stayed)
-      .sort((a, b) => b.gone - a.gone),
-  );
+  const rules = swept
+    .filter(({ relation, gone, stayed }) => relation.by !== 'scope' || gone >= stayed)
+    .sort((a, b) => b.gone - a.gone);
+  evidence.cascades.splice(0, evidence.cascades.length, ...rules);
 }
 
 function endChildren(evidence: Evidence, at: number, goes: (child: Life) => boolean): void {

@@ -15,7 +15,6 @@ import type { Recording } from '../recording/recording.ts';
 import type { JsonObject } from '../std/json.ts';
 import { analyse } from './analyse.ts';
 import { originsOf, type Call } from './call.ts';
-import { cascadesOf } from './cascades.ts';
 import { relationText } from './derive.ts';
 import { inferEffects } from './effects.ts';
 import { type EffectContext, type Effects } from './effect-draft.ts';
@@ -257,7 +256,7 @@ const keptAttributes = (type: EntityDraft): string[] =>
 function lowerDeletion(evidence: Evidence, binding: BindingDraft): Effect[] {
   const effects: Effect[] = [];
   const seen = new Set<EntityDraft>([binding.type]);
-  for (const cascade of cascadesOf(evidence)) {
+  for (const cascade of evidence.cascades) {
     const { relation } = cascade;
     if (relation.parent !== binding.type || seen.has(relation.child)) continue;
     seen.add(relation.child);
@@ -265,7 +264,7 @@ function lowerDeletion(evidence: Evidence, binding: BindingDraft): Effect[] {
     effects.push({ kind: 'delete-where', type: relation.child.name, where });
   }
   effects.push({ kind: 'delete', target: binding.name });
-  const sweeps = cascadesOf(evidence)
+  const sweeps = evidence.cascades
     .filter((cascade) => cascade.sweep)
     .map((cascade): Effect => sweepEffect(cascade.relation));
   return sweeps.length === 0
@@ -292,7 +291,7 @@ const isSameType = (a: Effect, b: Effect): boolean =>
 /** One pass over the state that the deletion left: grandchildren are judged before their parents go. */
 function childrenFirst(evidence: Evidence): (a: Effect, b: Effect) => number {
   const depth = (type: string, guard = 0): number => {
-    const up = cascadesOf(evidence).find((cascade) => cascade.sweep && cascade.relation.child.name === type);
+    const up = evidence.cascades.find((cascade) => cascade.sweep && cascade.relation.child.name === type);
     return up === undefined || guard > 8 ? 0 : 1 + depth(up.relation.parent.name, guard + 1);
   };
   const of = (effect: Effect): number => ('type' in effect ? depth(effect.type) : 0);

@@ -9,7 +9,7 @@ import { explain } from './explain/explain.ts';
 import { memberText, quote } from './explain/literal.ts';
 import { type Sample, type Sources, addSources, isPlainObject } from './explain/samples.ts';
 import { type Birth, birthsOf, inferGenerator, inferTextCounter } from './generated.ts';
-import { concerns, implicitBirths } from './implicit.ts';
+import { concerns } from './implicit.ts';
 import { type Life, type Sighting, attributesAt } from './timeline.ts';
 import { type TypeModel } from './type-models.ts';
 
@@ -31,7 +31,7 @@ export function creations(evidence: Evidence, calls: readonly Call[]): Map<strin
 export function implicitGroups(evidence: Evidence, calls: readonly Call[]): Map<EntityDraft, Map<number, Life>> {
   const groups = new Map<EntityDraft, Map<number, Life>>();
   for (const call of calls)
-    for (const life of implicitBirths(evidence, call)) {
+    for (const life of evidence.unseenBirths.get(call.index) ?? []) {
       const group = groups.get(life.type) ?? new Map<number, Life>();
       groups.set(life.type, group);
       if (!group.has(call.index)) group.set(call.index, life);

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../std/json.ts';
 import type { Call } from './call.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { type EntityTypes } from './entities.ts';
+import type { Cascade } from './cascades.ts';
 import { memberText, quote } from './explain/literal.ts';
 import { addSources, type Sources } from './explain/samples.ts';
 import type { PrincipalDraft, Principals } from './principals.ts';
@@ -34,6 +35,10 @@ export interface Evidence {
   readonly relations: Relation[];
   readonly bindings: ReadonlyMap<string, readonly BindingDraft[]>;
   readonly byRoute: ReadonlyMap<string, readonly Call[]>;
+  /** What else goes with a deletion, strongest evidence first; found by the pass "cascades". */
+  readonly cascades: Cascade[];
+  /** Lives that calls made unseen, by call index; found by the pass "implicit births". */
+  readonly unseenBirths: Map<number, Life[]>;
 }
 
 export const routeOf = (evidence: Evidence, call: Call): CallRoute => evidence.routes[call.index] as CallRoute;

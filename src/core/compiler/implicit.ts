@@ -10,15 +10,9 @@ import type { Relation } from './relations.ts';
 import { scalarText } from './sites.ts';
 import type { Life } from './timeline.ts';
 
-/** Lives that calls made unseen, by call index. */
-const byEvidence = new WeakMap<Evidence, ReadonlyMap<number, readonly Life[]>>();
-
-export const implicitBirths = (evidence: Evidence, call: Call): readonly Life[] =>
-  byEvidence.get(evidence)?.get(call.index) ?? [];
-
 /** Finds the births and moves each life's beginning to the call that made it. */
 export function placeImplicitBirths(evidence: Evidence): void {
-  const births = new Map<number, Life[]>();
+  const births = evidence.unseenBirths;
   for (const life of evidence.timeline.lives) {
     if (life.origin !== 'implicit') continue;
     const parents = parentsOf(evidence, life);
@@ -28,7 +22,6 @@ export function placeImplicitBirths(evidence: Evidence): void {
     life.bornAt(call.index);
     births.set(call.index, [...(births.get(call.index) ?? []), life]);
   }
-  byEvidence.set(evidence, births);
   evidence.relations.push(...unseenRelations(births));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyCascades, cascadesOf } from '../../../src/core/compiler/cascades.ts';
+import { applyCascades } from '../../../src/core/compiler/cascades.ts';
 import { noContent, notFound, ok, mistakes, toy, type MakeToy, type ToyClient } from '../../support/toy-recording.ts';
 import { collection, type Item } from '../../support/toy-services.ts';
 import { analysed, type Line } from '../../support/written-recording.ts';
@@ -24,12 +24,7 @@ describe('a cascade', () => {
       { ask: 'GET /comments/7', answer: comment(7, 2) },
     ]);
     expect(
-      cascadesOf(evidence).map(({ relation, gone, stayed }) => [
-        relation.child.name,
-        relation.parent.name,
-        gone,
-        stayed,
-      ]),
+      evidence.cascades.map(({ relation, gone, stayed }) => [relation.child.name, relation.parent.name, gone, stayed]),
     ).toEqual([['Comment', 'Post', 2, 0]]);
   });
 
@@ -50,7 +45,7 @@ describe('a cascade', () => {
       ...both,
       { ask: 'GET /comments', answer: [comment(5, 1), comment(6, 1), comment(7, 2)] },
     ]);
-    expect(cascadesOf(evidence)).toEqual([]);
+    expect(evidence.cascades).toEqual([]);
   });
 
   it('is not believed where each child was deleted by itself', () => {
@@ -61,14 +56,14 @@ describe('a cascade', () => {
       { ask: 'DELETE /posts/1', status: 204 },
       { ask: 'GET /comments', answer: [comment(7, 2)] },
     ]);
-    expect(cascadesOf(evidence)).toEqual([]);
+    expect(evidence.cascades).toEqual([]);
   });
 
   it('is the same when it is looked for again', () => {
     const evidence = analysed([...both, { ask: 'GET /comments/5', status: 404 }]);
-    const first = cascadesOf(evidence).map(({ relation }) => relation);
+    const first = evidence.cascades.map(({ relation }) => relation);
     applyCascades(evidence);
-    expect(cascadesOf(evidence).map(({ relation }) => relation)).toEqual(first);
+    expect(evidence.cascades.map(({ relation }) => relation)).toEqual(first);
   });
 });
 

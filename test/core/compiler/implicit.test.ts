@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { belongsTo, concerns, creationTime, implicitBirths } from '../../../src/core/compiler/implicit.ts';
+import { belongsTo, concerns, creationTime } from '../../../src/core/compiler/implicit.ts';
 import type { Evidence } from '../../../src/core/compiler/evidence.ts';
 import { iso, notFound, ok, mistakes, toy, TOY_START, type Toy, type ToyClient } from '../../support/toy-recording.ts';
 import { collection, counter, type Item } from '../../support/toy-services.ts';
@@ -33,12 +33,7 @@ const shopLines: Line[] = [
 ];
 
 const born = (evidence: Evidence): (string | undefined)[] =>
-  evidence.calls.map(
-    (call) =>
-      implicitBirths(evidence, call)
-        .map(({ key }) => key)
-        .join() || undefined,
-  );
+  evidence.calls.map((call) => (evidence.unseenBirths.get(call.index) ?? []).map(({ key }) => key).join() || undefined);
 
 describe('an unseen birth', () => {
   it('is moved to the write at the time that the thing says it was made', () => {
