@@ -109,11 +109,7 @@ function spread(calls: readonly Call[], max: number): readonly Call[] {
 }
 
 /** Services ask who it is before they look for what it is about, and that before they read what was sent. */
-function precedence(text: string): number {
-  if (/^principal\.id == "[\w-]+"$/.test(text)) return 400;
-  if (/^\w+ == missing$/.test(text) && text !== 'body == missing') return 200;
-  return 0;
-}
+const PRECEDENCE = { principal: 400, subject: 200 } as const;
 
 interface Found {
   readonly outcome: Outcome;
@@ -130,7 +126,7 @@ function bestRule(
   open: bigint,
 ): Found | undefined {
   let best: (Found & { score: number }) | undefined;
-  const consider = (text: string, cost: number, holds: bigint): void => {
+  const consider = (text: string, cost: number, holds: bigint, about?: Predicate['about']): void => {
     const covers = holds & open;
     if (covers === 0n || covers === open) return;
     for (const outcome of left) {
@@ -138,16 +134,21 @@ function bestRule(
       const hits = bitCount(covers & own);
       if (hits === 0) continue;
       const wrong = bitCount(covers & ~own);
-      const early = wrong === 0 && outcome.status >= 400 ? precedence(text) : 0;
+      const early = wrong === 0 && outcome.status >= 400 && about !== undefined ? PRECEDENCE[about] : 0;
       const score = hits * 3 + early - wrong * 14 - cost - (hits === 1 ? 2 : 0);
       if (score > 0 && (best === undefined || score > best.score)) best = { outcome, text, hits, covers, score };
     }
   };
   const literals = predicates.flatMap((predicate) => [
-    { text: predicate.text, cost: predicate.cost * 0.5, holds: predicate.holds },
-    { text: negate(predicate.text), cost: predicate.cost * 0.5 + 0.4, holds: ~predicate.holds },
+    { text: predicate.text, cost: predicate.cost * 0.5, holds: predicate.holds, about: predicate.about },
+    {
+      text: negate(predicate.text),
+      cost: predicate.cost * 0.5 + 0.4,
+      holds: ~predicate.holds,
+      about: undefined,
+    },
   ]);
-  for (const literal of literals) consider(literal.text, literal.cost, literal.holds);
+  for (const literal of literals) consider(literal.text, literal.cost, literal.holds, literal.about);
   const useful = literals.filter((literal) => (literal.holds & open) !== 0n && (literal.holds & open) !== open);
   const byWorth = useful.sort((a, b) => a.cost - b.cost).slice(0, 90);
   for (let i = 0; i < byWorth.length; i++)
@@ -171,12 +172,13 @@ function worldPredicates(evidence: Evidence, calls: readonly Call[]): Predicate[
   const first = calls[0] as Call;
   const route = routeOf(evidence, first);
   const predicates: Predicate[] = [];
-  const add = (text: string, cost: number, test: (call: Call) => boolean): void => {
+  const add = (text: string, cost: number, test: (call: Call) => boolean, about?: Predicate['about']): void => {
     let holds = 0n;
     calls.forEach((call, i) => {
       if (test(call)) holds |= 1n << BigInt(i);
     });
-    if (holds !== 0n && holds !== (1n << BigInt(calls.length)) - 1n) predicates.push({ text, cost, holds });
+    if (holds !== 0n && holds !== (1n << BigInt(calls.length)) - 1n)
+      predicates.push({ text, cost, holds, ...(about === undefined ? {} : { about }) });
   };
   const bindings = evidence.bindings.get(route.id) ?? [];
   for (const binding of bindings)
@@ -184,9 +186,15 @@ function worldPredicates(evidence: Evidence, calls: readonly Call[]): Predicate[
       `${binding.name} == missing`,
       binding.prefix === undefined ? 2.2 : 1,
       (call) => boundLife(evidence, call, binding) === undefined,
+      'subject',
     );
   for (const principal of evidence.principals.all)
-    add(`principal.id == ${quote(principal.id)}`, 1.5, (call) => principalOf(evidence, call) === principal);
+    add(
+      `principal.id == ${quote(principal.id)}`,
+      1.5,
+      (call) => principalOf(evidence, call) === principal,
+      'principal',
+    );
   add('body == missing', 2.5, (call) => call.body === undefined);
   addUniqueness(evidence, calls, bindings, add);
   addReferences(evidence, calls, add);

@@ -1,6 +1,9 @@
 // Pass "pooling": what the service does everywhere, for the cells that a route has no evidence of its own for: the
 // answer to a subject that is not there, and to a path that does not exist. Own evidence is never overridden.
-import type { Route, Rule } from '../model/clone-model.ts';
+import type { Reply, Route, Rule } from '../model/clone-model.ts';
+import { compileExpression } from '../model/expression.ts';
+import { routeParameters } from '../model/route-path.ts';
+import { compileTemplate } from '../model/template.ts';
 import { equalJson, type Json } from '../std/json.ts';
 import type { Call } from './call.ts';
 import { boundLife, type Evidence } from './evidence.ts';
@@ -8,27 +11,50 @@ import { literalText, quote } from './explain/literal.ts';
 
 /** Adds guards for bindings that a route needs but was never recorded without. */
 export function poolGuards(evidence: Evidence, routes: readonly Route[]): Route[] {
-  const missing = commonGuard(routes, (rule) => /^\w+ == missing$/.test(rule.when ?? ''));
-  const anonymous = commonGuard(routes, (rule) => rule.when === 'principal.id == "anonymous"');
+  const missing = commonReplies(routes, (rule) => /^\w+ == missing$/.test(rule.when ?? ''));
+  const anonymous = commonReplies(routes, (rule) => rule.when === ANONYMOUS);
   return routes.map((route) => {
     const own = [...(route.guards ?? []), ...route.cases];
-    const added: Rule[] = [];
     const mentions = (text: string): boolean => own.some((rule) => rule.when?.includes(text) === true);
+    const first: Rule[] = [];
+    const last: Rule[] = [];
+    const stranger = anonymous.find((reply) => canSay(route, reply));
     if (
-      anonymous !== undefined &&
-      agrees(routes, route, anonymous) &&
+      stranger !== undefined &&
+      refusesStrangers(routes, route) &&
       !mentions('principal.id') &&
       neverAnonymous(evidence, route)
     )
-      added.push(pooled(route, anonymous, 'principal.id == "anonymous"', 'anonymous'));
-    if (missing !== undefined)
+      first.push(pooled(route, stranger, ANONYMOUS, 'anonymous'));
+    const nothing = missing.find((reply) => canSay(route, reply));
+    if (nothing !== undefined)
       for (const binding of route.bindings ?? []) {
         const fromPath = binding.key.length > 0 && binding.key.every((key) => key.startsWith('path'));
         if (fromPath && !mentions(`${binding.name} == missing`) && !worksWithout(evidence, route, binding.name))
-          added.push(pooled(route, missing, `${binding.name} == missing`, `no-${binding.name}`));
+          last.push(pooled(route, nothing, `${binding.name} == missing`, `no-${binding.name}`));
       }
-    return added.length === 0 ? route : { ...route, guards: [...(route.guards ?? []), ...added] };
+    // Services ask who it is before anything else; a subject's absence yields to what the route showed itself.
+    const guards = [...first, ...(route.guards ?? []), ...last];
+    return first.length + last.length === 0 ? route : { ...route, guards };
   });
+}
+
+const ANONYMOUS = 'principal.id == "anonymous"';
+
+/** Names that the rules of every route may use. */
+const SHARED_NAMES = new Set(['path', 'query', 'body', 'header', 'method', 'principal', 'base']);
+
+/** Everything that the reply reads exists where the route answers: its path parameters too. */
+function canSay(route: Route, reply: Reply): boolean {
+  const parts = [
+    ...(reply.headers ?? []).map(({ value }) => compileExpression(value)),
+    ...(reply.text === undefined ? [] : [compileExpression(reply.text)]),
+    ...(reply.body === undefined ? [] : [compileTemplate(reply.body)]),
+  ];
+  if (parts.some(({ variables }) => variables.some((name) => !SHARED_NAMES.has(name)))) return false;
+  const params = new Set(routeParameters(route.path));
+  const read = JSON.stringify(reply).matchAll(/\bpath\.(\w+)/g);
+  return [...read].every(([, name]) => params.has(name as string));
 }
 
 /** The route was seen to succeed although the entity was not known to be there. */
@@ -40,32 +66,31 @@ function worksWithout(evidence: Evidence, route: Route, name: string): boolean {
   );
 }
 
-const pooled = (route: Route, guard: Rule, when: string, name: string): Rule => ({
+const pooled = (route: Route, reply: Reply, when: string, name: string): Rule => ({
   id: `${route.id} ${name}`,
   when,
-  reply: guard.reply,
+  reply,
   provenance: 'pooled',
 });
 
-/** The reply that most rules of a kind give. */
-function commonGuard(routes: readonly Route[], isKind: (rule: Rule) => boolean): Rule | undefined {
-  const groups: { rule: Rule; count: number }[] = [];
+/** The replies that rules of a kind give, the commonest first. */
+function commonReplies(routes: readonly Route[], isKind: (rule: Rule) => boolean): Reply[] {
+  const groups: { reply: Reply; count: number }[] = [];
   for (const route of routes)
     for (const rule of route.guards ?? []) {
       if (!isKind(rule)) continue;
-      const group = groups.find((each) => equalJson(each.rule.reply as unknown as Json, rule.reply as unknown as Json));
-      if (group === undefined) groups.push({ rule, count: 1 });
+      const group = groups.find((each) => equalJson(each.reply as unknown as Json, rule.reply as unknown as Json));
+      if (group === undefined) groups.push({ reply: rule.reply, count: 1 });
       else group.count++;
     }
-  return groups.sort((a, b) => b.count - a.count)[0]?.rule;
+  return groups.sort((a, b) => b.count - a.count).map(({ reply }) => reply);
 }
 
-/** A rule about who asks is pooled among routes that write, or among routes that read, where at least two have it. */
-function agrees(routes: readonly Route[], route: Route, guard: Rule): boolean {
+/** Of the routes that write, at least two refuse those who do not say who they are, and this one writes too. */
+function refusesStrangers(routes: readonly Route[], route: Route): boolean {
   const writes = (each: Route): boolean => each.method !== 'GET' && each.method !== 'HEAD';
-  if (!writes(route)) return false;
-  const having = routes.filter((each) => writes(each) && (each.guards ?? []).some((rule) => rule.when === guard.when));
-  return having.length >= 2;
+  const refusing = routes.filter((each) => writes(each) && (each.guards ?? []).some((rule) => rule.when === ANONYMOUS));
+  return writes(route) && refusing.length >= 2;
 }
 
 function neverAnonymous(evidence: Evidence, route: Route): boolean {

@@ -56,6 +56,21 @@ describe('the guard against a subject that is not there', () => {
     expect(poolGuards(analysed(upsert), [route('GET', [missing]), route('PUT', [])])[1]?.guards).toEqual([]);
   });
 
+  it('is lent only where everything that its reply reads exists', () => {
+    const says = (id: string, text: string): Rule => ({
+      id,
+      when: 'note == missing',
+      reply: { status: 404, body: { error: text }, headers: [{ name: 'x-error', value: '"404"' }] },
+    });
+    const named = says('named', '"no draft " + path.draft');
+    const plain = says('plain', '"no note " + path.note');
+    const lend = (...guards: Rule[]): unknown =>
+      poolGuards(analysed(lines), [...guards.map((guard) => route('GET', [guard])), route('PATCH', [])]).at(-1)
+        ?.guards?.[0]?.reply;
+    expect(lend(named)).toBeUndefined();
+    expect(lend(named, named, plain)).toEqual(plain.reply);
+  });
+
   it('is not lent where no route has one, or where nothing is named', () => {
     const routes = [route('GET', []), route('PATCH', [])];
     expect(poolGuards(analysed(lines), routes)).toEqual(routes);
@@ -74,6 +89,12 @@ describe('the guard against those who do not say who they are', () => {
       ['principal.id == "anonymous"', 'pooled'],
     ]);
     expect(get?.guards).toEqual([]);
+  });
+
+  it('comes before what the route refuses for other reasons', () => {
+    const taken = rule('taken', 'body.title == "x"', 422);
+    const routes = [route('POST', [anonymous]), route('PUT', [anonymous]), route('PATCH', [taken])];
+    expect(poolGuards(analysed(signed), routes)[2]?.guards?.map(({ reply }) => reply.status)).toEqual([401, 422]);
   });
 
   it('is not lent where only one has it, or where a stranger was heard', () => {

@@ -7,6 +7,8 @@ export interface Predicate {
   readonly text: string;
   readonly cost: number;
   readonly holds: bigint;
+  /** What it asks for, where that decides in which order services ask: who it is, and whether the subject is there. */
+  readonly about?: 'principal' | 'subject';
   /** Prints `if holds then a else b` shorter when a is exactly this source. */
   readonly presenceOf?: string;
 }
@@ -79,7 +81,7 @@ function solve(
     const yesLeaf = bestLeaf(candidates, yes);
     const noLeaf = bestLeaf(candidates, no);
     // Who asks is a cause like no other: one answer for each is evidence enough.
-    const thinCost = predicate.text.startsWith('principal.') ? 0 : THIN_BRANCH_COST;
+    const thinCost = predicate.about === 'principal' ? 0 : THIN_BRANCH_COST;
     const thin = (bitCount(yes) === 1 ? thinCost : 0) + (bitCount(no) === 1 ? thinCost : 0);
     splits.push({
       predicate,

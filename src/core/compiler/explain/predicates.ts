@@ -11,12 +11,12 @@ const WORDS_MAX = 6;
 export function findPredicates(samples: readonly Sample[]): Predicate[] {
   const byHolds = new Map<string, Predicate>();
   const all = (1n << BigInt(samples.length)) - 1n;
-  const add = (text: string, cost: number, holds: bigint, presenceOf?: string): void => {
+  const add = (text: string, cost: number, holds: bigint, asks: Pick<Predicate, 'about' | 'presenceOf'> = {}): void => {
     if (holds === 0n || holds === all) return;
     const id = holds.toString(36);
     const known = byHolds.get(id);
     if (known !== undefined && known.cost <= cost) return;
-    byHolds.set(id, presenceOf === undefined ? { text, cost, holds } : { text, cost, holds, presenceOf });
+    byHolds.set(id, { text, cost, holds, ...asks });
   };
   for (const expression of allExpressions(samples)) {
     if (expression.includes('["$')) continue;
@@ -25,7 +25,8 @@ export function findPredicates(samples: readonly Sample[]): Predicate[] {
     const bits = (test: (value: Json | undefined) => boolean): bigint =>
       values.reduce<bigint>((sum, value, i) => (test(value) ? sum | (1n << BigInt(i)) : sum), 0n);
     const present = bits((value) => value !== undefined);
-    add(`${expression} != missing`, cost + 1, present, expression);
+    const about = expression.startsWith('principal.') ? ({ about: 'principal' } as const) : {};
+    add(`${expression} != missing`, cost + 1, present, { ...about, presenceOf: expression });
     add(
       `${expression} != null && ${expression} != missing`,
       cost + 3,
@@ -53,6 +54,7 @@ export function findPredicates(samples: readonly Sample[]): Predicate[] {
           word === true ? `${expression} == true` : `${expression} == ${literalText(word)}`,
           cost + 3,
           bits((value) => value !== undefined && equalJson(value, word)),
+          about,
         );
   }
   return [...byHolds.values()].sort((a, b) => a.cost - b.cost).slice(0, PREDICATES_MAX);
