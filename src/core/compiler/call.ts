@@ -1,6 +1,6 @@
 // Pass "normalise": exchanges become calls, the compiler's view of one request and its answer. Everything later passes
 // look at is here; what they infer (route, parameters, principal) is filled in by the passes that follow.
-import { headerValue, type Exchange, type Header } from '../exchange/exchange.ts';
+import { type Exchange, type Header } from '../exchange/exchange.ts';
 import { viewBody, viewRequest, type BodyKind } from '../exchange/request-view.ts';
 import type { Recording, SessionStart } from '../recording/recording.ts';
 import type { Json, JsonObject } from '../std/json.ts';
@@ -84,18 +84,7 @@ export function originsOf(recordings: readonly Recording[]): string[] {
 
 export const isSuccess = (call: Call): boolean => call.status >= 200 && call.status < 300;
 
-/** Media type of the answer, without parameters. */
-export function answerType(call: Call): string | undefined {
-  return headerValue(call.headers, 'content-type')?.split(';')[0]?.trim();
-}
+/** Methods that change nothing; a name says less: judging POST by its path made clones worse. */
+export const isReadMethod = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 
-const READING_NAME =
-  /(^|[._-])(list|get|info|history|search|lookup\w*|find|query|replies|members|test|count|status|read|show|describe|_?all_docs)(\.json)?$/i;
-
-/** Reads by its method, or by the name of what it calls where everything is a POST. Such a call changes nothing. */
-export const isRead = (call: Call): boolean => isReadRequest(call.method, call.path);
-
-export function isReadRequest(method: string, path: string): boolean {
-  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return true;
-  return method === 'POST' && READING_NAME.test(path.split('/').at(-1) ?? '');
-}
+export const isRead = (call: Call): boolean => isReadMethod(call.method);

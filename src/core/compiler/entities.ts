@@ -2,7 +2,7 @@
 // Evidence, strongest first: the object's field equals the last path parameter (anchor); the object stands in the
 // collection that the item's path extends; its key and its other fields agree with things known already (embedding).
 import { type JsonObject } from '../std/json.ts';
-import { type Call, isReadRequest } from './call.ts';
+import { type Call, isReadMethod } from './call.ts';
 import { addCollections, addUnanchoredPrefixes, anchorByPath, anchorByRequestField } from './entity-anchors.ts';
 import { type Context, type EntityDraft, assign, jaccard, newDraft, nounOf } from './entity-draft.ts';
 import { chooseKey } from './entity-keys.ts';
@@ -59,7 +59,7 @@ function addStandingLists(context: Context): void {
   const groups = new Map<string, Site[]>();
   for (const site of context.sites.values()) {
     if (context.owner.has(site.id) || !/^\$(\.\w+)?\[\]$|^\$$|^\$\.\w+$/.test(site.pattern)) continue;
-    if (!site.pattern.endsWith('[]') && isReadRequest(site.method, site.path)) continue;
+    if (!site.pattern.endsWith('[]') && isReadMethod(site.method)) continue;
     const field = identityField(site);
     if (field === undefined) continue;
     const id = `${site.path}\n${field}`;

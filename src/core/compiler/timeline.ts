@@ -4,7 +4,7 @@
 // value, and a key that comes back after a deletion is another life.
 import { joinKey } from '../model/entity-key.ts';
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
-import { isRead, isReadRequest, isSuccess, type Call } from './call.ts';
+import { isRead, isReadMethod, isSuccess, type Call } from './call.ts';
 import { typeOfNode, type EntityTypes } from './entities.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { creationTime } from './implicit.ts';
@@ -130,7 +130,7 @@ export function buildTimeline(
   const strictSites = new Set<string>();
   for (const [site, { fresh, total }] of first.novelty) {
     const method = sites.get(site)?.method;
-    if (isReadRequest(method ?? 'GET', sites.get(site)?.path ?? '') || fresh < 0.3 * total || fresh === 0) continue;
+    if (isReadMethod(method ?? 'GET') || fresh < 0.3 * total || fresh === 0) continue;
     creationSites.add(site);
     if (method === 'POST' && entities.direct.has(site) && !site.endsWith('[]') && fresh >= 0.6 * total)
       strictSites.add(site);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerType, isSuccess, normaliseCalls, originsOf } from '../../../src/core/compiler/call.ts';
+import { isReadMethod, isSuccess, normaliseCalls, originsOf } from '../../../src/core/compiler/call.ts';
 import type { Exchange } from '../../../src/core/exchange/exchange.ts';
 import type { Recording } from '../../../src/core/recording/recording.ts';
 
@@ -90,10 +90,15 @@ describe('calls', () => {
     expect([199, 200, 204, 299, 300, 404].map(of)).toEqual([false, true, true, true, false, false]);
   });
 
-  it('tell the media type of their answer without its parameters', () => {
-    const of = (value: string): string | undefined =>
-      answerType(callsOf(exchange({ response: { status: 200, headers: [['content-type', value]] } }))[0]!);
-    expect(of('application/json; charset=utf-8')).toBe('application/json');
+  it('are reads by their method alone, whatever their path is called', () => {
+    expect(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE'].map(isReadMethod)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 });
 
