@@ -1,12 +1,14 @@
 // `mynah ca`: the certificate authority that signs for hosts whose TLS is opened, and how clients come to trust it.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { MynahError } from '../core/std/errors.ts';
 import { childEnvironment } from '../proxy/child-environment.ts';
 import { listenerUrl, parseListenAddress } from '../proxy/listener.ts';
 import { authorityPaths, mynahHome } from '../store/mynah-home.ts';
+import { shellAssignments, shellOf, SHELLS, type Shell } from './shell-assignment.ts';
+import { trustStores, type CommandLine, type TrustStore } from './trust-store.ts';
 import { userAuthority } from './user-authority.ts';
 
 /** Registers `mynah ca`. */
@@ -18,94 +20,94 @@ export function registerCa(program: Command): void {
       'Print shell commands that make the programs of a shell use the proxy and trust it: eval "$(mynah ca env)"',
     )
     .option('--proxy <host:port>', 'where the proxy listens', '127.0.0.1:8080')
+    .addOption(new Option('--shell <name>', 'whose language is printed (default: that of $SHELL)').choices(SHELLS))
     .action(printEnvironment);
-  ca.command('install')
-    .description('Make the system trust the certificate, or say how where that is not permitted.')
-    .option('--print', 'only say how', false)
-    .action(install);
+  for (const change of ['install', 'uninstall'] as const) {
+    ca.command(change)
+      .description(
+        change === 'install'
+          ? 'Make the system and the browsers of this user trust the certificate.'
+          : 'Take the certificate out of the stores again.',
+      )
+      .addOption(new Option('--store <kind>', 'only one kind of store').choices(['system', 'browser']))
+      .option('--print', 'only print the commands', false)
+      .action((options: ChangeOptions) => changeStores(change, options));
+  }
 }
 
 async function printPath(): Promise<void> {
-  const home = mynahHome();
-  await userAuthority(home);
-  process.stdout.write(`${resolve(authorityPaths(home).certificate)}\n`);
+  process.stdout.write(`${await authorityFile()}\n`);
 }
 
-async function printEnvironment({ proxy }: { readonly proxy: string }): Promise<void> {
+async function authorityFile(): Promise<string> {
+  const home = mynahHome();
+  await userAuthority(home);
+  return resolve(authorityPaths(home).certificate);
+}
+
+async function printEnvironment(options: { readonly proxy: string; readonly shell?: Shell }): Promise<void> {
   const home = mynahHome();
   const authority = await userAuthority(home);
   const variables = childEnvironment({
-    proxyUrl: listenerUrl(parseListenAddress(proxy)),
+    proxyUrl: listenerUrl(parseListenAddress(options.proxy)),
     authority: authority.certificate,
     folder: join(resolve(home), 'trust'),
     base: process.env,
   });
   const changed = Object.entries(variables).filter(([name, value]) => value !== process.env[name]);
-  process.stdout.write(changed.map(([name, value = '']) => `export ${name}=${quoted(value)}\n`).join(''));
+  const shell = options.shell ?? shellOf(process.env['SHELL']);
+  process.stdout.write(shellAssignments(shell, Object.fromEntries(changed)));
 }
 
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+interface ChangeOptions {
+  readonly store?: TrustStore['kind'];
+  readonly print: boolean;
 }
 
-interface TrustStore {
-  /** It is of this system when this file or folder exists. */
-  readonly mark: string;
-  readonly commands: (certificate: string) => readonly (readonly string[])[];
-}
-
-const TRUST_STORES: readonly TrustStore[] = [
-  {
-    mark: '/usr/sbin/update-ca-certificates',
-    commands: (certificate) => [
-      ['cp', certificate, '/usr/local/share/ca-certificates/mynah.crt'],
-      ['update-ca-certificates'],
-    ],
-  },
-  {
-    mark: '/etc/pki/ca-trust/source/anchors',
-    commands: (certificate) => [['cp', certificate, '/etc/pki/ca-trust/source/anchors/mynah.pem'], ['update-ca-trust']],
-  },
-  {
-    mark: '/usr/bin/security',
-    commands: (certificate) => [
-      [
-        'security',
-        'add-trusted-cert',
-        '-d',
-        '-r',
-        'trustRoot',
-        '-k',
-        '/Library/Keychains/System.keychain',
-        certificate,
-      ],
-    ],
-  },
-];
-
-async function install({ print }: { readonly print: boolean }): Promise<void> {
-  const home = mynahHome();
-  await userAuthority(home);
-  const certificate = resolve(authorityPaths(home).certificate);
-  const commands = TRUST_STORES.find(({ mark }) => existsSync(mark))?.commands(certificate);
-  if (commands === undefined) {
+/** Every store is tried, whatever became of the others. */
+async function changeStores(change: 'install' | 'uninstall', { store: kind, print }: ChangeOptions): Promise<void> {
+  const certificate = await authorityFile();
+  const stores = trustStores(certificate, { root: '/', home: homedir() }).filter(
+    (store) => kind === undefined || store.kind === kind,
+  );
+  if (stores.length === 0) {
     throw new MynahError(
       'ERR_TRUST_STORE',
-      `the trust store of this system is not known; add ${certificate} to it by hand, or use: mynah ca env`,
+      `this machine has no trust store that is known here; add ${certificate} to it by hand, or use: mynah ca env`,
     );
   }
-  const byHand = commands.map((command) => `sudo ${command.join(' ')}`).join(' && ');
-  if (print) {
-    process.stdout.write(`${byHand}\n`);
-    return;
+  if (print) return void process.stdout.write(stores.map((store) => `${byHand(store, change)}\n`).join(''));
+  const failures = stores.flatMap((store) => {
+    const reason = failureOf(store[change]);
+    if (reason !== undefined) return [`${store.name}: ${reason}; run: ${byHand(store, change)}`];
+    process.stdout.write(`${change}ed ${certificate}: ${store.name}\n`);
+    return [];
+  });
+  if (failures.length > 0) throw new MynahError('ERR_TRUST_STORE', failures.join('\n'));
+}
+
+/** What `certutil` and `security` say of a certificate that is not there: then there is nothing to take out. */
+const NOT_THERE = /could not find cert|unable to delete certificate matching/i;
+
+/** Runs the commands one after the other; the reason of the first that fails. */
+function failureOf(commands: readonly CommandLine[]): string | undefined {
+  for (const [program, ...args] of commands) {
+    const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
+    if (error !== undefined && (error as NodeJS.ErrnoException).code === 'ENOENT')
+      return program === 'certutil'
+        ? 'certutil is not installed (package libnss3-tools, nss-tools or nss)'
+        : `${program} is not installed`;
+    if (status !== 0 && !NOT_THERE.test(stderr))
+      return `${program} failed: ${(stderr ?? '').trim() || 'not permitted'}`;
   }
-  for (const [command = '', ...args] of commands) {
-    const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-    if (status !== 0)
-      throw new MynahError(
-        'ERR_TRUST_STORE',
-        `${command} failed: ${(stderr ?? '').trim() || 'not permitted'}; run: ${byHand}`,
-      );
-  }
-  process.stdout.write(`installed ${certificate}\n`);
+  return undefined;
+}
+
+function byHand(store: TrustStore, change: 'install' | 'uninstall'): string {
+  const shown = store[change].map((command) => command.map(shellWord).join(' '));
+  return shown.map((line) => (store.privileged ? `sudo ${line}` : line)).join(' && ');
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

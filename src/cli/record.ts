@@ -11,7 +11,7 @@ import { listenerOrigin, parseListenAddress } from '../proxy/listener.ts';
 import { startRecordingProxy, type RecordingProxy } from '../proxy/recording-proxy.ts';
 import { createSessionBook, type SessionBook } from '../core/recording/session-book.ts';
 import { bodyFromBytes } from '../store/body-bytes.ts';
-import { mynahHome, pseudonymHash } from '../store/mynah-home.ts';
+import { authorityPaths, mynahHome, pseudonymHash } from '../store/mynah-home.ts';
 import { openRecordingForAppend, type RecordingWriter } from '../store/recording-store.ts';
 import { runCommand } from './child-command.ts';
 import { ended } from './interruption.ts';
@@ -155,7 +155,8 @@ function startProxy(
       if (rejected.has(host)) return;
       rejected.add(host);
       warn(
-        `a client does not trust the certificate for ${host} (${reason}); make it trust the file that "mynah ca path" names`,
+        `a client does not trust the certificate for ${host} (${reason}); run it as "mynah record -- COMMAND", or in a shell after "mynah ca env", ` +
+          `or after "mynah ca install", or make it trust ${resolve(authorityPaths(home).certificate)}; where it accepts only the host's own certificate, pass it through with --exclude ${host}`,
       );
     },
   });

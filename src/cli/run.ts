@@ -8,6 +8,7 @@ import { printJson, tryParseJson, type Json, type JsonObject } from '../core/std
 import { childEnvironment, type ProcessEnvironment } from '../proxy/child-environment.ts';
 import { listen, listenerOrigin, trackConnections } from '../proxy/listener.ts';
 import { createAgentPlane } from '../server/agent/agent-plane.ts';
+import { DEFAULT_EPISODE, type ClonedApi } from '../server/agent/cloned-api.ts';
 import { episodeHandle } from '../server/control/episode-handle.ts';
 import { EpisodeRegistry } from '../server/control/episode-registry.ts';
 import { IN_MEMORY, openEpisodeStore } from '../store/episode-log.ts';
@@ -69,7 +70,12 @@ async function run(clone: string, command: readonly string[], options: RunOption
     now: Date.now,
   });
   const { id } = await registry.create({ task: options.task, seed: options.seed });
-  const plane = createAgentPlane({ api: registry, certificates: authority, onFailure: reportFailure });
+  // Nothing but this episode is served here, so it is also that of clients which cannot name it: Java's proxies have no user.
+  const api: ClonedApi = {
+    services: registry.services,
+    answer: (episode, request) => registry.answer(episode === DEFAULT_EPISODE ? id : episode, request),
+  };
+  const plane = createAgentPlane({ api, certificates: authority, onFailure: reportFailure });
   const { endWithin } = trackConnections(plane);
   const root = listenerOrigin(await listen(plane, { host: '127.0.0.1', port: 0 }));
   try {

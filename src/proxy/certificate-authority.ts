@@ -57,6 +57,7 @@ export async function openAuthority(pem: KeyPairPem, now: () => number): Promise
   const leafKeys = await generateKeys();
   const leafKeyPem = await pemOfKey(leafKeys.privateKey);
   const leaves = new Map<string, { readonly leaf: Promise<KeyPairPem>; readonly renewAt: number }>();
+  const contexts = new WeakMap<KeyPairPem, SecureContext>();
 
   async function sign(host: string): Promise<KeyPairPem> {
     const signed = await x509.X509CertificateGenerator.create({
@@ -94,7 +95,9 @@ export async function openAuthority(pem: KeyPairPem, now: () => number): Promise
     leafFor,
     contextFor: async (host) => {
       const leaf = await leafFor(host);
-      return createSecureContext({ cert: leaf.certificate, key: leaf.key });
+      const ready = contexts.get(leaf) ?? createSecureContext({ cert: leaf.certificate, key: leaf.key });
+      contexts.set(leaf, ready);
+      return ready;
     },
   };
 }

@@ -31,6 +31,12 @@ const BUNDLE_VARIABLES = [
   'CARGO_HTTP_CAINFO',
   'DENO_CERT',
   'npm_config_cafile',
+  'YARN_HTTPS_CA_FILE_PATH',
+  'BUNDLE_SSL_CA_CERT',
+  'HTTPLIB2_CA_CERTS',
+  'PERL_LWP_SSL_CA_FILE',
+  'CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE',
+  'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH',
 ] as const;
 
 const SYSTEM_BUNDLES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];
@@ -55,11 +61,19 @@ export function childEnvironment({
   };
 }
 
-/** Proxy variables in both spellings; every host goes through the proxy, also this machine's own. */
+/**
+ * Proxy variables in both spellings; every host goes through the proxy, also this machine's own. npm asks its own settings
+ * first, which may name another proxy.
+ */
 function proxyVariables(proxyUrl: string): ProcessEnvironment {
   const names = ['http_proxy', 'https_proxy', 'all_proxy'];
-  const set = names.flatMap((name) => [name, name.toUpperCase()]).map((name) => [name, proxyUrl]);
-  return { ...Object.fromEntries(set), no_proxy: '', NO_PROXY: '' };
+  const set = [...names.flatMap((name) => [name, name.toUpperCase()]), 'npm_config_proxy', 'npm_config_https_proxy'];
+  return {
+    ...Object.fromEntries(set.map((name) => [name, proxyUrl])),
+    no_proxy: '',
+    NO_PROXY: '',
+    npm_config_noproxy: '',
+  };
 }
 
 /** Environments often have such variables already: what they name is merged, not lost. */
@@ -89,8 +103,10 @@ function runtimeVariables(
   };
 }
 
-function joined(...words: readonly (string | undefined)[]): string {
-  return words.filter((word) => word !== undefined && word !== '').join(' ');
+/** Words that are there already are not said twice: environments are nested. */
+function joined(earlier = '', ...words: readonly string[]): string {
+  const said = new Set(earlier.split(' '));
+  return [earlier, ...words.filter((word) => !said.has(word))].filter((word) => word !== '').join(' ');
 }
 
 function writeBundle(path: string, files: readonly (string | undefined)[], certificates: readonly string[]): void {

@@ -34,7 +34,9 @@ export function javaTrustOptions(
   const name = createHash('sha256').update(authority).update(readFileSync(original)).digest('hex').slice(0, 16);
   const store = join(folder, `java-${name}.store`);
   if (!existsSync(store) && !addAuthority(keytool, original, store, authority)) return [];
-  return [`-Djavax.net.ssl.trustStore=${store}`, `-Djavax.net.ssl.trustStorePassword=${PASSWORD}`];
+  // A variable of options is split at spaces, but for those in quotes.
+  const quoted = /\s/.test(store) ? `"${store}"` : store;
+  return [`-Djavax.net.ssl.trustStore=${quoted}`, `-Djavax.net.ssl.trustStorePassword=${PASSWORD}`];
 }
 
 function findKeytool({ JAVA_HOME, PATH = '' }: Readonly<Record<string, string | undefined>>): string | undefined {

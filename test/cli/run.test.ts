@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,20 @@ console.log(JSON.stringify([created.status, (await created.json()).url, read.sta
 (await import('node:fs')).writeFileSync(process.argv[2], 'done');
 process.exit(3);
 `;
+
+const JAVA_AGENT = `
+import java.net.URI;
+import java.net.http.*;
+public class Ask {
+  public static void main(String[] arguments) throws Exception {
+    var request = HttpRequest.newBuilder(URI.create(arguments[0])).build();
+    var answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    System.out.println(answer.statusCode() + " " + answer.body());
+  }
+}`;
+
+/** Continuous integration installs it; elsewhere it may be absent. */
+const hasJava = Boolean(process.env['CI']) || spawnSync('javac', ['-version']).error === undefined;
 
 describe('mynah run', () => {
   it('lets an unmodified command at one episode, scores it and passes its exit code on', async () => {
@@ -48,6 +63,17 @@ describe('mynah run', () => {
       code: 0,
       stdout: `${log}: 2 steps, every one as logged\n`,
     });
+  });
+
+  it.runIf(hasJava)('has clients in its episode that cannot name it, as Java, whose proxies have no user', async () => {
+    const program = join(folder(), 'Ask.java');
+    writeFileSync(program, JAVA_AGENT);
+    const { stdout, stderr } = await runMynah(
+      ['run', notesFolder(), '--', 'java', program, 'https://notes.example/notes/1'],
+      { MYNAH_DATA: join(folder(), 'with space') },
+    );
+    expect(stdout).toMatch(/^200 .*"title":"milk"/);
+    expect(stderr).toContain('after 1 steps');
   });
 
   it('prints one JSON document where a machine reads', async () => {

@@ -1,7 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createAuthority, openAuthority } from '../../src/proxy/certificate-authority.ts';
 import { rejectionOf } from '../support/failure.ts';
+import { temporaryFolder } from '../support/recorder.ts';
 
 const now = Date.UTC(2026, 0, 1);
 const day = 86_400_000;
@@ -30,6 +34,24 @@ describe('the certificate authority', () => {
     time += 60 * day;
     const second = new X509Certificate((await authority.leafFor('api.example.com')).certificate);
     expect(Date.parse(second.validTo)).toBeGreaterThan(time + 30 * day);
+  });
+
+  it('and its leaves pass the strictest reading of the standard, which Python 3.13 asks for', async () => {
+    const authority = await openAuthority(await createAuthority(Date.now()), Date.now);
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'ca.pem'), authority.certificate);
+    writeFileSync(join(folder, 'leaf.pem'), (await authority.leafFor('api.example.com')).certificate);
+    const said = execFileSync('openssl', ['verify', '-x509_strict', '-CAfile', 'ca.pem', 'leaf.pem'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(said).toBe('leaf.pem: OK\n');
+  });
+
+  it('is ready for TLS once for a host', async () => {
+    const authority = await openAuthority(await createAuthority(now), () => now);
+    expect(await authority.contextFor('a.example')).toBe(await authority.contextFor('a.example'));
+    expect(await authority.contextFor('b.example')).not.toBe(await authority.contextFor('a.example'));
   });
 
   it('is another one for every user', async () => {

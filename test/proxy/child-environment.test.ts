@@ -62,4 +62,11 @@ describe('the environment of a command', () => {
     expect(environment['JAVA_TOOL_OPTIONS']).toMatch(/^-Xmx1g /);
     expect([environment['MYNAH_BASE_URL'], environment['ALL_PROXY']]).toEqual(['http://127.0.0.1:2', '']);
   });
+
+  it('says nothing twice when environments are nested', () => {
+    const options = { proxyUrl: 'http://127.0.0.1:1', authority, folder: temporaryFolder() };
+    const once = childEnvironment({ ...options, base: { NODE_OPTIONS: '--no-warnings' } });
+    const twice = childEnvironment({ ...options, base: once });
+    expect(twice).toEqual(once);
+  });
 });
