@@ -1,9 +1,15 @@
 // Opening the SQLite file of a recording, and turning SQLite's failures into messages a user can act on.
 import Database from 'better-sqlite3';
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { MynahError } from '../core/std/errors.ts';
-import { RECORDING_APPLICATION_ID, RECORDING_FORMAT, RECORDING_SCHEMA } from './recording-store-schema.ts';
+import {
+  RECORDING_APPLICATION_ID,
+  RECORDING_FORMAT,
+  RECORDING_MIGRATIONS,
+  RECORDING_SCHEMA,
+} from './recording-store-schema.ts';
 
 export type RecordingDatabase = Database.Database;
 
@@ -11,7 +17,8 @@ export type RecordingDatabase = Database.Database;
 const BUSY_TIMEOUT_MS = 5000;
 
 /**
- * Opens an existing recording for reading.
+ * Opens an existing recording for reading. One of an older format is read from a copy that is brought up to date; the file
+ * stays as it is.
  * @throws MynahError ERR_RECORDING_NOT_FOUND, ERR_RECORDING_DAMAGED, ERR_RECORDING_FORMAT
  */
 export function openForReading(path: string): RecordingDatabase {
@@ -22,12 +29,15 @@ export function openForReading(path: string): RecordingDatabase {
   }
   return guarded(path, () => {
     const database = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
-    return closedOnFailure(database, () => checkIdentity(database, path));
+    return closedOnFailure(database, () =>
+      formatOf(database, path) === RECORDING_FORMAT ? database : migratedCopy(database),
+    );
   });
 }
 
 /**
- * Opens a recording for appending; makes the file, and folders on the way to it, where there is none.
+ * Opens a recording for appending; makes the file, and folders on the way to it, where there is none. A file of an older
+ * format is brought up to date.
  * @throws MynahError ERR_FILE_UNWRITABLE, ERR_RECORDING_DAMAGED, ERR_RECORDING_FORMAT
  */
 export function openForAppending(path: string): RecordingDatabase {
@@ -36,9 +46,10 @@ export function openForAppending(path: string): RecordingDatabase {
     const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
     return closedOnFailure(database, () => {
       if (isEmpty(database)) createTables(database);
-      else checkIdentity(database, path);
+      else migrate(database, formatOf(database, path));
       // NORMAL: a commit survives the death of this process, which is what is promised; FULL would add a disk flush a commit.
       database.pragma('synchronous = NORMAL');
+      return database;
     });
   });
 }
@@ -90,24 +101,51 @@ function createTables(database: RecordingDatabase): void {
   })();
 }
 
-function checkIdentity(database: RecordingDatabase, path: string): void {
+/** The format of a recording that can be read: this one or an older one. */
+function formatOf(database: RecordingDatabase, path: string): number {
   if (database.pragma('application_id', { simple: true }) !== RECORDING_APPLICATION_ID) {
     throw damaged(path, 'it is a database, but not one of mynah', undefined);
   }
-  const version = database.pragma('user_version', { simple: true });
-  if (version !== RECORDING_FORMAT) {
+  const version = database.pragma('user_version', { simple: true }) as number;
+  if (version !== RECORDING_FORMAT && RECORDING_MIGRATIONS[version] === undefined) {
     throw new MynahError(
       'ERR_RECORDING_FORMAT',
-      `${path} has recording format ${String(version)}, this mynah reads format ${RECORDING_FORMAT}; use the mynah that wrote it, or a newer one`,
+      `${path} has recording format ${String(version)}, this mynah reads formats up to ${RECORDING_FORMAT}; use the mynah that wrote it, or a newer one`,
       { path, version },
     );
   }
+  return version;
 }
 
-function closedOnFailure(database: RecordingDatabase, prepare: () => void): RecordingDatabase {
+function migrate(database: RecordingDatabase, from: number): void {
+  database.transaction(() => {
+    for (let version = from; version < RECORDING_FORMAT; version++) {
+      database.exec(RECORDING_MIGRATIONS[version] as string);
+      database.pragma(`user_version = ${version + 1}`);
+    }
+  })();
+}
+
+/** A copy of an older recording, brought up to date; it goes with the process. */
+function migratedCopy(old: RecordingDatabase): RecordingDatabase {
+  const folder = mkdtempSync(join(tmpdir(), 'mynah-older-recording-'));
   try {
-    prepare();
+    const copy = join(folder, 'copy.mynah');
+    const version = old.pragma('user_version', { simple: true }) as number;
+    old.prepare('VACUUM INTO ?').run(copy);
+    old.close();
+    const database = new Database(copy);
+    migrate(database, version);
     return database;
+  } finally {
+    // The open database keeps what it needs of a file that has no name any more.
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function closedOnFailure(database: RecordingDatabase, prepare: () => RecordingDatabase): RecordingDatabase {
+  try {
+    return prepare();
   } catch (error) {
     database.close();
     throw error;

@@ -1,10 +1,10 @@
 // Rows of a recording's tables, from and to the values they hold.
-import { createHash } from 'node:crypto';
 import type { Body, Exchange, Header, HttpRequest, HttpResponse } from '../core/exchange/exchange.ts';
 import type { Session, SessionStart } from '../core/recording/recording.ts';
-import { bodyFromBytes, bytesFromBody } from './body-bytes.ts';
+import { heldBodyBytesMax } from '../core/std/limits.ts';
+import { bodyFromBytes } from './body-bytes.ts';
+import { prepareBodyInserts, type StoredBody } from './recording-store-bodies.ts';
 import type { RecordingDatabase } from './recording-store-file.ts';
-import { BODY_PART_BYTES } from './recording-store-schema.ts';
 
 /** What a run of the recorder says about itself. Times are milliseconds since the epoch. */
 export interface RunMeta {
@@ -12,41 +12,52 @@ export interface RunMeta {
   readonly startedAt: number;
   /** What was recorded, for people: an upstream's URL, or `forward proxy`. */
   readonly target: string;
+  /** The rules that the recording was made under: what was redacted, and what was left out. JSON. */
+  readonly rules?: Readonly<Record<string, unknown>>;
+}
+
+/** A run as its recording tells of it. */
+export interface RecordedRun extends RunMeta {
+  readonly id: number;
+  /** Absent when the run was killed, or goes on. */
+  readonly endedAt?: number;
 }
 
 /** Counts of replaced secrets by kind, for example `{ 'authorization': 12 }`. */
 export type RedactionCounts = Readonly<Record<string, number>>;
 
+/** Bodies of an exchange that were stored as they came, in place of those in its value. */
+export interface StoredBodies {
+  readonly request?: StoredBody;
+  readonly response?: StoredBody;
+}
+
 /** Prepared statements that write each kind of row. */
 export function prepareInserts(database: RecordingDatabase) {
-  const run = database.prepare('INSERT INTO runs (tool_version, started_at, target) VALUES (?, ?, ?)');
+  const run = database.prepare('INSERT INTO runs (tool_version, started_at, target, rules) VALUES (?, ?, ?, ?)');
   const runEnd = database.prepare('UPDATE runs SET ended_at = ? WHERE id = ?');
   const session = database.prepare('INSERT INTO sessions (name, start) VALUES (?, ?) ON CONFLICT (name) DO NOTHING');
-  const body = database.prepare('INSERT INTO bodies (sha256, part, bytes) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+  const bodies = prepareBodyInserts(database);
   const redaction = database.prepare(
     'INSERT INTO redactions (kind, count) VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET count = count + excluded.count',
   );
   const exchange = database.prepare(
     `INSERT INTO exchanges (id, session, origin, started_at, ended_at, method, target, request_headers, request_body,
-       status, response_headers, response_body, trailers, error_code, error_message, truncated)
-     VALUES (?, (SELECT id FROM sessions WHERE name = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       status, response_headers, response_body, trailers, error_code, error_message, truncated,
+       http_version, request_arrivals, response_arrivals)
+     VALUES (?, (SELECT id FROM sessions WHERE name = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
 
-  function storeBody(value: Body | undefined): Buffer | null {
-    const bytes = bytesFromBody(value);
-    if (bytes.length === 0) return null;
-    const sha256 = createHash('sha256').update(bytes).digest();
-    for (let part = 0; part * BODY_PART_BYTES < bytes.length; part++) {
-      body.run(sha256, part, bytes.subarray(part * BODY_PART_BYTES, (part + 1) * BODY_PART_BYTES));
-    }
-    return sha256;
-  }
+  const bodyKey = (body: Body | undefined, stored: StoredBody | undefined) =>
+    stored ? Buffer.from(stored.sha256, 'hex') : bodies.whole(body);
 
   return {
-    run: (meta: RunMeta) => Number(run.run(meta.toolVersion, meta.startedAt, meta.target).lastInsertRowid),
+    bodies,
+    run: ({ toolVersion, startedAt, target, rules }: RunMeta) =>
+      Number(run.run(toolVersion, startedAt, target, jsonOrNull(rules)).lastInsertRowid),
     runEnd: (endedAt: number, id: number) => void runEnd.run(endedAt, id),
     session: ({ name, start }: Session) => void session.run(name, start),
-    exchange: (it: Exchange, redactions: RedactionCounts) => {
+    exchange: (it: Exchange, redactions: RedactionCounts, stored: StoredBodies) => {
       const { request, response, error } = it;
       exchange.run(
         it.id,
@@ -57,18 +68,25 @@ export function prepareInserts(database: RecordingDatabase) {
         request.method,
         request.target,
         JSON.stringify(request.headers),
-        storeBody(request.body),
+        bodyKey(request.body, stored.request),
         response?.status ?? null,
-        response ? JSON.stringify(response.headers) : null,
-        storeBody(response?.body),
-        response?.trailers ? JSON.stringify(response.trailers) : null,
+        jsonOrNull(response?.headers),
+        bodyKey(response?.body, stored.response),
+        jsonOrNull(response?.trailers),
         error?.code ?? null,
         error?.message ?? null,
-        it.truncated ? JSON.stringify(it.truncated) : null,
+        jsonOrNull(it.truncated),
+        it.httpVersion ?? null,
+        jsonOrNull(request.arrivals),
+        jsonOrNull(response?.arrivals),
       );
       for (const [kind, count] of Object.entries(redactions)) redaction.run(kind, count);
     },
   };
+}
+
+function jsonOrNull(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
 }
 
 /** A row of `exchanges` with the name of its session. */
@@ -89,17 +107,29 @@ export interface ExchangeRow {
   readonly error_code: string | null;
   readonly error_message: string | null;
   readonly truncated: string | null;
+  readonly http_version: string | null;
+  readonly request_arrivals: string | null;
+  readonly response_arrivals: string | null;
 }
 
-export type BodyReader = (sha256: Buffer | null) => { body?: Body };
+/** A body as it was read: its value, or that it is too long to be one. */
+export interface ReadBody {
+  readonly body?: Body;
+  readonly tooLong?: StoredBody;
+}
+
+export type BodyReader = (sha256: Buffer | null) => ReadBody;
 
 /** The exchange that a row holds. */
 export function exchangeOf(row: ExchangeRow, bodyOf: BodyReader): Exchange {
+  const asked = bodyOf(row.request_body);
+  const answered = bodyOf(row.response_body);
   const request: HttpRequest = {
     method: row.method,
     target: row.target,
     headers: JSON.parse(row.request_headers) as Header[],
-    ...bodyOf(row.request_body),
+    ...(asked.body ? { body: asked.body } : {}),
+    ...parsed<HttpRequest, 'arrivals'>('arrivals', row.request_arrivals),
   };
   const response: HttpResponse | undefined =
     row.status === null
@@ -107,8 +137,9 @@ export function exchangeOf(row: ExchangeRow, bodyOf: BodyReader): Exchange {
       : {
           status: row.status,
           headers: JSON.parse(row.response_headers ?? '[]') as Header[],
-          ...bodyOf(row.response_body),
-          ...(row.trailers === null ? {} : { trailers: JSON.parse(row.trailers) as Header[] }),
+          ...(answered.body ? { body: answered.body } : {}),
+          ...parsed<HttpResponse, 'trailers'>('trailers', row.trailers),
+          ...parsed<HttpResponse, 'arrivals'>('arrivals', row.response_arrivals),
         };
   return {
     id: row.id,
@@ -116,26 +147,45 @@ export function exchangeOf(row: ExchangeRow, bodyOf: BodyReader): Exchange {
     origin: row.origin,
     startedAt: row.started_at,
     endedAt: row.ended_at,
+    ...(row.http_version === null ? {} : { httpVersion: row.http_version }),
     request,
     ...(response ? { response } : {}),
     ...(row.error_code === null ? {} : { error: { code: row.error_code, message: row.error_message ?? '' } }),
-    ...(row.truncated === null ? {} : { truncated: JSON.parse(row.truncated) as NonNullable<Exchange['truncated']> }),
+    ...(row.truncated === null
+      ? (notHeld('response', answered.tooLong) ?? notHeld('request', asked.tooLong))
+      : parsed<Exchange, 'truncated'>('truncated', row.truncated)),
   };
+}
+
+/** The mark of an exchange one of whose bodies is in the file, but too long to be a value. */
+function notHeld(side: 'request' | 'response', body: StoredBody | undefined): Pick<Exchange, 'truncated'> | undefined {
+  if (body === undefined) return undefined;
+  const reason = `${side} body is over ${heldBodyBytesMax} bytes: it is whole in the recording, but not read from there`;
+  return { truncated: { reason, ...body } };
+}
+
+/** An optional member from its JSON. */
+function parsed<Target, Name extends keyof Target>(name: Name, text: string | null): Pick<Target, Name> | undefined {
+  return text === null ? undefined : ({ [name]: JSON.parse(text) as Target[Name] } as unknown as Pick<Target, Name>);
 }
 
 /** Reads bodies by their hash; equal bodies are one value, as they are stored once. */
 export function bodyReader(database: RecordingDatabase): BodyReader {
-  const parts = database.prepare('SELECT bytes FROM bodies WHERE sha256 = ? ORDER BY part').pluck();
-  const known = new Map<string, { body?: Body }>();
+  const body = database.prepare('SELECT id, length FROM bodies WHERE sha256 = ?');
+  const parts = database.prepare('SELECT bytes FROM body_parts WHERE body = ? ORDER BY part').pluck();
+  const known = new Map<string, ReadBody>();
+  const read = (sha256: Buffer): ReadBody => {
+    const found = body.get(sha256) as { id: number; length: number } | undefined;
+    if (found === undefined) return {};
+    if (found.length > heldBodyBytesMax) return { tooLong: { sha256: sha256.toString('hex'), length: found.length } };
+    const value = bodyFromBytes(Buffer.concat(parts.all(found.id) as Buffer[]));
+    return value === undefined ? {} : { body: value };
+  };
   return (sha256) => {
     if (sha256 === null) return {};
     const key = sha256.toString('latin1');
     let found = known.get(key);
-    if (found === undefined) {
-      const body = bodyFromBytes(Buffer.concat(parts.all(sha256) as Buffer[]));
-      found = body === undefined ? {} : { body };
-      known.set(key, found);
-    }
+    if (found === undefined) known.set(key, (found = read(sha256)));
     return found;
   };
 }
@@ -144,4 +194,24 @@ export function bodyReader(database: RecordingDatabase): BodyReader {
 export function readSessions(database: RecordingDatabase): readonly Session[] {
   const rows = database.prepare('SELECT name, start FROM sessions ORDER BY id').all();
   return (rows as { name: string; start: SessionStart }[]).map(({ name, start }) => ({ name, start }));
+}
+
+/** Runs in order of their beginning. */
+export function readRuns(database: RecordingDatabase): readonly RecordedRun[] {
+  const rows = database.prepare('SELECT * FROM runs ORDER BY id').all() as {
+    id: number;
+    tool_version: string;
+    started_at: number;
+    ended_at: number | null;
+    target: string | null;
+    rules: string | null;
+  }[];
+  return rows.map((row) => ({
+    id: row.id,
+    toolVersion: row.tool_version,
+    startedAt: row.started_at,
+    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
+    target: row.target ?? '',
+    ...parsed<RecordedRun, 'rules'>('rules', row.rules),
+  }));
 }

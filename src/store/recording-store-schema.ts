@@ -1,7 +1,8 @@
-// The tables of a recording file. docs/formats/recording.md describes them for readers of the file.
+// The tables of a recording file, and the way from older formats. docs/formats/recording.md describes them for readers of
+// the file.
 
 /** Version of the file format, kept in SQLite's user_version. */
-export const RECORDING_FORMAT = 1;
+export const RECORDING_FORMAT = 2;
 
 /** Marks a SQLite file as a recording of Mynah: the bytes "Mynh". */
 export const RECORDING_APPLICATION_ID = 0x4d796e68;
@@ -9,9 +10,18 @@ export const RECORDING_APPLICATION_ID = 0x4d796e68;
 /** Bodies are stored in parts, so that no row grows beyond this many bytes. */
 export const BODY_PART_BYTES = 1024 * 1024;
 
+const BODY_TABLES = `
+CREATE TABLE bodies (
+  id INTEGER PRIMARY KEY, sha256 BLOB UNIQUE, length INTEGER
+);
+CREATE TABLE body_parts (
+  body INTEGER NOT NULL REFERENCES bodies (id), part INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (body, part)
+);
+`;
+
 export const RECORDING_SCHEMA = `
 CREATE TABLE runs (
-  id INTEGER PRIMARY KEY, tool_version TEXT NOT NULL, started_at REAL NOT NULL, ended_at REAL, target TEXT
+  id INTEGER PRIMARY KEY, tool_version TEXT NOT NULL, started_at REAL NOT NULL, ended_at REAL, target TEXT, rules TEXT
 );
 CREATE TABLE sessions (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, start TEXT NOT NULL
@@ -21,12 +31,28 @@ CREATE TABLE exchanges (
   origin TEXT NOT NULL, started_at REAL NOT NULL, ended_at REAL NOT NULL,
   method TEXT NOT NULL, target TEXT NOT NULL, request_headers TEXT NOT NULL, request_body BLOB,
   status INTEGER, response_headers TEXT, response_body BLOB, trailers TEXT,
-  error_code TEXT, error_message TEXT, truncated TEXT
+  error_code TEXT, error_message TEXT, truncated TEXT,
+  http_version TEXT, request_arrivals TEXT, response_arrivals TEXT
 );
-CREATE TABLE bodies (
-  sha256 BLOB NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (sha256, part)
-) WITHOUT ROWID;
+${BODY_TABLES}
 CREATE TABLE redactions (
   kind TEXT PRIMARY KEY, count INTEGER NOT NULL
 ) WITHOUT ROWID;
 `;
+
+/** From each older format to the next one. */
+export const RECORDING_MIGRATIONS: Readonly<Record<number, string>> = {
+  // Bodies were keyed by their hash, which is not known before the last byte of a body that is stored as it comes.
+  1: `
+ALTER TABLE runs ADD COLUMN rules TEXT;
+ALTER TABLE exchanges ADD COLUMN http_version TEXT;
+ALTER TABLE exchanges ADD COLUMN request_arrivals TEXT;
+ALTER TABLE exchanges ADD COLUMN response_arrivals TEXT;
+ALTER TABLE bodies RENAME TO bodies_by_hash;
+${BODY_TABLES}
+INSERT INTO bodies (sha256, length) SELECT sha256, sum(length(bytes)) FROM bodies_by_hash GROUP BY sha256;
+INSERT INTO body_parts (body, part, bytes)
+  SELECT b.id, o.part, o.bytes FROM bodies_by_hash o JOIN bodies b ON b.sha256 = o.sha256;
+DROP TABLE bodies_by_hash;
+`,
+};

@@ -2,14 +2,18 @@
 import type { Exchange } from '../core/exchange/exchange.ts';
 import type { Recording, Session } from '../core/recording/recording.ts';
 import { guarded, openForAppending, openForReading, type RecordingDatabase } from './recording-store-file.ts';
+import { createBodyWriter, type BodyWriter, type Enqueue } from './recording-store-bodies.ts';
 import {
   bodyReader,
   exchangeOf,
   prepareInserts,
+  readRuns,
   readSessions,
   type ExchangeRow,
+  type RecordedRun,
   type RedactionCounts,
   type RunMeta,
+  type StoredBodies,
 } from './recording-store-rows.ts';
 
 /** A recording that is being written. */
@@ -21,17 +25,22 @@ export interface RecordingWriter {
   nextId(): string;
   /** Makes a session known, so that its place is that of its first use and not of its first completed exchange. */
   useSession(session: Session): void;
-  /** Resolves once the exchange is committed; rejects with MynahError when the disk refuses it. */
-  append(exchange: Exchange, redactions?: RedactionCounts): Promise<void>;
+  /**
+   * Resolves once the exchange is committed; rejects with MynahError when the disk refuses it.
+   * @param stored bodies that were stored as they came, in place of those of the exchange
+   */
+  append(exchange: Exchange, redactions?: RedactionCounts, stored?: StoredBodies): Promise<void>;
+  /** Begins a body that is stored as it comes, for an exchange that is appended when it has ended. */
+  beginBody(): BodyWriter;
   /** Commits what is waiting and closes the file. `endedAt` is in milliseconds since the epoch. */
   close(endedAt: number): void;
 }
 
+/** Work on the file that waits for the end of this turn of the event loop. */
 interface Waiting {
-  readonly exchange: Exchange;
-  readonly redactions: RedactionCounts;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
+  readonly work: () => void;
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
 }
 
 /**
@@ -47,48 +56,61 @@ function createWriter(path: string, database: RecordingDatabase, meta: RunMeta):
   const insert = prepareInserts(database);
   const run = insert.run(meta);
   const sessions = readSessions(database);
-  const unsaved: Session[] = [];
+  let unsaved: Session[] = [];
   let waiting: Waiting[] = [];
   let scheduled = false;
   let arrivals = 0;
 
-  const commit = database.transaction((batch: readonly Waiting[]) => {
+  const transaction = database.transaction((batch: readonly Waiting[]) => {
     for (const session of unsaved) insert.session(session);
-    for (const { exchange, redactions } of batch) insert.exchange(exchange, redactions);
+    for (const { work } of batch) work();
   });
+
+  function commit(batch: readonly Waiting[]): void {
+    try {
+      guarded(path, () => transaction(batch));
+      unsaved = [];
+      for (const { done } of batch) done();
+    } catch (error) {
+      // One by one, so that what cannot be stored does not take with it what shared its turn.
+      if (batch.length > 1) for (const each of batch) commit([each]);
+      else for (const { failed } of batch) failed(error);
+    }
+  }
 
   function flush(): void {
     scheduled = false;
     const batch = waiting;
     waiting = [];
-    try {
-      guarded(path, () => commit(batch));
-      unsaved.length = 0;
-      for (const { resolve } of batch) resolve();
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    }
+    commit(batch);
   }
+
+  const enqueue: Enqueue = (work) =>
+    new Promise((resolve, reject) => {
+      let result: ReturnType<typeof work>;
+      waiting.push({ work: () => (result = work()), done: () => resolve(result), failed: reject });
+      if (scheduled) return;
+      scheduled = true;
+      setImmediate(flush);
+    });
 
   return {
     path,
     sessions,
     nextId: () => `${run}.${++arrivals}`,
     useSession: (session) => void unsaved.push(session),
-    append: (exchange, redactions = {}) =>
-      new Promise<void>((resolve, reject) => {
-        waiting.push({ exchange, redactions, resolve, reject });
-        if (scheduled) return;
-        scheduled = true;
-        setImmediate(flush);
-      }),
+    append: (exchange, redactions = {}, stored = {}) => enqueue(() => insert.exchange(exchange, redactions, stored)),
+    beginBody: () => createBodyWriter(insert.bodies, enqueue),
     close: (endedAt) => {
       if (waiting.length > 0) flush();
-      guarded(path, () => {
-        insert.runEnd(endedAt, run);
-        database.pragma('wal_checkpoint(TRUNCATE)');
-      });
-      database.close();
+      try {
+        guarded(path, () => {
+          insert.runEnd(endedAt, run);
+          database.pragma('wal_checkpoint(TRUNCATE)');
+        });
+      } finally {
+        database.close();
+      }
     },
   };
 }
@@ -99,16 +121,15 @@ function createWriter(path: string, database: RecordingDatabase, meta: RunMeta):
  */
 export function readRecording(path: string): Recording {
   return reading(path, (database) => {
-    const run = database.prepare('SELECT tool_version, started_at FROM runs ORDER BY id LIMIT 1').get() as
-      { tool_version: string; started_at: number } | undefined;
+    const [run] = readRuns(database);
     const bodyOf = bodyReader(database);
     const rows = database.prepare(
       'SELECT e.*, s.name AS session_name FROM exchanges e JOIN sessions s ON s.id = e.session ORDER BY e.position',
     );
     return {
       formatVersion: 1,
-      toolVersion: run?.tool_version ?? '',
-      createdAt: run?.started_at ?? 0,
+      toolVersion: run?.toolVersion ?? '',
+      createdAt: run?.startedAt ?? 0,
       sessions: readSessions(database),
       exchanges: (rows.all() as ExchangeRow[]).map((row) => exchangeOf(row, bodyOf)),
     };
@@ -124,6 +145,31 @@ export function readRedactionCounts(path: string): RedactionCounts {
     const rows = database.prepare('SELECT kind, count FROM redactions ORDER BY kind').all();
     return Object.fromEntries((rows as { kind: string; count: number }[]).map(({ kind, count }) => [kind, count]));
   });
+}
+
+/**
+ * The runs that made a recording, in order: with which tool, when, of what, and under which rules.
+ * @throws MynahError ERR_RECORDING_NOT_FOUND, ERR_RECORDING_DAMAGED, ERR_RECORDING_FORMAT
+ */
+export function readRecordedRuns(path: string): readonly RecordedRun[] {
+  return reading(path, readRuns);
+}
+
+/**
+ * The bytes of a body of any length, in parts of at most 1 MiB; none when the recording has no such body.
+ * @param sha256 hash of its bytes, hexadecimal: `truncated.sha256` of an exchange whose body is too long to be a value
+ * @throws MynahError ERR_RECORDING_NOT_FOUND, ERR_RECORDING_DAMAGED, ERR_RECORDING_FORMAT
+ */
+export function* readRecordedBody(path: string, sha256: string): Generator<Buffer> {
+  const database = openForReading(path);
+  try {
+    const parts = database.prepare(
+      'SELECT p.bytes FROM bodies b JOIN body_parts p ON p.body = b.id WHERE b.sha256 = ? ORDER BY p.part',
+    );
+    yield* parts.pluck().iterate(Buffer.from(sha256, 'hex')) as IterableIterator<Buffer>;
+  } finally {
+    database.close();
+  }
 }
 
 function reading<T>(path: string, read: (database: RecordingDatabase) => T): T {

@@ -12,7 +12,13 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { Exchange } from '../../src/core/exchange/exchange.ts';
-import { openRecordingForAppend, readRecording, readRedactionCounts } from '../../src/store/recording-store.ts';
+import {
+  openRecordingForAppend,
+  readRecordedBody,
+  readRecordedRuns,
+  readRecording,
+  readRedactionCounts,
+} from '../../src/store/recording-store.ts';
 import { failureOf } from '../support/failure.ts';
 import { temporaryFolder } from '../support/recorder.ts';
 
@@ -52,8 +58,16 @@ describe('a recording', () => {
           ['x', '2'],
         ],
         body: { text: 'hällo' },
+        arrivals: [0, 1.5],
       },
-      response: { status: 201, headers: [['y', '']], body: { base64: '/wA=' }, trailers: [['etag', '"1"']] },
+      response: {
+        status: 201,
+        headers: [['y', '']],
+        body: { base64: '/wA=' },
+        trailers: [['etag', '"1"']],
+        arrivals: [3],
+      },
+      httpVersion: '2',
       error: { code: 'ERR_UPSTREAM_RESET', message: 'gone' },
       truncated: { reason: 'cut', length: 3, sha256: 'ab' },
       startedAt: 1.5,
@@ -128,7 +142,7 @@ describe('a recording', () => {
       path,
       [1, 2, 3].map((n) => exchange(`1.${n}`, 's', { response: { status: 200, headers: [], body } })),
     );
-    const lengths = new Database(path).prepare('SELECT length(bytes) FROM bodies ORDER BY part').pluck().all();
+    const lengths = new Database(path).prepare('SELECT length(bytes) FROM body_parts ORDER BY part').pluck().all();
     expect(lengths).toEqual([1_048_576, 1_048_576, 402_848]);
     expect(readRecording(path).exchanges.map(({ response }) => response?.body)).toEqual([body, body, body]);
   });
@@ -141,6 +155,114 @@ describe('a recording', () => {
     await writer.append(exchange('1.2', 's'), { cookie: 1, jwt: 1 });
     writer.close(1);
     expect(readRedactionCounts(path)).toEqual({ cookie: 3, jwt: 1 });
+  });
+});
+
+describe('a body that is stored as it comes', () => {
+  const chunk = (fill: string) => Buffer.alloc(700_000, fill);
+  const parts = (path: string) =>
+    new Database(path).prepare('SELECT body, part, length(bytes) AS length FROM body_parts').all();
+
+  it('is committed in parts before its end, and belongs to the exchange that names it', async () => {
+    const path = newPath();
+    const writer = openRecordingForAppend(path, meta);
+    writer.useSession({ name: 's', start: 'continues' });
+    const body = writer.beginBody();
+    await body.write(chunk('a'));
+    await body.write(chunk('b'));
+    expect(parts(path)).toEqual([{ body: 1, part: 0, length: 1_048_576 }]);
+    const stored = await body.end();
+    expect(stored.length).toBe(1_400_000);
+    await writer.append(exchange('1.1', 's'), {}, { response: stored });
+    writer.close(1);
+    expect(readRecording(path).exchanges[0]?.response?.body).toEqual({
+      text: 'a'.repeat(700_000) + 'b'.repeat(700_000),
+    });
+    expect(Buffer.concat([...readRecordedBody(path, stored.sha256)]).length).toBe(1_400_000);
+  });
+
+  it('is stored once when an equal one is there, and not at all when it is discarded', async () => {
+    const path = newPath();
+    const writer = openRecordingForAppend(path, meta);
+    for (const end of ['end', 'end', 'discard'] as const) {
+      const body = writer.beginBody();
+      await body.write(chunk('a'));
+      await body.write(chunk('b'));
+      await body[end]();
+    }
+    writer.close(1);
+    expect(parts(path)).toHaveLength(2);
+    expect(new Database(path).prepare('SELECT count(*) FROM bodies').pluck().get()).toBe(1);
+  });
+
+  it('that is too long to be a value is marked, and can be read in parts', async () => {
+    const path = newPath();
+    const writer = openRecordingForAppend(path, meta);
+    writer.useSession({ name: 's', start: 'continues' });
+    const body = writer.beginBody();
+    for (let i = 0; i < 48; i++) await body.write(chunk('a'));
+    const stored = await body.end();
+    await writer.append(exchange('1.1', 's'), {}, { request: stored });
+    writer.close(1);
+    const [read] = readRecording(path).exchanges;
+    expect(read?.request.body).toBeUndefined();
+    expect(read?.truncated).toEqual({ reason: expect.stringContaining('request body is over'), ...stored });
+    let length = 0;
+    for (const part of readRecordedBody(path, stored.sha256)) length += part.length;
+    expect(length).toBe(48 * 700_000);
+  });
+});
+
+describe('a run', () => {
+  it('says with which tool, when, of what and under which rules it was made', async () => {
+    const path = newPath();
+    const rules = { redaction: { email: false }, include: ['a/*'] };
+    openRecordingForAppend(path, { ...meta, rules }).close(2000);
+    openRecordingForAppend(path, { ...meta, startedAt: 3000 });
+    expect(readRecordedRuns(path)).toEqual([
+      { id: 1, ...meta, rules, endedAt: 2000 },
+      { id: 2, ...meta, startedAt: 3000 },
+    ]);
+  });
+});
+
+describe('a recording of an older format', () => {
+  /** A file as the first version wrote it. */
+  function writeFirstFormat(path: string): void {
+    const database = new Database(path);
+    database.pragma('journal_mode = WAL');
+    database.exec(`
+      CREATE TABLE runs (id INTEGER PRIMARY KEY, tool_version TEXT NOT NULL, started_at REAL NOT NULL, ended_at REAL, target TEXT);
+      CREATE TABLE sessions (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, start TEXT NOT NULL);
+      CREATE TABLE exchanges (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, session INTEGER NOT NULL,
+        origin TEXT NOT NULL, started_at REAL NOT NULL, ended_at REAL NOT NULL, method TEXT NOT NULL, target TEXT NOT NULL,
+        request_headers TEXT NOT NULL, request_body BLOB, status INTEGER, response_headers TEXT, response_body BLOB,
+        trailers TEXT, error_code TEXT, error_message TEXT, truncated TEXT);
+      CREATE TABLE bodies (sha256 BLOB NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (sha256, part)) WITHOUT ROWID;
+      CREATE TABLE redactions (kind TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
+      INSERT INTO runs VALUES (1, '0.1.0', 1000, 2000, 'http://a');
+      INSERT INTO sessions VALUES (1, 's', 'fresh');
+      INSERT INTO bodies VALUES (x'01', 0, CAST('one ' AS BLOB)), (x'01', 1, CAST('two' AS BLOB));
+      INSERT INTO exchanges VALUES (1, '1.1', 1, 'http://a', 1, 2, 'GET', '/', '[]', NULL, 200, '[]', x'01', NULL, NULL, NULL, NULL);
+      PRAGMA application_id = ${0x4d796e68};
+      PRAGMA user_version = 1;`);
+    database.close();
+  }
+  const old = exchange('1.1', 's', { response: { status: 200, headers: [], body: { text: 'one two' } } });
+
+  it('is read as it is, and left so', () => {
+    const path = newPath();
+    writeFirstFormat(path);
+    expect(readRecording(path)).toMatchObject({ toolVersion: '0.1.0', createdAt: 1000, exchanges: [old] });
+    expect(new Database(path).pragma('user_version', { simple: true })).toBe(1);
+  });
+
+  it('is brought up to date when it is continued', async () => {
+    const path = newPath();
+    writeFirstFormat(path);
+    await written(path, [exchange('2.1', 's')]);
+    expect(new Database(path).pragma('user_version', { simple: true })).toBe(2);
+    expect(readRecording(path).exchanges).toEqual([old, exchange('2.1', 's')]);
   });
 });
 

@@ -11,6 +11,7 @@ export interface HttpRequest {
   readonly target: string;
   readonly headers: readonly Header[];
   readonly body?: Body;
+  readonly arrivals?: Arrivals;
 }
 
 export interface HttpResponse {
@@ -18,7 +19,14 @@ export interface HttpResponse {
   readonly headers: readonly Header[];
   readonly body?: Body;
   readonly trailers?: readonly Header[];
+  readonly arrivals?: Arrivals;
 }
+
+/**
+ * When each unit of a streamed body was whole, in milliseconds from the exchange's start: events of an event stream, lines
+ * of NDJSON, length-prefixed messages of gRPC. Other bodies have none.
+ */
+export type Arrivals = readonly number[];
 
 export interface TransportError {
   /** Stable code, for example `ERR_UPSTREAM_REFUSED`. */
@@ -35,6 +43,8 @@ export interface Exchange {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly endedAt: number;
+  /** What the client spoke: `1.0`, `1.1` or `2`. Absent where nobody said. */
+  readonly httpVersion?: string;
   readonly request: HttpRequest;
   readonly response?: HttpResponse;
   readonly error?: TransportError;

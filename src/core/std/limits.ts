@@ -23,8 +23,14 @@ export const templateDepthMax = 100;
 
 /** Bytes of a request body that a clone or a recorder accepts. */
 export const requestBodyBytesMax = 16_777_216;
-/** Bytes of one body that a recording holds; a longer one is cut and marked. */
-export const recordedBodyBytesMax = 33_554_432;
+/** Bytes of one body that a recording holds, if its maker says nothing else; of a longer one length and hash are kept. */
+export const recordedBodyBytesMax = 268_435_456;
+/** Bytes of a recorded body that is read as a value; a longer one stays in the file and its exchange is marked. */
+export const heldBodyBytesMax = 33_554_432;
+/** Bytes of one body that a recorder holds in memory; a longer one is stored as it comes. */
+export const spooledBodyBytesMin = 4_194_304;
+/** Units of one streamed body (events, lines, messages) whose arrival is recorded. */
+export const arrivalsMax = 100_000;
 /** Entities alive in one world. */
 export const entityCountMax = 1_000_000;
 /** JSON values that the views of one answer may make; an answer that needs more is unknown. */
