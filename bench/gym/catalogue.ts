@@ -1,0 +1,74 @@
+// All behaviours that services are made of, in the order in which they are installed: what is asked first comes first.
+import type { Behaviour } from './behaviours/behaviour.ts';
+import { clientIds } from './behaviours/client-ids.ts';
+import { create } from './behaviours/create.ts';
+import { filter } from './behaviours/filter.ts';
+import { links } from './behaviours/links.ts';
+import { list } from './behaviours/list.ts';
+import { location } from './behaviours/location.ts';
+import { order } from './behaviours/order.ts';
+import { paging } from './behaviours/paging.ts';
+import { read } from './behaviours/read.ts';
+import { remove } from './behaviours/remove.ts';
+import { update } from './behaviours/update.ts';
+import type { Dice } from './dice.ts';
+import { Service } from './service/service.ts';
+
+export const CATALOGUE: readonly Behaviour[] = [
+  create,
+  read,
+  update,
+  remove,
+  list,
+  clientIds,
+  filter,
+  order,
+  paging,
+  links,
+  location,
+];
+
+/** What the operations show beyond the module that installs them, each with its priority and what it is. */
+export const ASPECTS: readonly Pick<Behaviour, 'name' | 'priority' | 'description'>[] = [
+  { name: 'echo', priority: 0, description: 'A creation shows what its client sent.' },
+  { name: 'defaults', priority: 0, description: 'A creation shows a default, null or nothing for what was not sent.' },
+  { name: 'ids', priority: 0, description: 'Ids are made in one of twelve formats.' },
+  { name: 'times', priority: 0, description: 'Times of creation and change are shown in one of five formats.' },
+  {
+    name: 'nested',
+    priority: 0,
+    description: 'Things below a parent: scoped lists, 404 when the parent is not there.',
+  },
+  { name: 'envelopes', priority: 0, description: 'Things stand in one of six envelopes.' },
+  { name: 'unknown paths', priority: 0, description: 'A path that no route knows is refused as the API refuses it.' },
+];
+
+export interface MadeService {
+  readonly service: Service;
+  /** Names of the behaviours that it has beyond the basic ones. */
+  readonly behaviours: readonly string[];
+}
+
+/**
+ * The service of a seed, open to clients.
+ * @param run decides the ids that it makes
+ * @param wanted a behaviour that it shall have, whatever the dice say
+ */
+export function makeService(seed: number, run: string, wanted?: string): MadeService {
+  const service = new Service(seed);
+  const further = CATALOGUE.filter(({ isBasic }) => isBasic !== true);
+  const drawn = new Set(drawBehaviours(service.dice, further, wanted).map(({ name }) => name));
+  const behaviours: string[] = [];
+  for (const { name, isBasic, install } of CATALOGUE) {
+    if (isBasic !== true && !drawn.has(name)) continue;
+    if (install(service) !== false && isBasic !== true) behaviours.push(name);
+  }
+  service.open(run);
+  return { service, behaviours };
+}
+
+function drawBehaviours(dice: Dice, further: readonly Behaviour[], wanted: string | undefined): Behaviour[] {
+  const drawn = dice.some(further, 3 + dice.below(7));
+  const first = further.filter(({ name }) => name === wanted);
+  return [...first, ...drawn.filter(({ name }) => name !== wanted)];
+}
