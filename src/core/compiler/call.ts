@@ -4,6 +4,7 @@ import { type Exchange, type Header } from '../exchange/exchange.ts';
 import { viewBody, viewRequest, type BodyKind } from '../exchange/request-view.ts';
 import type { Recording, SessionStart } from '../recording/recording.ts';
 import type { Json, JsonObject } from '../std/json.ts';
+import { refusalFlag } from './refusals.ts';
 
 export interface Call {
   /** Position among the calls of the service, in order of completion. */
@@ -20,6 +21,8 @@ export interface Call {
   readonly bodyKind: BodyKind;
   readonly requestHeaders: readonly Header[];
   readonly status: number;
+  /** The service says no: by the status, or by the flag that all its answers carry. */
+  readonly refused: boolean;
   /** JSON of the answer; undefined when it has none. */
   readonly answer: Json | undefined;
   /** Text of an answer that is not JSON. */
@@ -46,7 +49,8 @@ export function normaliseCalls(recordings: readonly Recording[], origin: string)
       calls.push(normaliseCall(exchange, calls.length, start, epoch));
     }
   }
-  return calls;
+  const refuses = refusalFlag(calls);
+  return refuses === undefined ? calls : calls.map((call) => ({ ...call, refused: call.refused || refuses(call) }));
 }
 
 function normaliseCall(exchange: Exchange, index: number, start: SessionStart, epoch: number): Call {
@@ -68,6 +72,7 @@ function normaliseCall(exchange: Exchange, index: number, start: SessionStart, e
     bodyKind: view.bodyKind,
     requestHeaders: request.headers,
     status: response?.status ?? 0,
+    refused: (response?.status ?? 0) >= 400,
     answer: isJson ? answer.body : undefined,
     answerText: !isJson && response?.body !== undefined && 'text' in response.body ? response.body.text : undefined,
     answerKind: answer.kind,
@@ -82,7 +87,7 @@ export function originsOf(recordings: readonly Recording[]): string[] {
   return [...new Set(recordings.flatMap((recording) => recording.exchanges.map((exchange) => exchange.origin)))];
 }
 
-export const isSuccess = (call: Call): boolean => call.status >= 200 && call.status < 300;
+export const isSuccess = (call: Call): boolean => call.status >= 200 && call.status < 300 && !call.refused;
 
 /** Methods that change nothing; a name says less: judging POST by its path made clones worse. */
 export const isReadMethod = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS';

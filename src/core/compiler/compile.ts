@@ -23,7 +23,8 @@ import { routeOf, type BindingDraft, type Evidence } from './evidence.ts';
 import { memberText, quote } from './explain/literal.ts';
 import { advanceSequences, worldBefore } from './later-world.ts';
 import type { Relation } from './relations.ts';
-import { decideOutcomes, groupOutcomes, type OutcomeRule } from './outcomes.ts';
+import { groupOutcomes } from './outcome-groups.ts';
+import { decideOutcomes, type OutcomeRule } from './outcomes.ts';
 import { poolGuards, unknownPathRules } from './pooling.ts';
 import { inferPrincipalAttributes } from './principal-attributes.ts';
 import { inferReply } from './replies.ts';
@@ -195,7 +196,7 @@ function compileRule(
   position: number,
   ruleEvidence: RuleEvidence[],
 ): Rule {
-  const succeeded = outcome.status < 300;
+  const succeeded = outcome.status < 300 && !outcome.refused;
   const effects: Effects = succeeded ? inferEffects(context, outcome.calls) : { effects: [], made: new Map() };
   const reply = inferReply(context, outcome, effects);
   const lowered = lowerEffects(context.evidence, effects);

@@ -1,7 +1,7 @@
 // Effects that make entities: those that an answer shows, and those that only later reads tell of.
 import { type Generator, type Template } from '../model/clone-model.ts';
 import { type JsonObject } from '../std/json.ts';
-import { type Call, isRead } from './call.ts';
+import { type Call, isRead, isSuccess } from './call.ts';
 import { type CreateDraft, type EffectContext, sameOptional, sampleFor, searchFor } from './effect-draft.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { type Evidence, addAttributeSources, requestSources, routeOf } from './evidence.ts';
@@ -81,7 +81,7 @@ function withMade(evidence: Evidence, call: Call, made: ReadonlyMap<number, Life
 /** A list of the type, of something that the call concerns, was read after the call. */
 function wasLookedInto(evidence: Evidence, call: Call, type: EntityDraft): boolean {
   return evidence.calls.slice(call.index + 1, call.index + 200).some((later) => {
-    if (!isRead(later) || later.status >= 300) return false;
+    if (!isRead(later) || !isSuccess(later)) return false;
     const route = routeOf(evidence, later);
     if (![...type.sites].some((site) => site.startsWith(`${route.id} `) && evidence.entities.direct.has(site)))
       return false;

@@ -10,7 +10,8 @@ import { explain } from './explain/explain.ts';
 import { memberText, quote, literalText } from './explain/literal.ts';
 import { isPlainObject, scalarOf, type Sample, type Sources } from './explain/samples.ts';
 import { related, type Relation } from './relations.ts';
-import { attributesAt, isRef, type Life, type Sighting } from './timeline.ts';
+import { valueAt } from './sites.ts';
+import { attributesAt, attributesBefore, isRef, type Life, type Sighting } from './timeline.ts';
 
 export interface DerivedAttributes {
   readonly derived: ReadonlyMap<string, Template>;
@@ -265,6 +266,23 @@ export function relationText(relation: Relation, child: string, parent: string):
       return `string(${own}) == string(${other})`;
     })
     .join(' && ');
+}
+
+/** The first living entity of a type with that value at a dotted path, as a ref, for the explainer. */
+export function entityWith(
+  evidence: Evidence,
+  type: string,
+  attribute: string,
+  value: string,
+  index: number,
+): Json | undefined {
+  const life = evidence.timeline.lives.find(
+    (each) =>
+      each.type.name === type &&
+      each.isAliveAt(index) &&
+      scalarOf(valueAt(attributesBefore(each, index), attribute)) === value,
+  );
+  return life === undefined ? undefined : { $ref: type, key: life.key };
 }
 
 /** Lives by ref, for the explainer. */

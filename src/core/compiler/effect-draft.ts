@@ -2,7 +2,7 @@
 import { type Generator, type Template } from '../model/clone-model.ts';
 import { type Json, equalJson } from '../std/json.ts';
 import { type Call } from './call.ts';
-import { entityOf } from './derive.ts';
+import { entityOf, entityWith } from './derive.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { type BindingDraft, type Evidence } from './evidence.ts';
 import { type Search } from './explain/candidates.ts';
@@ -67,6 +67,8 @@ export function searchFor(context: EffectContext, name: string): Search {
             .map((lookup) => lookup.attributes)
             .filter((tuple) => tuple.length > 1 || tuple[0] !== draft.key[0]);
     },
+    entityWith: (type, attribute, value, sample) =>
+      entityWith(context.evidence, type, attribute, value, (sample as IndexedSample).index ?? 0),
     entityOf: (ref, sample) => entityOf(context.evidence, ref, (sample as IndexedSample).index ?? 0),
   };
 }

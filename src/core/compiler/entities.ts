@@ -2,7 +2,7 @@
 // Evidence, strongest first: the object's field equals the last path parameter (anchor); the object stands in the
 // collection that the item's path extends; its key and its other fields agree with things known already (embedding).
 import { type JsonObject } from '../std/json.ts';
-import { type Call, isReadMethod } from './call.ts';
+import { type Call, isReadMethod, isSuccess } from './call.ts';
 import { addCollections, addUnanchoredPrefixes, anchorByPath, anchorByRequestField } from './entity-anchors.ts';
 import { type Context, type EntityDraft, assign, jaccard, newDraft, nounOf } from './entity-draft.ts';
 import { chooseKey } from './entity-keys.ts';
@@ -128,7 +128,7 @@ function addSingletons(context: Context): void {
     const written = context.calls.some(
       (call) =>
         (call.method === 'PUT' || call.method === 'PATCH') &&
-        call.status < 300 &&
+        isSuccess(call) &&
         stripSuffix((context.routes[call.index] as CallRoute).path) === path,
     );
     const route = (sites[0] as Site).nodes[0]?.route;

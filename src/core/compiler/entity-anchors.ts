@@ -132,7 +132,7 @@ export function addUnanchoredPrefixes(context: Context): void {
   const values = new Map<string, Set<string>>();
   for (const call of context.calls) {
     const route = context.routes[call.index] as CallRoute;
-    if (call.status >= 400) continue;
+    if (call.refused) continue;
     for (const { name, prefix } of route.prefixes) {
       const seen = values.get(prefix) ?? new Set<string>();
       values.set(prefix, seen);

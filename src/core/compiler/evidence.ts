@@ -141,7 +141,8 @@ function requestBindings(
       }
   for (const [expression, uses] of fields) {
     let best: { type: EntityDraft; values: readonly string[]; hits: number } | undefined;
-    const good = uses.filter(({ call }) => call.status < 400);
+    const accepted = uses.filter(({ call }) => !call.refused);
+    const good = accepted.length > 0 ? accepted : uses;
     for (const type of entities.types) {
       const values = keyValues(type, routes[(group[0] as Call).index] as CallRoute, expression);
       if (values === undefined) continue;

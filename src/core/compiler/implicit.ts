@@ -3,7 +3,7 @@
 // own creation time, else by a write that names it, else by the making of what it belongs to.
 import { parseTime } from '../std/clock.ts';
 import { isObject, type Json, type JsonObject } from '../std/json.ts';
-import { isRead, type Call } from './call.ts';
+import { isRead, isSuccess, type Call } from './call.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import type { Evidence } from './evidence.ts';
 import type { Relation } from './relations.ts';
@@ -54,7 +54,7 @@ function makerOf(evidence: Evidence, life: Life, parents: readonly Life[]): Call
   const writes: Call[] = [];
   for (let index = life.firstSeen - 1; index >= 0; index--) {
     const call = evidence.calls[index] as Call;
-    if (!isRead(call) && call.status < 300 && parents.every((parent) => concerns(evidence, call, parent)))
+    if (!isRead(call) && isSuccess(call) && parents.every((parent) => concerns(evidence, call, parent)))
       writes.push(call);
   }
   const created = creationTime(attributes);

@@ -1,5 +1,4 @@
-// Pass "outcomes": the ways a route answers (status, and shape where one status means several things), and the decision
-// list that tells from the request and the world before which one it will be.
+// Pass "outcomes": the decision list that tells from the request and the world before how a route will answer.
 import { equalJson, isArray, isObject, type Json } from '../std/json.ts';
 import { isRead, type Call } from './call.ts';
 import {
@@ -14,15 +13,12 @@ import {
 import { bitCount, type Predicate } from './explain/decision.ts';
 import { memberText, quote } from './explain/literal.ts';
 import { findPredicates } from './explain/predicates.ts';
+import { type Outcome } from './outcome-groups.ts';
+import { addTextShapes } from './text-shapes.ts';
 import { isPlainObject, scalarOf, type Sample } from './explain/samples.ts';
 import { related } from './relations.ts';
 import { scalarText, siteId } from './sites.ts';
 import { attributesBefore } from './timeline.ts';
-
-export interface Outcome {
-  readonly status: number;
-  readonly calls: readonly Call[];
-}
 
 export interface OutcomeRule {
   readonly outcome: Outcome;
@@ -34,32 +30,10 @@ export interface OutcomeRule {
 
 const CALLS_MAX = 240;
 
-/** Outcomes of one route's calls, most frequent first. */
-export function groupOutcomes(calls: readonly Call[]): Outcome[] {
-  const groups: { status: number; shape: Set<string> | undefined; calls: Call[] }[] = [];
-  for (const call of calls) {
-    const shape = isObject(call.answer) ? new Set(Object.keys(call.answer)) : undefined;
-    const group = groups.find((each) => each.status === call.status && alike(each.shape, shape));
-    if (group === undefined) groups.push({ status: call.status, shape, calls: [call] });
-    else {
-      group.calls.push(call);
-      if (shape !== undefined) for (const name of shape) group.shape?.add(name);
-    }
-  }
-  return groups.sort((a, b) => b.calls.length - a.calls.length);
-}
-
-function alike(a: ReadonlySet<string> | undefined, b: ReadonlySet<string> | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  let both = 0;
-  for (const name of b) if (a.has(name)) both++;
-  return both >= 0.5 * b.size && both > 0.34 * Math.min(a.size, 12) ? true : a.size === 0 && b.size === 0;
-}
-
 /** The decision list of a route: rules in order, the last one without condition. */
 export function decideOutcomes(evidence: Evidence, outcomes: readonly Outcome[]): OutcomeRule[] {
   const main = [...outcomes].sort(
-    (a, b) => Number(b.status < 400) - Number(a.status < 400) || b.calls.length - a.calls.length,
+    (a, b) => Number(a.refused) - Number(b.refused) || b.calls.length - a.calls.length,
   )[0];
   if (main === undefined) return [];
   if (outcomes.length === 1) return [{ outcome: main, when: undefined, support: main.calls.length }];
@@ -89,7 +63,8 @@ export function decideOutcomes(evidence: Evidence, outcomes: readonly Outcome[])
       return rules;
     }
     const errors = left.filter((outcome) => outcome !== main);
-    const found = bestRule(predicates, errors, masks, open) ?? bestRule(predicates, [main], masks, open);
+    const found =
+      bestRule(predicates, errors, masks, open) ?? bestRule(predicates, [main], masks, open, EXCEPTIONS_MIN);
     if (found === undefined) break;
     rules.push({ outcome: found.outcome, when: found.text, support: found.hits });
     open &= ~found.covers;
@@ -118,23 +93,30 @@ interface Found {
   readonly covers: bigint;
 }
 
+/** What happens as a rule is told apart from what else happens by a word only where that was seen so often. */
+const EXCEPTIONS_MIN = 2;
+/** Conditions that cost less than this ask for no particular word. */
+const WORD_COST_MIN = 1.3;
+
 /** The condition of one or two predicates that decides most calls of one outcome and wrongly decides none, or few. */
 function bestRule(
   predicates: readonly Predicate[],
   left: readonly Outcome[],
   masks: ReadonlyMap<Outcome, bigint>,
   open: bigint,
+  exceptionsMin = 0,
 ): Found | undefined {
   let best: (Found & { score: number }) | undefined;
   const consider = (text: string, cost: number, holds: bigint, about?: Predicate['about']): void => {
     const covers = holds & open;
     if (covers === 0n || covers === open) return;
+    if (cost > WORD_COST_MIN && exceptionsMin > 0 && bitCount(open & ~covers) < exceptionsMin) return;
     for (const outcome of left) {
       const own = masks.get(outcome) as bigint;
       const hits = bitCount(covers & own);
       if (hits === 0) continue;
       const wrong = bitCount(covers & ~own);
-      const early = wrong === 0 && outcome.status >= 400 && about !== undefined ? PRECEDENCE[about] : 0;
+      const early = wrong === 0 && outcome.refused && about !== undefined ? PRECEDENCE[about] : 0;
       const score = hits * 3 + early - wrong * 14 - cost - (hits === 1 ? 2 : 0);
       if (score > 0 && (best === undefined || score > best.score)) best = { outcome, text, hits, covers, score };
     }
@@ -199,11 +181,12 @@ function worldPredicates(evidence: Evidence, calls: readonly Call[]): Predicate[
   addUniqueness(evidence, calls, bindings, add);
   addReferences(evidence, calls, add);
   addTypes(calls, add);
+  addTextShapes(calls, bodyFields(calls), fieldOf, add);
   addAgreement(evidence, calls, bindings, add);
   return predicates;
 }
 
-type Add = (text: string, cost: number, test: (call: Call) => boolean) => void;
+export type Add = (text: string, cost: number, test: (call: Call) => boolean) => void;
 
 /** Is there a thing already whose attribute equals what the request sends, in the same scope? */
 function addUniqueness(evidence: Evidence, calls: readonly Call[], bindings: readonly BindingDraft[], add: Add): void {
@@ -292,7 +275,7 @@ function addReferences(evidence: Evidence, calls: readonly Call[], add: Add): vo
       if (type.key.length !== 1) continue;
       const good = calls.filter(
         (call) =>
-          call.status < 400 &&
+          !call.refused &&
           isPlainObject(call.body) &&
           isArray(call.body[name]) &&
           (call.body[name] as readonly Json[]).length > 0,

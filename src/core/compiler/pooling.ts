@@ -62,7 +62,7 @@ function worksWithout(evidence: Evidence, route: Route, name: string): boolean {
   const binding = (evidence.bindings.get(route.id) ?? []).find((each) => each.name === name);
   if (binding === undefined) return true;
   return (evidence.byRoute.get(route.id) ?? []).some(
-    (call) => call.status < 400 && boundLife(evidence, call, binding) === undefined,
+    (call) => !call.refused && boundLife(evidence, call, binding) === undefined,
   );
 }
 

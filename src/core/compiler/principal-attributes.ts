@@ -1,6 +1,6 @@
 // Pass "principal attributes": what is constant for each principal and differs between them: the user that a service
 // writes down as the maker of things. Found among the refs that creations show.
-import { isRead } from './call.ts';
+import { isRead, isSuccess } from './call.ts';
 import type { Json, JsonObject } from '../std/json.ts';
 import { principalOf, type Evidence } from './evidence.ts';
 import { isRef } from './timeline.ts';
@@ -12,7 +12,7 @@ export function inferPrincipalAttributes(evidence: Evidence): void {
   const tables = new Map<string, Map<string, { value: Json; count: number }>>();
   const broken = new Set<string>();
   for (const call of evidence.calls) {
-    if (isRead(call) || call.status >= 300) continue;
+    if (isRead(call) || !isSuccess(call)) continue;
     const principal = principalOf(evidence, call);
     if (principal.credential === undefined) continue;
     for (const sighting of evidence.timeline.sightings[call.index] ?? []) {

@@ -1,6 +1,7 @@
 // Pass "replies": what the answer of one outcome is made of: entities by view, lists by query, and for the rest
 // expressions over the request, the entities and the facts of the list.
 import type { Query, ReplyHeader, Template } from '../model/clone-model.ts';
+import { listParameters } from '../exchange/request-view.ts';
 import { isArray, type Json, type JsonObject } from '../std/json.ts';
 import { isRead, type Call } from './call.ts';
 import { searchFor, sampleFor, type EffectContext, type Effects } from './effect-draft.ts';
@@ -14,7 +15,7 @@ import { related } from './relations.ts';
 import { isPlainObject, type Sources } from './explain/samples.ts';
 import { textGenerator } from './generated.ts';
 import { inferQuery } from './queries.ts';
-import type { Outcome } from './outcomes.ts';
+import type { Outcome } from './outcome-groups.ts';
 import { siteId, stripSuffix } from './sites.ts';
 import type { TypeModel } from './type-models.ts';
 import { attributesAt, isRef, type Life } from './timeline.ts';
@@ -209,7 +210,7 @@ function explainList(
       call: node.call,
       shown: (node.value as readonly { readonly key: string }[]).map((ref) => ref.key),
     })),
-    paramsOf,
+    listParameters,
   );
   progress.query = found.query;
   for (const node of nodes) {
@@ -276,12 +277,6 @@ function addChildren(evidence: Evidence, sources: Sources, variable: string, lif
       },
     );
   }
-}
-
-/** Parameters of a list: the query, or the body's members where lists are asked for by POST. */
-export function paramsOf(call: Call): JsonObject {
-  if (call.method === 'GET' || call.method === 'HEAD' || !isPlainObject(call.body)) return call.query;
-  return { ...call.body, ...call.query };
 }
 
 /** Member by member, lists first: their facts explain totals and markers. */

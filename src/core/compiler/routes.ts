@@ -170,7 +170,7 @@ function addSessionBound(children: Map<string, Item[]>, values: Set<string>, ses
   const bound = [...children].filter(
     ([text, group]) => text !== '' && new Set(group.map((item) => item.call.session)).size === 1,
   );
-  const succeeded = bound.filter(([, group]) => group.some((item) => item.call.status < 400));
+  const succeeded = bound.filter(([, group]) => group.some((item) => !item.call.refused));
   if (succeeded.length >= Math.max(4, sessionCount / 4) && bound.length >= 0.6 * children.size)
     for (const [text] of bound) if (!text.startsWith('_')) values.add(text);
 }
@@ -188,7 +188,7 @@ function addUnknownSiblings(children: Map<string, Item[]>, values: Set<string>, 
     }
   for (const [text, group] of children) {
     if (values.has(text) || text === '' || text.startsWith('_')) continue;
-    const refused = group.every((item) => item.call.status >= 400);
+    const refused = group.every((item) => item.call.refused);
     if (
       refused &&
       [...below(group)].every((next) => known.has(next)) &&

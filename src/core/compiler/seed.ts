@@ -57,7 +57,7 @@ function firstState(evidence: Evidence, life: Life, model: TypeModel): JsonObjec
 export function writtenBetween(evidence: Evidence, life: Life, from: number, until: number): boolean {
   for (let index = from; index <= until; index++) {
     const call = evidence.calls[index];
-    if (call === undefined || isRead(call) || call.status >= 400) continue;
+    if (call === undefined || isRead(call) || call.refused) continue;
     if ([...(evidence.timeline.bound[index]?.values() ?? [])].includes(life)) return true;
   }
   return false;

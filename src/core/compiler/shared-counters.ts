@@ -1,7 +1,7 @@
 // Pass "shared counters": one sequence that several types draw from (issues and pull requests numbered together), and
 // sequences that the making of another type advances without showing it.
 import type { Generator } from '../model/clone-model.ts';
-import { isRead } from './call.ts';
+import { isRead, isSuccess } from './call.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import type { Evidence } from './evidence.ts';
 import { birthsOf, fitSequence, sequenceOf, type Birth } from './generated.ts';
@@ -132,7 +132,7 @@ function writeCounters(evidence: Evidence): SharedCounter[] {
 function writtenValues(evidence: Evidence, type: EntityDraft, attribute: string): number[] {
   const values: number[] = [];
   for (const call of evidence.calls) {
-    if (isRead(call) || call.status >= 300) continue;
+    if (isRead(call) || !isSuccess(call)) continue;
     const own = (evidence.timeline.sightings[call.index] ?? []).filter(
       (sighting) => sighting.life.type === type && !sighting.isOld && evidence.entities.direct.has(sighting.site),
     );

@@ -22,7 +22,7 @@ export function stateAfter(evidence: Evidence, call: Call, life: Life): JsonObje
     const seen = (evidence.timeline.sightings[index] ?? []).some(
       (sighting) => sighting.life === life && isFull(evidence, sighting),
     );
-    const writes = !isRead(next) && next.status < 400 && mayTouch(evidence, next, life);
+    const writes = !isRead(next) && !next.refused && mayTouch(evidence, next, life);
     if (writes) return undefined;
     if (seen) return attributesAt(life, index);
   }
@@ -40,7 +40,7 @@ export function isFresh(evidence: Evidence, call: Call, life: Life): boolean {
       )
     )
       return true;
-    if (!isRead(earlier) && earlier.status < 400 && mayTouch(evidence, earlier, life)) return false;
+    if (!isRead(earlier) && !earlier.refused && mayTouch(evidence, earlier, life)) return false;
   }
   return seen;
 }

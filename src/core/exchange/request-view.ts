@@ -2,7 +2,7 @@
 // evaluates, so both use this one reading.
 import { parseForm } from './form.ts';
 import { headerValue, type Body, type Header, type HttpRequest } from './exchange.ts';
-import { tryParseJson, type Json, type JsonObject } from '../std/json.ts';
+import { isObject, tryParseJson, type Json, type JsonObject } from '../std/json.ts';
 
 export type BodyKind = 'none' | 'json' | 'form' | 'text' | 'binary';
 
@@ -25,6 +25,16 @@ export function viewRequest(request: HttpRequest): RequestView {
   for (const [name, value] of request.headers) header[name] ??= value;
   const { body, kind } = viewBody(request.body, request.headers);
   return { method: request.method, path, query, body, bodyKind: kind, header };
+}
+
+/**
+ * What a request asks of a list, by parameter: the query, and for other methods than GET and HEAD the members of the body
+ * too, where services ask for lists by POST.
+ */
+export function listParameters(request: Pick<RequestView, 'method' | 'query' | 'body'>): JsonObject {
+  const { method, query, body } = request;
+  if (method === 'GET' || method === 'HEAD' || !isObject(body)) return query;
+  return { ...body, ...query };
 }
 
 /** Reads a body by its content type, and by its own look where the type is missing or wrong. */

@@ -31,9 +31,9 @@ export function firstThatHolds(rules: readonly LoadedRule[], scope: Scope, host:
 }
 
 /** Lets, query, effects, reply. Throws UnknownTransition where the model does not say what happens. */
-export function runRule(rule: LoadedRule, query: JsonObject, scope: Scope, host: StepHost): HttpResponse {
+export function runRule(rule: LoadedRule, params: JsonObject, scope: Scope, host: StepHost): HttpResponse {
   setNames(rule.letsBefore, scope, host);
-  if (rule.query !== undefined) scope['list'] = runQuery(rule.query, query, scope, host);
+  if (rule.query !== undefined) scope['list'] = runQuery(rule.query, params, scope, host);
   setNames(rule.letsAfter, scope, host);
   if (rule.effects.length > 0) runEffects(rule.effects, scope, host, letNames(rule));
   return renderReply(rule.reply, scope, host);

@@ -1,6 +1,6 @@
 // The deterministic interpreter: one request against one world. Pure: equal arguments give byte-equal results.
 import type { HttpRequest, HttpResponse } from '../exchange/exchange.ts';
-import { viewRequest } from '../exchange/request-view.ts';
+import { listParameters, viewRequest } from '../exchange/request-view.ts';
 import type { Provenance } from '../model/clone-model.ts';
 import type { Scope } from '../model/expression.ts';
 import type { RouteMatch } from '../model/router.ts';
@@ -75,7 +75,7 @@ export function step(loaded: LoadedModel, world: World, request: AddressedReques
   const known = { ...(match.route === undefined ? {} : { route: match.route.id }), service: service.name, time };
   try {
     const rule = ruleFor(service, match, scope, host);
-    const response = runRule(rule, view.query, scope, host);
+    const response = runRule(rule, listParameters(view), scope, host);
     const changes = draft.changes().map(entityChange);
     const provenance = rule.rule.provenance ?? 'synthesised';
     return { world: draft.finish(), response, transition: { ...known, rules: [rule.rule.id], provenance, changes } };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decideOutcomes, groupOutcomes } from '../../../src/core/compiler/outcomes.ts';
+import { groupOutcomes } from '../../../src/core/compiler/outcome-groups.ts';
+import { decideOutcomes } from '../../../src/core/compiler/outcomes.ts';
 import {
   created,
   mistakes,
@@ -35,41 +36,6 @@ const refuse = (status: number, body: object, error: string): Line => ({
   body,
   status,
   answer: { error },
-});
-
-describe('the outcomes of a route', () => {
-  it('are its statuses, the most frequent first', () => {
-    const evidence = analysed([make(1), refuse(422, {}, 'title?'), make(2), make(3)]);
-    expect(groupOutcomes(evidence.calls).map(({ status, calls }) => [status, calls.length])).toEqual([
-      [201, 3],
-      [422, 1],
-    ]);
-  });
-
-  it('of one status are told apart where their answers are of different shape', () => {
-    const answers = [
-      { ok: true, channel: 1 },
-      { ok: false, error: 'none', hint: 'x' },
-      { ok: true, channel: 2 },
-      ['a'],
-    ];
-    const evidence = analysed(answers.map((answer): Line => ({ ask: 'POST /open', body: { x: 1 }, answer })));
-    expect(groupOutcomes(evidence.calls).map(({ calls }) => calls.map(({ index }) => index))).toEqual([
-      [0, 2],
-      [1],
-      [3],
-    ]);
-  });
-
-  it('of one status are one where some members are missing now and then', () => {
-    const answers = [
-      { id: 1, a: 1, b: 2 },
-      { id: 2, a: 1 },
-      { id: 3, a: 1, b: 2, c: 3 },
-    ];
-    const evidence = analysed(answers.map((answer): Line => ({ ask: 'GET /x', answer })));
-    expect(groupOutcomes(evidence.calls)).toHaveLength(1);
-  });
 });
 
 describe('the decision between outcomes', () => {

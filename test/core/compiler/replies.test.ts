@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inferEffects } from '../../../src/core/compiler/effects.ts';
-import { groupOutcomes } from '../../../src/core/compiler/outcomes.ts';
-import { inferReply, paramsOf, type ReplyDraft } from '../../../src/core/compiler/replies.ts';
+import { groupOutcomes } from '../../../src/core/compiler/outcome-groups.ts';
+import { inferReply, type ReplyDraft } from '../../../src/core/compiler/replies.ts';
 import { contextOf, makeNote, readNote } from '../../support/effect-context.ts';
 import {
   created,
@@ -101,17 +101,6 @@ describe('a reply', () => {
       ok: 'true',
       request_id: expect.stringMatching(/^gen\(/) as unknown,
     });
-  });
-});
-
-describe('parameters of a list', () => {
-  it('are those of the query, and of the body where a list is asked for by POST', () => {
-    const { evidence } = contextOf([
-      { ask: 'GET /notes?a=1', answer: [] },
-      { ask: 'POST /notes/list?a=1', body: { limit: 2 }, answer: [] },
-      { ask: 'POST /notes/list?a=1', body: ['x'], answer: [] },
-    ]);
-    expect(evidence.calls.map(paramsOf)).toEqual([{ a: '1' }, { limit: 2, a: '1' }, { a: '1' }]);
   });
 });
 

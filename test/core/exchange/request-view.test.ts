@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Body, Header } from '../../../src/core/exchange/exchange.ts';
-import { viewBody, viewRequest } from '../../../src/core/exchange/request-view.ts';
+import { listParameters, viewBody, viewRequest } from '../../../src/core/exchange/request-view.ts';
 import { RawNumber } from '../../../src/core/std/json.ts';
 
 const typed = (type: string): readonly Header[] => (type === '' ? [] : [['content-type', type]]);
@@ -33,6 +33,15 @@ describe('a request as rules see it', () => {
       query: {},
       bodyKind: 'none',
     });
+  });
+});
+
+describe('parameters of a list', () => {
+  it('are those of the query, and of the body where a list is asked for by POST', () => {
+    const query = { a: '1' };
+    expect(listParameters({ method: 'GET', query, body: { limit: 2 } })).toEqual({ a: '1' });
+    expect(listParameters({ method: 'POST', query, body: { limit: 2, a: '2' } })).toEqual({ limit: 2, a: '1' });
+    expect(listParameters({ method: 'POST', query, body: ['x'] })).toEqual({ a: '1' });
   });
 });
 

@@ -3,8 +3,8 @@
 import { equalJson, isArray, type Json } from '../../std/json.ts';
 import { detectTimeFormat, parseTime } from '../../std/clock.ts';
 import { isRef } from '../timeline.ts';
-import { literalText, quote } from './literal.ts';
-import { isList, scalarOf, type Sample, type Sources } from './samples.ts';
+import { literalText, memberText, quote } from './literal.ts';
+import { isList, isPlainObject, scalarOf, type Sample, type Sources } from './samples.ts';
 import { textTemplates } from './text.ts';
 
 export interface Candidate {
@@ -21,6 +21,8 @@ export interface Search {
   readonly tuplesOf?: (type: string) => readonly (readonly string[])[];
   /** Attributes of an entity that a ref of an example names. */
   readonly entityOf?: (ref: Json, sample: Sample) => { readonly [name: string]: Json } | undefined;
+  /** The living entity of a type that an example finds under the value of an attribute, which is a dotted path. */
+  readonly entityWith?: (type: string, attribute: string, value: string, sample: Sample) => Json | undefined;
   /** Literals are not allowed (an identity, say, is never a constant). */
   readonly noLiterals?: boolean;
   readonly noClock?: boolean;
@@ -299,6 +301,7 @@ function addLookups(
 ): void {
   const attributes = search.entityOf?.(target, sample);
   if (attributes === undefined) return;
+  addAttributeLookups(sample, target, attributes, search, add);
   for (const tuple of search.tuplesOf?.(target.$ref) ?? []) {
     const parts = tuple.map((name) => cheapest(sample.sources, scalarOf(attributes[name]), name));
     if (parts.some((part) => part === undefined)) continue;
@@ -323,6 +326,49 @@ function addLookups(
           : MISMATCH;
       },
     );
+  }
+}
+
+const LOOKUP_TEXT_MIN = 3;
+
+/** Refs by any attribute that a value of the request equals: `ref(first(rows("User").filter(x, x.profile.email == body.email)))`. */
+function addAttributeLookups(
+  sample: Sample,
+  target: Json & { readonly $ref: string; readonly key: string },
+  attributes: { readonly [name: string]: Json },
+  search: Search,
+  add: (text: string, cost: number, evaluate: Evaluate) => void,
+): void {
+  const { entityWith } = search;
+  if (entityWith === undefined) return;
+  for (const [path, value] of scalarMembers(attributes)) {
+    if (value.length < LOOKUP_TEXT_MIN) continue;
+    for (const [expression, source] of sample.sources) {
+      if (!/^(body|query|path)\b/.test(expression) || scalarOf(source.value) !== value) continue;
+      const member = path.split('.').reduce((base, name) => memberText(base, name), 'x');
+      add(
+        `ref(first(rows(${quote(target.$ref)}).filter(x, string(${member}) == string(${expression}))))`,
+        source.cost + (lastName(expression) === path.split('.').at(-1) ? 4 : 7),
+        (sources, at) => {
+          const wanted = scalarOf(sources.get(expression)?.value);
+          return wanted === undefined ? undefined : entityWith(target.$ref, path, wanted, at);
+        },
+      );
+    }
+  }
+}
+
+/** Scalars of an entity and of the objects in it, by dotted path. */
+function* scalarMembers(attributes: { readonly [name: string]: Json }): Generator<[string, string]> {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith('$')) continue;
+    const text = scalarOf(value);
+    if (text !== undefined) yield [name, text];
+    else if (isPlainObject(value))
+      for (const [inner, member] of Object.entries(value)) {
+        const innerText = scalarOf(member);
+        if (innerText !== undefined && !inner.startsWith('$')) yield [`${name}.${inner}`, innerText];
+      }
   }
 }
 
