@@ -1,31 +1,93 @@
 // All behaviours that services are made of, in the order in which they are installed: what is asked first comes first.
 import type { Behaviour } from './behaviours/behaviour.ts';
+import { actions } from './behaviours/actions.ts';
+import { bulk } from './behaviours/bulk.ts';
+import { clearing } from './behaviours/clearing.ts';
 import { clientIds } from './behaviours/client-ids.ts';
+import { conditional } from './behaviours/conditional.ts';
+import { conditionalGet } from './behaviours/conditional-get.ts';
+import { counter } from './behaviours/counter.ts';
 import { create } from './behaviours/create.ts';
+import { events } from './behaviours/events.ts';
+import { expansion } from './behaviours/expansion.ts';
 import { filter } from './behaviours/filter.ts';
+import { findOrCreate } from './behaviours/find-or-create.ts';
+import { graphql } from './behaviours/graphql.ts';
+import { idempotency } from './behaviours/idempotency.ts';
+import { jobs } from './behaviours/jobs.ts';
+import { jsonRpc } from './behaviours/json-rpc.ts';
 import { links } from './behaviours/links.ts';
 import { list } from './behaviours/list.ts';
 import { location } from './behaviours/location.ts';
+import { locking } from './behaviours/locking.ts';
+import { methods } from './behaviours/methods.ts';
+import { normalising } from './behaviours/normalising.ts';
 import { order } from './behaviours/order.ts';
 import { paging } from './behaviours/paging.ts';
+import { projection } from './behaviours/projection.ts';
 import { read } from './behaviours/read.ts';
+import { reference } from './behaviours/reference.ts';
+import { relation } from './behaviours/relation.ts';
 import { remove } from './behaviours/remove.ts';
+import { revisions } from './behaviours/revisions.ts';
+import { roles } from './behaviours/roles.ts';
+import { signIn } from './behaviours/sign-in.ts';
+import { singleton } from './behaviours/singleton.ts';
+import { softDelete } from './behaviours/soft-delete.ts';
+import { totals } from './behaviours/totals.ts';
+import { touching } from './behaviours/touching.ts';
+import { uniqueness } from './behaviours/uniqueness.ts';
+import { unknownMembers } from './behaviours/unknown-members.ts';
 import { update } from './behaviours/update.ts';
+import { upsert } from './behaviours/upsert.ts';
+import { validation } from './behaviours/validation.ts';
+import { visibility } from './behaviours/visibility.ts';
 import type { Dice } from './dice.ts';
 import { Service } from './service/service.ts';
 
 export const CATALOGUE: readonly Behaviour[] = [
+  signIn,
+  methods,
+  idempotency,
   create,
   read,
   update,
   remove,
   list,
   clientIds,
+  roles,
+  visibility,
+  normalising,
+  validation,
+  unknownMembers,
+  locking,
+  softDelete,
+  reference,
+  uniqueness,
+  actions,
+  conditional,
+  clearing,
+  upsert,
+  findOrCreate,
+  relation,
+  singleton,
   filter,
   order,
   paging,
   links,
+  counter,
+  expansion,
+  totals,
+  touching,
+  events,
+  revisions,
+  bulk,
+  jobs,
+  graphql,
+  jsonRpc,
   location,
+  projection,
+  conditionalGet,
 ];
 
 /** What the operations show beyond the module that installs them, each with its priority and what it is. */

@@ -136,6 +136,12 @@ export class User {
     return Object.fromEntries(fields.map(({ name, draw }) => [name, draw(this.dice)]));
   }
 
+  /** Sends a change of some members. */
+  change(path: string, collection: Collection, members: Members = this.patch(collection), asked: Asked = {}): Reply {
+    const body = this.service.style.envelope.send(collection.noun, members);
+    return this.send(this.service.changing, path, { ...asked, body });
+  }
+
   any(): Collection {
     return this.dice.pick(this.service.collections);
   }

@@ -12,5 +12,5 @@ export interface Behaviour {
   /** Every service has it. */
   readonly isBasic?: boolean;
   /** Adds it to a service; false when this service has no place for it. */
-  readonly install: (service: Service) => boolean | void;
+  readonly install: (service: Service) => unknown;
 }

@@ -1,6 +1,7 @@
 import { isProblem } from '../service/collection.ts';
 import { phrase, slug } from '../words.ts';
 import type { Behaviour } from './behaviour.ts';
+import { replace } from './update.ts';
 
 export const clientIds: Behaviour = {
   name: 'client ids',
@@ -27,11 +28,7 @@ export const clientIds: Behaviour = {
         for (const listen of collection.listeners.create) listen(entity, turn, members);
         return collection.answer(201, entity, turn, 'create');
       }
-      for (const { name, fallback } of collection.fields) {
-        const value = members[name] ?? fallback;
-        if (value === undefined) delete found.values[name];
-        else found.values[name] = structuredClone(value);
-      }
+      replace(collection, found, members);
       collection.touch(found, turn.now);
       for (const listen of collection.listeners.update) listen(found, turn, members);
       return collection.answer(200, found, turn, 'update');

@@ -1,5 +1,5 @@
 import { isProblem, type Collection, type Entity } from '../service/collection.ts';
-import type { Members } from '../service/style.ts';
+import { put, type Members } from '../service/style.ts';
 import type { Behaviour } from './behaviour.ts';
 
 type Manner = 'PATCH merges' | 'PUT replaces' | 'PUT merges' | 'POST merges';
@@ -36,6 +36,7 @@ export const update: Behaviour = {
         return collection.answer(200, entity, turn, 'update');
       });
     }
+    service.changing = method;
     service.moves.push({
       weight: 6,
       run: (user) => {
@@ -50,14 +51,10 @@ export const update: Behaviour = {
 
 /** What the client says is set, null included; the rest stays. */
 export function merge({ fields }: Collection, { values }: Entity, members: Members): void {
-  for (const { name } of fields) if (members[name] !== undefined) values[name] = structuredClone(members[name]);
+  for (const { name } of fields) if (members[name] !== undefined) put(values, name, members[name]);
 }
 
 /** What the client does not say falls back. */
-function replace({ fields }: Collection, { values }: Entity, members: Members): void {
-  for (const { name, fallback } of fields) {
-    const value = members[name] === undefined ? fallback : members[name];
-    if (value === undefined) delete values[name];
-    else values[name] = structuredClone(value);
-  }
+export function replace({ fields }: Collection, { values }: Entity, members: Members): void {
+  for (const { name, fallback } of fields) put(values, name, members[name] === undefined ? fallback : members[name]);
 }

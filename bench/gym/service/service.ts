@@ -36,6 +36,8 @@ export class Service {
   readonly style: Style;
   readonly collections: Collection[];
   readonly moves: Move[] = [];
+  /** Method that changes things. */
+  changing = 'PATCH';
   readonly principals: Principal[] = [];
   /** Headers by which a principal signs requests. */
   sign: (principal: Principal) => Readonly<Record<string, string>> = () => ({});
@@ -90,11 +92,15 @@ export class Service {
     return spell(words, this.style.casing);
   }
 
+  /** A route, in place of an earlier one for the same method and path. */
   route(method: string, template: string, handler: Handler): void {
     const names = [...template.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string);
     const source = template.replace(/[.*+?^$|()[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '([^/]+)');
     const rank = template.split('/').filter((segment) => !segment.includes('{')).length;
-    this.routes.push({ method, pattern: new RegExp(`^${source}$`), names, rank, handler });
+    const pattern = new RegExp(`^${source}$`);
+    const earlier = this.routes.findIndex((each) => each.method === method && each.pattern.source === pattern.source);
+    if (earlier >= 0) this.routes.splice(earlier, 1);
+    this.routes.push({ method, pattern, names, rank, handler });
     this.routes.sort((a, b) => b.rank - a.rank);
   }
 

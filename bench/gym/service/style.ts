@@ -4,6 +4,12 @@ import { capital, spell, type Casing, type Noun } from '../words.ts';
 
 export type Members = Record<string, unknown>;
 
+/** Sets a member, or takes it away when the value is undefined. */
+export function put(members: Members, name: string, value: unknown): void {
+  if (value === undefined) Reflect.deleteProperty(members, name);
+  else members[name] = structuredClone(value);
+}
+
 /** What was wrong with a request, before it is put into the service's words. */
 export interface Problem {
   readonly status: number;
