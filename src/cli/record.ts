@@ -2,11 +2,12 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { createKnownSecrets } from '../core/recording/known-secrets.ts';
-import { redactExchange } from '../core/recording/redaction.ts';
+import { redactExchange, redactMessage } from '../core/recording/redaction.ts';
 import { recordedBodyBytesMax } from '../core/std/limits.ts';
 import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
 import { childEnvironment } from '../proxy/child-environment.ts';
 import { createExchangeRecorder } from '../proxy/exchange-recorder.ts';
+import { createMessageRecorder } from '../proxy/message-recorder.ts';
 import { listenerOrigin, parseListenAddress } from '../proxy/listener.ts';
 import { startRecordingProxy, type RecordingProxy } from '../proxy/recording-proxy.ts';
 import { createSessionBook, type SessionBook } from '../core/recording/session-book.ts';
@@ -136,6 +137,14 @@ function startProxy(
       warn(`exchange ${id} was passed on but could not be recorded: ${(error as Error).message}`);
     },
   });
+  const messages = createMessageRecorder({
+    sink: writer,
+    bodyOf: bodyFromBytes,
+    redact: (message) => redactMessage(message, hash, redaction),
+    bodyMax: options.bodyMax,
+    now: Date.now,
+    onLost: (id, error) => warn(`messages of WebSocket ${id} could not be recorded: ${(error as Error).message}`),
+  });
   return startRecordingProxy({
     listen: parseListenAddress(options.listen ?? (hasCommand ? '127.0.0.1:0' : '127.0.0.1:8080')),
     ...(options.reverse === undefined ? {} : { reverse: upstreamOrigin('--reverse', options.reverse) }),
@@ -146,6 +155,7 @@ function startProxy(
     sessions,
     ...(authority ? { authority } : {}),
     recorder,
+    messages,
     bodyMax: options.bodyMax,
     requestBodyMax: options.requestBodyMax,
     upstreamTimeoutMs: options.upstreamTimeout * 1000,

@@ -5,9 +5,11 @@ import type { AddressInfo, Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../core/std/error-codes.ts';
+import { socketMessageBytesMax } from '../core/std/limits.ts';
 import type { TrafficPattern } from '../core/recording/capture-rules.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import type { ExchangeRecorder } from './exchange-recorder.ts';
+import type { MessageRecorder } from './message-recorder.ts';
 import { listen, listenerOrigin, trackConnections, type ListenAddress } from './listener.ts';
 import { answerWithError, writeRawError } from './error-answer.ts';
 import { Relay } from './relay.ts';
@@ -28,6 +30,8 @@ export interface RecordingProxyOptions extends Omit<RoutingOptions, 'isSelf' | '
   /** Signs for the hosts of CONNECT requests; without it they are refused. */
   readonly authority?: CertificateAuthority;
   readonly recorder: ExchangeRecorder;
+  /** Keeps what goes over WebSockets. */
+  readonly messages: MessageRecorder;
   /** Bytes of one body that are kept. */
   readonly bodyMax: number;
   /** Bytes of a request body that are passed on. */
@@ -95,7 +99,13 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
     if ('code' in destination || !isWebSocket) return declineUpgrade(server, request, socket, head);
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
-    relayWebSocket(request, socket, head, destination, { recorder, upstreams });
+    relayWebSocket(request, socket, head, destination, {
+      recorder,
+      messages: options.messages,
+      upstreams,
+      bodyMax,
+      messageMax: socketMessageBytesMax,
+    });
   });
   return {
     address,

@@ -1,17 +1,32 @@
-// Upgrades: WebSocket connections are passed through, and their handshake is recorded; other upgrades are declined, which a
-// server may always do, and the request is served as if none had been asked for.
+// Upgrades: WebSocket connections are passed through, and their handshakes and messages are recorded before they are passed
+// on; other upgrades are declined, which a server may always do, and the request is served as if none had been asked for.
 import type { ClientRequest, IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createProxyServer } from 'http-proxy';
+import { BodyCollector, type CollectedBody } from './body-collector.ts';
 import { writeRawError } from './error-answer.ts';
 import type { ExchangeRecorder, WireExchange } from './exchange-recorder.ts';
+import type { ConnectionMessages, MessageRecorder } from './message-recorder.ts';
 import type { Destination } from './relay.ts';
+import { createSocketMessageReader, type SocketMessageReader } from './socket-messages.ts';
+import { TappedConnection, type Tap, type Taps } from './tapped-connection.ts';
 import { upstreamFailure } from './upstream-failure.ts';
 import type { Upstreams } from './upstream.ts';
 import { headerPairs, recordedRequestHeaders } from './wire-headers.ts';
 
 const NO_BODY = { bytes: Buffer.alloc(0), length: 0 };
+const PASSED_ON = Promise.resolve();
+
+export interface UpgradeOptions {
+  readonly recorder: ExchangeRecorder;
+  readonly messages: MessageRecorder;
+  readonly upstreams: Upstreams;
+  /** Bytes of the body of an answer that are kept. */
+  readonly bodyMax: number;
+  /** Bytes of one message that are read; of a connection with a longer one no more messages are recorded. */
+  readonly messageMax: number;
+}
 
 /** Passes a WebSocket through to where the destination says. */
 export function relayWebSocket(
@@ -19,17 +34,31 @@ export function relayWebSocket(
   socket: Duplex,
   head: Buffer,
   destination: Destination,
-  { recorder, upstreams }: { readonly recorder: ExchangeRecorder; readonly upstreams: Upstreams },
+  { recorder, messages, upstreams, bodyMax, messageMax }: UpgradeOptions,
 ): void {
   const { upstream, target, host, session, origin } = destination;
   const begun = session === undefined ? undefined : recorder.begin(session);
   const requestHeaders = recordedRequestHeaders(headerPairs(request.rawHeaders), host);
-  const record = (outcome: Pick<WireExchange, 'response' | 'error'>) => {
+  const record = async (outcome: Pick<WireExchange, 'response' | 'error'>) => {
     if (!begun) return;
-    void recorder.finish(begun, { origin, method: 'GET', target, requestHeaders, requestBody: NO_BODY, ...outcome });
+    await recorder.finish(begun, { origin, method: 'GET', target, requestHeaders, requestBody: NO_BODY, ...outcome });
   };
-  const answered = (answer: IncomingMessage) =>
-    record({ response: { status: answer.statusCode ?? 101, headers: headerPairs(answer.rawHeaders), body: NO_BODY } });
+  const taps = new HandshakeTaps();
+  const connection = new TappedConnection(socket as Socket, taps);
+  const recordAnswer = ({ statusCode = 0, rawHeaders }: IncomingMessage, body: CollectedBody) =>
+    record({ response: { status: statusCode, headers: headerPairs(rawHeaders), body } });
+  const opened = (answer: IncomingMessage) => {
+    const kept = begun && messages(begun.id);
+    const extensions = answer.headers['sec-websocket-extensions'];
+    taps.answer(recordAnswer(answer, NO_BODY), kept && messageTaps(kept, extensions, messageMax));
+  };
+  const declined = (answer: IncomingMessage) => {
+    const body = new BodyCollector(bodyMax);
+    answer.on('data', (chunk: Buffer) => body.add(chunk));
+    const ended = new Promise((resolve) => answer.once('close', resolve));
+    taps.answer(ended.then(() => recordAnswer(answer, body.collected())));
+  };
+  connection.once('close', () => taps.close());
 
   const passed = Object.entries(request.headers).filter(([name]) => !/^(?:mynah|proxy)-/.test(name));
   request.headers = { ...Object.fromEntries(passed), host };
@@ -41,14 +70,71 @@ export function relayWebSocket(
     ...(tls.ca ? { ca: tls.ca.join('\n') } : {}),
   });
   proxy.on('proxyReqWs', (asked: ClientRequest) => {
-    asked.once('upgrade', answered);
-    asked.once('response', answered);
+    asked.once('upgrade', opened);
+    asked.once('response', declined);
   });
-  proxy.ws(request, socket as Socket, head, {}, (error) => {
+  proxy.ws(request, connection as unknown as Socket, head, {}, (error) => {
     const { code, message } = upstreamFailure(error, upstream);
-    record({ error: { code, message } });
-    if (socket.writable) writeRawError(socket, code, message);
+    // A connection that breaks later has had its answer.
+    if (taps.answered) return;
+    taps.answer(record({ error: { code, message } }));
+    writeRawError(connection, code, message);
   });
+}
+
+interface ConnectionTaps extends Taps {
+  close(): void;
+}
+
+/** Holds the head of the answer until the handshake is recorded; what follows is for the readers of messages. */
+class HandshakeTaps implements ConnectionTaps {
+  #recorded: Promise<void> | undefined;
+  #messages: ConnectionTaps | undefined;
+  #headPassed = false;
+
+  get answered(): boolean {
+    return this.#recorded !== undefined;
+  }
+
+  /** @param recorded resolves once what is answered is committed */
+  answer(recorded: Promise<void>, messages?: ConnectionTaps): void {
+    this.#recorded = recorded;
+    this.#messages = messages;
+  }
+
+  readonly fromClient: Tap = (bytes) => this.#messages?.fromClient(bytes) ?? PASSED_ON;
+
+  readonly toClient: Tap = (bytes) => {
+    // The head is written at once, and apart from what follows it.
+    if (this.#headPassed) return this.#messages?.toClient(bytes) ?? PASSED_ON;
+    this.#headPassed = true;
+    return this.#recorded ?? PASSED_ON;
+  };
+
+  close(): void {
+    this.#messages?.close();
+  }
+}
+
+/** Records the messages of both directions. */
+function messageTaps(messages: ConnectionMessages, extensions: string | undefined, messageMax: number): ConnectionTaps {
+  const reader = (sender: 'client' | 'server'): SocketMessageReader =>
+    createSocketMessageReader({
+      sender,
+      extensions,
+      messageMax,
+      onMessage: (opcode, payload) => messages.keep(sender, opcode, payload),
+      onUnreadable: (error) => messages.lose(error),
+    });
+  const [client, server] = [reader('client'), reader('server')];
+  return {
+    fromClient: (bytes) => client.read(bytes),
+    toClient: (bytes) => server.read(bytes),
+    close: () => {
+      client.close();
+      server.close();
+    },
+  };
 }
 
 /** Gives a connection back to the HTTP server as if the request on it had asked for no upgrade. */

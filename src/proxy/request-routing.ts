@@ -106,7 +106,10 @@ function reverseTarget({ url }: ArrivedRequest, reverse: string): Asked | Refusa
 
 function forwardTarget({ url, tunnel }: ArrivedRequest): Asked | Refusal {
   if (tunnel && url.startsWith('/')) return { origin: tunnel.origin, target: url };
-  if (/^https?:\/\//i.test(url) && URL.canParse(url)) return { origin: new URL(url).origin, target: pathAndQuery(url) };
+  // Some clients name a WebSocket by its own scheme.
+  const http = url.replace(/^ws(s?):/i, 'http$1:');
+  if (/^https?:\/\//i.test(http) && URL.canParse(http))
+    return { origin: new URL(http).origin, target: pathAndQuery(http) };
   return {
     code: 'ERR_REQUEST_MALFORMED',
     message: `this is a recording proxy, not a web server: set it as HTTP proxy of your client (mynah ca env prints how), or start it with --reverse URL`,

@@ -1,9 +1,10 @@
 // Rows of a recording's tables, from and to the values they hold.
-import type { Body, Exchange, Header, HttpRequest, HttpResponse } from '../core/exchange/exchange.ts';
+import type { Body, Exchange, Header, HttpRequest, HttpResponse, SocketMessage } from '../core/exchange/exchange.ts';
 import type { Session, SessionStart } from '../core/recording/recording.ts';
 import { heldBodyBytesMax } from '../core/std/limits.ts';
 import { bodyFromBytes } from './body-bytes.ts';
 import { prepareBodyInserts, type StoredBody } from './recording-store-bodies.ts';
+import { prepareMessageInserts } from './recording-store-messages.ts';
 import type { RecordingDatabase } from './recording-store-file.ts';
 
 /** What a run of the recorder says about itself. Times are milliseconds since the epoch. */
@@ -48,6 +49,11 @@ export function prepareInserts(database: RecordingDatabase) {
      VALUES (?, (SELECT id FROM sessions WHERE name = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
 
+  const message = prepareMessageInserts(database, bodies);
+  const count = (redactions: RedactionCounts) => {
+    for (const [kind, times] of Object.entries(redactions)) redaction.run(kind, times);
+  };
+
   const bodyKey = (body: Body | undefined, stored: StoredBody | undefined) =>
     stored ? Buffer.from(stored.sha256, 'hex') : bodies.whole(body);
 
@@ -80,7 +86,12 @@ export function prepareInserts(database: RecordingDatabase) {
         jsonOrNull(request.arrivals),
         jsonOrNull(response?.arrivals),
       );
-      for (const [kind, count] of Object.entries(redactions)) redaction.run(kind, count);
+      it.messages?.forEach((each, index) => message(it.id, index + 1, each));
+      count(redactions);
+    },
+    message: (exchangeId: string, number: number, it: SocketMessage, redactions: RedactionCounts) => {
+      message(exchangeId, number, it);
+      count(redactions);
     },
   };
 }
@@ -120,8 +131,12 @@ export interface ReadBody {
 
 export type BodyReader = (sha256: Buffer | null) => ReadBody;
 
-/** The exchange that a row holds. */
-export function exchangeOf(row: ExchangeRow, bodyOf: BodyReader): Exchange {
+/** The exchange that a row holds, with what went over its WebSocket. */
+export function exchangeOf(
+  row: ExchangeRow,
+  bodyOf: BodyReader,
+  messages: readonly SocketMessage[] | undefined,
+): Exchange {
   const asked = bodyOf(row.request_body);
   const answered = bodyOf(row.response_body);
   const request: HttpRequest = {
@@ -154,6 +169,7 @@ export function exchangeOf(row: ExchangeRow, bodyOf: BodyReader): Exchange {
     ...(row.truncated === null
       ? (notHeld('response', answered.tooLong) ?? notHeld('request', asked.tooLong))
       : parsed<Exchange, 'truncated'>('truncated', row.truncated)),
+    ...(messages ? { messages } : {}),
   };
 }
 

@@ -19,6 +19,18 @@ CREATE TABLE body_parts (
 );
 `;
 
+/** Messages of WebSockets, and the requests that may have changed a server. */
+const MESSAGE_TABLES = `
+CREATE TABLE messages (
+  exchange TEXT NOT NULL, number INTEGER NOT NULL, sender TEXT NOT NULL, at REAL NOT NULL, opcode INTEGER NOT NULL,
+  body BLOB, truncated TEXT, PRIMARY KEY (exchange, number)
+) WITHOUT ROWID;
+CREATE TABLE writes (
+  number INTEGER PRIMARY KEY, exchange TEXT, at REAL NOT NULL, method TEXT NOT NULL, origin TEXT NOT NULL,
+  target TEXT NOT NULL
+);
+`;
+
 export const RECORDING_SCHEMA = `
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY, tool_version TEXT NOT NULL, started_at REAL NOT NULL, ended_at REAL, target TEXT, rules TEXT
@@ -38,7 +50,7 @@ ${BODY_TABLES}
 CREATE TABLE redactions (
   kind TEXT PRIMARY KEY, count INTEGER NOT NULL
 ) WITHOUT ROWID;
-`;
+${MESSAGE_TABLES}`;
 
 /** From each older format to the next one. */
 export const RECORDING_MIGRATIONS: Readonly<Record<number, string>> = {
@@ -54,5 +66,5 @@ INSERT INTO bodies (sha256, length) SELECT sha256, sum(length(bytes)) FROM bodie
 INSERT INTO body_parts (body, part, bytes)
   SELECT b.id, o.part, o.bytes FROM bodies_by_hash o JOIN bodies b ON b.sha256 = o.sha256;
 DROP TABLE bodies_by_hash;
-`,
+${MESSAGE_TABLES}`,
 };

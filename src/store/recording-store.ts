@@ -1,8 +1,9 @@
 // Recordings on disk: one SQLite file in WAL mode. Appending commits once a turn of the event loop; reading gives a value.
-import type { Exchange } from '../core/exchange/exchange.ts';
+import type { Exchange, SocketMessage } from '../core/exchange/exchange.ts';
 import type { Recording, Session } from '../core/recording/recording.ts';
 import { guarded, openForAppending, openForReading, type RecordingDatabase } from './recording-store-file.ts';
 import { createBodyWriter, type BodyWriter, type Enqueue } from './recording-store-bodies.ts';
+import { readMessages } from './recording-store-messages.ts';
 import {
   bodyReader,
   exchangeOf,
@@ -30,6 +31,17 @@ export interface RecordingWriter {
    * @param stored bodies that were stored as they came, in place of those of the exchange
    */
   append(exchange: Exchange, redactions?: RedactionCounts, stored?: StoredBodies): Promise<void>;
+  /**
+   * Resolves once a message of a WebSocket is committed; rejects with MynahError when the disk refuses it.
+   * @param exchangeId of its handshake
+   * @param number from 1, in the order of the connection
+   */
+  appendMessage(
+    exchangeId: string,
+    number: number,
+    message: SocketMessage,
+    redactions?: RedactionCounts,
+  ): Promise<void>;
   /** Begins a body that is stored as it comes, for an exchange that is appended when it has ended. */
   beginBody(): BodyWriter;
   /** Commits what is waiting and closes the file. `endedAt` is in milliseconds since the epoch. */
@@ -100,6 +112,8 @@ function createWriter(path: string, database: RecordingDatabase, meta: RunMeta):
     nextId: () => `${run}.${++arrivals}`,
     useSession: (session) => void unsaved.push(session),
     append: (exchange, redactions = {}, stored = {}) => enqueue(() => insert.exchange(exchange, redactions, stored)),
+    appendMessage: (exchangeId, number, message, redactions = {}) =>
+      enqueue(() => insert.message(exchangeId, number, message, redactions)),
     beginBody: () => createBodyWriter(insert.bodies, enqueue),
     close: (endedAt) => {
       if (waiting.length > 0) flush();
@@ -123,6 +137,7 @@ export function readRecording(path: string): Recording {
   return reading(path, (database) => {
     const [run] = readRuns(database);
     const bodyOf = bodyReader(database);
+    const messages = readMessages(database, bodyOf);
     const rows = database.prepare(
       'SELECT e.*, s.name AS session_name FROM exchanges e JOIN sessions s ON s.id = e.session ORDER BY e.position',
     );
@@ -131,7 +146,7 @@ export function readRecording(path: string): Recording {
       toolVersion: run?.toolVersion ?? '',
       createdAt: run?.startedAt ?? 0,
       sessions: readSessions(database),
-      exchanges: (rows.all() as ExchangeRow[]).map((row) => exchangeOf(row, bodyOf)),
+      exchanges: (rows.all() as ExchangeRow[]).map((row) => exchangeOf(row, bodyOf, messages.get(row.id))),
     };
   });
 }

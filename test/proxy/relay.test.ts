@@ -4,7 +4,6 @@ import { Agent, createServer, request as httpRequest, type IncomingMessage, type
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { WebSocket, WebSocketServer } from 'ws';
 import { ask, portOf, startRawUpstream, startRecorder, startUpstream } from '../support/recorder.ts';
 
 const text = (body: unknown) => (body as { text: string } | undefined)?.text;
@@ -398,47 +397,5 @@ describe('a client that goes away', () => {
     response.destroy();
     await left;
     await expect.poll(() => recorder.committed()).toMatchObject([{ error: { code: 'ERR_CLIENT_CLOSED' } }]);
-  });
-});
-
-describe('upgrades', () => {
-  it('pass a WebSocket through both ways and record its handshake', async () => {
-    const server = createServer();
-    const sockets = new WebSocketServer({ server });
-    sockets.on('connection', (socket) => socket.on('message', (message) => socket.send(`echo ${String(message)}`)));
-    const reverse = `http://127.0.0.1:${await portOf(server)}`;
-    const recorder = await startRecorder({ reverse });
-    const client = new WebSocket(`${recorder.origin.replace('http', 'ws')}/live?x=1`, {
-      headers: { 'mynah-session': 'ws' },
-    });
-    await once(client, 'open');
-    client.send('hi');
-    expect(String((await once(client, 'message'))[0])).toBe('echo hi');
-    client.close();
-    await once(client, 'close');
-    await expect
-      .poll(() => recorder.committed())
-      .toMatchObject([{ session: 'ws', request: { method: 'GET', target: '/live?x=1' }, response: { status: 101 } }]);
-  });
-
-  it('answer 502 to a WebSocket whose upstream is not there', async () => {
-    const recorder = await startRecorder({ reverse: 'http://127.0.0.1:9' });
-    const client = new WebSocket(recorder.origin.replace('http', 'ws'));
-    expect(String(((await once(client, 'error')) as [Error])[0])).toContain('502');
-    expect(recorder.committed()).toMatchObject([{ error: { code: 'ERR_UPSTREAM_REFUSED' } }]);
-  });
-
-  it('of other kinds are served as if they had not been asked for', async () => {
-    const reverse = await startUpstream((request, response) => {
-      request.setEncoding('utf8').once('data', (body: string) => response.end(`${request.headers.upgrade} ${body}`));
-    });
-    const recorder = await startRecorder({ reverse });
-    const { port } = new URL(recorder.origin);
-    const socket = connect(Number(port), '127.0.0.1');
-    socket.write(
-      'POST / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\nContent-Length: 4\r\n\r\nbody',
-    );
-    expect(String((await once(socket, 'data'))[0])).toContain('undefined body');
-    socket.destroy();
   });
 });

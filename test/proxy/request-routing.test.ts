@@ -57,6 +57,7 @@ describe('a request to a forward proxy', () => {
     const tunnel = { origin: 'https://api.test', session: undefined };
     expect(route({}, { url: '/x', tunnel })).toMatchObject({ upstream: 'https://api.test', host: 'api.test' });
     expect(route({}, { url: 'http://api.test' })).toMatchObject({ target: '/' });
+    expect(route({}, { url: 'wss://api.test/live' })).toMatchObject({ origin: 'https://api.test', target: '/live' });
   });
 
   it('goes to the server that stands in for its host, and is recorded as of the host', () => {

@@ -1,7 +1,12 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import {
+  createServer as createHttpServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server as HttpServer,
+} from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import { connect, type Socket } from 'node:net';
@@ -10,6 +15,7 @@ import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 import { ProxyAgent, request } from 'undici';
 import { describe, expect, it } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
 import { parseTrafficPattern, type TrafficPattern } from '../../src/core/recording/capture-rules.ts';
 import {
   ask,
@@ -41,6 +47,8 @@ function agentFor(recorder: TestRecorder, user = ''): ProxyAgent {
   return new ProxyAgent({ uri, requestTls: { ca: recorder.authority.certificate }, proxyTunnel: true });
 }
 
+const basicUser = (name: string) => `Basic ${Buffer.from(`${name}:x`).toString('base64')}`;
+
 const patterns = (...texts: string[]) => texts.map((text) => parseTrafficPattern(text) as TrafficPattern);
 
 /** An upstream with TLS, whose certificate only its own authority vouches for. */
@@ -51,6 +59,33 @@ async function startTlsUpstream(): Promise<string> {
 }
 
 describe('a client that is told of the proxy', () => {
+  it('speaks WebSocket through it, plain and through TLS', async () => {
+    const echo = (server: HttpServer) =>
+      new WebSocketServer({ server }).on('connection', (peer) => peer.on('message', (text) => peer.send(String(text))));
+    const { certificate, key } = await (await testAuthority()).leafFor('127.0.0.1');
+    const [plain, secure] = [createHttpServer(), createHttpsServer({ cert: certificate, key })];
+    echo(plain);
+    echo(secure);
+    const urls = [`ws://127.0.0.1:${await portOf(plain)}/x`, `wss://127.0.0.1:${await portOf(secure)}/x`];
+    const recorder = await startRecorder({ insecureUpstreams: patterns('127.0.0.1') });
+    const { certificate: ca } = recorder.authority;
+    for (const url of urls) {
+      const tunnel = await openTunnel(recorder, new URL(url).host, { 'proxy-authorization': basicUser('sockets') });
+      const socket = url.startsWith('wss') ? connectTls({ socket: tunnel, ca, host: '127.0.0.1' }) : tunnel;
+      const client = new WebSocket(url, { createConnection: () => socket });
+      await once(client, 'open');
+      client.send('hi');
+      expect(String((await once(client, 'message'))[0])).toBe('hi');
+      client.terminate();
+    }
+    const recorded = urls.map((url) => ({
+      origin: new URL(url.replace('ws', 'http')).origin,
+      session: 'sockets',
+      messages: [{ sender: 'client' }, { sender: 'server', body: { text: 'hi' } }],
+    }));
+    expect(recorder.committed()).toMatchObject(recorded);
+  });
+
   it('asks for whole URLs over plain HTTP', async () => {
     const upstream = await startUpstream((request, response) => response.end(`${request.headers.host} ${request.url}`));
     const recorder = await startRecorder();

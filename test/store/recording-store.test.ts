@@ -158,6 +158,27 @@ describe('a recording', () => {
   });
 });
 
+describe('messages of a WebSocket', () => {
+  it('are kept in order with the exchange that is their handshake', async () => {
+    const path = newPath();
+    const writer = openRecordingForAppend(path, meta);
+    writer.useSession({ name: 's', start: 'continues' });
+    await writer.append(exchange('1.1', 's'));
+    await writer.append(exchange('1.2', 's'));
+    const messages = [
+      { sender: 'client', at: 1.5, opcode: 1, body: { text: 'hi' } },
+      { sender: 'server', at: 2, opcode: 2, truncated: { length: 9, sha256: 'ab' } },
+      { sender: 'server', at: 3, opcode: 8 },
+    ] as const;
+    for (const [index, message] of messages.entries())
+      await writer.appendMessage('1.2', index + 1, message, { email: 1 });
+    writer.close(1);
+    expect(readRecording(path).exchanges).toEqual([exchange('1.1', 's'), exchange('1.2', 's', { messages })]);
+    expect(readRedactionCounts(path)).toEqual({ email: 3 });
+    await written(newPath(), [exchange('1.1', 's', { messages })]);
+  });
+});
+
 describe('a body that is stored as it comes', () => {
   const chunk = (fill: string) => Buffer.alloc(700_000, fill);
   const parts = (path: string) =>

@@ -11,9 +11,10 @@ import { createKnownSecrets } from '../../src/core/recording/known-secrets.ts';
 import { CAPTURE_ALL, NO_WRITE_GUARD } from '../../src/core/recording/capture-rules.ts';
 import type { Exchange } from '../../src/core/exchange/exchange.ts';
 import type { Recording } from '../../src/core/recording/recording.ts';
-import { redactExchange } from '../../src/core/recording/redaction.ts';
+import { redactExchange, redactMessage } from '../../src/core/recording/redaction.ts';
 import { createAuthority, openAuthority, type CertificateAuthority } from '../../src/proxy/certificate-authority.ts';
 import { createExchangeRecorder } from '../../src/proxy/exchange-recorder.ts';
+import { createMessageRecorder } from '../../src/proxy/message-recorder.ts';
 import { listenerOrigin } from '../../src/proxy/listener.ts';
 import { startRecordingProxy, type RecordingProxyOptions } from '../../src/proxy/recording-proxy.ts';
 import { createSessionBook } from '../../src/core/recording/session-book.ts';
@@ -104,6 +105,14 @@ export async function startRecorder(options: TestRecorderOptions = {}): Promise<
       sink: writer,
       bodyOf: bodyFromBytes,
       redact: (exchange) => redactExchange(exchange, testHash, { known }),
+      bodyMax,
+      now: Date.now,
+      onLost: (id) => void lost.push(id),
+    }),
+    messages: createMessageRecorder({
+      sink: writer,
+      bodyOf: bodyFromBytes,
+      redact: (message) => redactMessage(message, testHash, { known }),
       bodyMax,
       now: Date.now,
       onLost: (id) => void lost.push(id),

@@ -34,6 +34,18 @@ export interface TransportError {
   readonly message: string;
 }
 
+/** One whole message on a WebSocket connection, its compression undone; pings and pongs are not kept. */
+export interface SocketMessage {
+  readonly sender: 'client' | 'server';
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** 1 text, 2 binary, 8 close (two bytes of code, then the reason); RFC 6455, 5.2. */
+  readonly opcode: number;
+  readonly body?: Body;
+  /** Bytes and hash of a message that was too long to keep. */
+  readonly truncated?: { readonly length: number; readonly sha256: string };
+}
+
 export interface Exchange {
   /** Unique in its recording and stable, in order of the request's arrival. */
   readonly id: string;
@@ -50,6 +62,8 @@ export interface Exchange {
   readonly error?: TransportError;
   /** Why the stored bodies are not whole, when they are not. */
   readonly truncated?: { readonly reason: string; readonly length: number; readonly sha256: string };
+  /** What went over a WebSocket after its handshake, in order; absent where no message did. */
+  readonly messages?: readonly SocketMessage[];
 }
 
 /** Value of the first header with that lower-case name. */

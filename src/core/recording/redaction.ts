@@ -7,6 +7,7 @@ import {
   type Header,
   type HttpRequest,
   type HttpResponse,
+  type SocketMessage,
 } from '../exchange/exchange.ts';
 import { redactBinaryBody, redactBodyText } from './redaction-body.ts';
 import { redactHeaders, redactTarget } from './redaction-head.ts';
@@ -54,13 +55,25 @@ export function redactExchange(
   const request = requestIn(scope, exchange.request);
   const response = exchange.response && responseIn(scope, exchange.response);
   const { error } = exchange;
+  const messages = exchange.messages?.map((message) => messageIn(scope, message));
   const redacted: Exchange = {
     ...exchange,
     request,
     ...(response ? { response } : {}),
+    ...(messages ? { messages } : {}),
     ...(error ? { error: { code: error.code, message: scope.seenBefore(scope.text(error.message)) } } : {}),
   };
   return { exchange: redacted, ...accountOf(scope) };
+}
+
+/** A message of a WebSocket with pseudonyms in place of secrets. */
+export function redactMessage(
+  message: SocketMessage,
+  hash: KeyedHash,
+  options: RedactionOptions = {},
+): RedactionAccount & { readonly message: SocketMessage } {
+  const scope = scopeOf(hash, options);
+  return { message: messageIn(scope, message), ...accountOf(scope) };
 }
 
 function scopeOf(
@@ -86,6 +99,11 @@ function responseIn(scope: RedactionScope, response: HttpResponse): HttpResponse
   const body = bodyIn(scope, response.body, response.headers, 'response');
   const trailers = response.trailers && redactHeaders(response.trailers, 'response', scope);
   return { ...response, headers, ...(body ? { body } : {}), ...(trailers ? { trailers } : {}) };
+}
+
+function messageIn(scope: RedactionScope, message: SocketMessage): SocketMessage {
+  const body = bodyIn(scope, message.body, [], message.sender === 'client' ? 'request' : 'response');
+  return body ? { ...message, body } : message;
 }
 
 function bodyIn(

@@ -31,6 +31,8 @@ export const heldBodyBytesMax = 33_554_432;
 export const spooledBodyBytesMin = 4_194_304;
 /** Units of one streamed body (events, lines, messages) whose arrival is recorded. */
 export const arrivalsMax = 100_000;
+/** Bytes of one message on a WebSocket that a recorder reads; after a longer one it only passes on. */
+export const socketMessageBytesMax = 134_217_728;
 /** Entities alive in one world. */
 export const entityCountMax = 1_000_000;
 /** JSON values that the views of one answer may make; an answer that needs more is unknown. */
