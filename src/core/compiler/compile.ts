@@ -223,14 +223,12 @@ function compileRule(
 
 function lowerEffects(evidence: Evidence, effects: Effects): Effect[] {
   const lowered: Effect[] = [];
-  let creates = 0;
-  let sides = 0;
   for (const effect of effects.effects) {
     if (effect.kind === 'create')
       lowered.push({
         kind: 'create',
         type: effect.type.name,
-        as: effect.site === '' ? `side${(sides += 1)}` : creates++ === 0 ? 'made' : `made${creates}`,
+        as: effect.as,
         ...(effect.when === undefined ? {} : { when: effect.when }),
         ...(effect.from === undefined ? {} : { from: effect.from }),
         set: Object.fromEntries(effect.set),

@@ -39,13 +39,17 @@ export function implicitGroups(evidence: Evidence, calls: readonly Call[]): Map<
   return groups;
 }
 
+/** What a rule made before, by the name that its expressions know it by: the lives that it began, by call. */
+export type MadeSoFar = ReadonlyMap<string, ReadonlyMap<number, Life>>;
+
 /** What a write makes unseen, and when: judged by the calls whose scope was looked into later. */
 export function explainImplicit(
   context: EffectContext,
   calls: readonly Call[],
   type: EntityDraft,
   births: ReadonlyMap<number, Life>,
-  made: ReadonlyMap<number, Life>,
+  made: MadeSoFar,
+  as = 'side1',
 ): CreateDraft | undefined {
   const { evidence } = context;
   const judged = calls.filter((call) => births.has(call.index) || wasLookedInto(evidence, call, type));
@@ -54,9 +58,9 @@ export function explainImplicit(
     const call = evidence.calls[index] as Call;
     return { call, attributes: attributesAt(life, index) ?? {}, sources: withMade(evidence, call, made) };
   });
-  const draft = explainAttributes(context, type, cases, 'side');
+  const draft = { ...explainAttributes(context, type, cases, `${as}_`), as, site: '' };
   if (!type.key.every((name) => draft.sure.has(name))) return undefined;
-  if (births.size >= 0.9 * judged.length) return { ...draft, site: '', when: undefined };
+  if (births.size >= 0.9 * judged.length) return { ...draft, when: undefined };
   const when = explain(
     judged.map((call) => sampleFor(call, withMade(evidence, call, made), births.has(call.index))),
     { name: '', depth: 2, noClock: true },
@@ -64,27 +68,31 @@ export function explainImplicit(
   if (when.misses > 0.1 * judged.length || typeof when.template !== 'string') return undefined;
   const condition = when.template;
   const lets = new Map([...draft.lets].map(([name, text]) => [name, `(${condition} ? ${text} : missing)`]));
-  return { ...draft, lets, site: '', when: condition };
+  return { ...draft, lets, when: condition };
 }
 
-function withMade(evidence: Evidence, call: Call, made: ReadonlyMap<number, Life>): Sources {
+function withMade(evidence: Evidence, call: Call, made: MadeSoFar): Sources {
   const sources = requestSources(evidence, call);
-  const life = made.get(call.index);
-  if (life !== undefined) {
-    addAttributeSources(evidence, sources, 'made', attributesAt(life, call.index) ?? {}, call.index + 1, 3);
-    sources.set('ref(made)', { value: { $ref: life.type.name, key: life.key }, cost: 2 });
-    sources.set('made["$key"]', { value: life.key, cost: 3 });
+  for (const [name, lives] of made) {
+    const life = lives.get(call.index);
+    if (life === undefined) continue;
+    const cost = name === 'made' ? 3 : 4;
+    addAttributeSources(evidence, sources, name, attributesAt(life, call.index) ?? {}, call.index + 1, cost);
+    sources.set(`ref(${name})`, { value: { $ref: life.type.name, key: life.key }, cost: cost - 1 });
+    sources.set(memberText(name, '$key'), { value: life.key, cost });
   }
   return sources;
 }
 
-/** A list of the type, of something that the call concerns, was read after the call. */
+/** A list of the type, or the type's only item there, of something that the call concerns, was read after the call. */
 function wasLookedInto(evidence: Evidence, call: Call, type: EntityDraft): boolean {
+  const direct = [...type.sites].filter((site) => evidence.entities.direct.has(site));
+  const lists = direct.filter((site) => site.endsWith('[]'));
+  const telling = lists.length > 0 ? lists : direct;
   return evidence.calls.slice(call.index + 1, call.index + 200).some((later) => {
     if (!isRead(later) || !isSuccess(later)) return false;
     const route = routeOf(evidence, later);
-    if (![...type.sites].some((site) => site.startsWith(`${route.id} `) && evidence.entities.direct.has(site)))
-      return false;
+    if (!telling.some((site) => site.startsWith(`${route.id} `))) return false;
     const about = [...(evidence.timeline.bound[later.index]?.values() ?? [])].filter((life) => life.type !== type);
     return about.length > 0 && about.every((life) => concerns(evidence, call, life));
   });
@@ -94,6 +102,7 @@ export function explainCreation(
   context: EffectContext,
   site: string,
   sightings: ReadonlyMap<number, Sighting>,
+  as = 'made',
 ): CreateDraft | undefined {
   const { evidence } = context;
   const type = [...sightings.values()][0]?.life.type;
@@ -102,7 +111,7 @@ export function explainCreation(
     const call = evidence.calls[index] as Call;
     return { call, attributes: attributesAt(life, index) ?? {}, sources: requestSources(evidence, call) };
   });
-  return { ...explainAttributes(context, type, cases, ''), site, when: undefined };
+  return { ...explainAttributes(context, type, cases, ''), as, site, when: undefined };
 }
 
 interface CreationCase {
@@ -117,7 +126,7 @@ function explainAttributes(
   type: EntityDraft,
   cases: readonly CreationCase[],
   prefix: string,
-): Omit<CreateDraft, 'site' | 'when'> {
+): Omit<CreateDraft, 'as' | 'site' | 'when'> {
   const { evidence } = context;
   const model = context.types.get(type) as TypeModel;
   const births = birthsOf(evidence, type);
@@ -139,8 +148,11 @@ function explainAttributes(
     )
       continue;
     const isKey = type.key.includes(name) || type.lookups.some((lookup) => lookup.attributes.at(-1) === name);
-    const found = explain(samples, { ...searchFor(context, name), noLiterals: isKey, noClock: false });
-    if (found.misses === 0 && !counts(name) && !(isKey && isArbitrary(found.template, samples))) {
+    // A thing made unseen may have one name wherever it is made (the first branch of each repository).
+    const named = isKey && prefix !== '' && type.key.length > 1 && name === type.key.at(-1) && samples.length >= 3;
+    const noLiterals = (isKey && !named) || name.startsWith('$');
+    const found = explain(samples, { ...searchFor(context, name), noLiterals, noClock: false });
+    if (found.misses === 0 && !counts(name) && !(isKey && isArbitrary(found.template, samples, named))) {
       set.set(name, found.template);
       sure.add(name);
       continue;
@@ -150,7 +162,7 @@ function explainAttributes(
     if (
       made !== undefined &&
       generator !== undefined &&
-      (isKey || counts(name) || found.misses > samples.length * 0.2)
+      (isKey || counts(name) || found.misses > samples.length * Math.min(0.2, 1 - made.fit))
     ) {
       const generatorName = made.name;
       context.generators.set(generatorName, generator);
@@ -187,6 +199,8 @@ interface MadeUp {
   readonly name: string;
   readonly generator: Generator;
   readonly text: string;
+  /** Share of the births whose value it tells from those before; 0 where it only tells what values look like. */
+  readonly fit: number;
 }
 
 /** Attributes of what is being made are not there yet when numbers are drawn: the path has the scope. */
@@ -204,10 +218,10 @@ function generatorFor(
 ): MadeUp | undefined {
   const shared = context.counters.find((counter) => counter.attribute === name && counter.types.includes(type));
   if (shared !== undefined)
-    return { name: shared.name, generator: shared.generator, text: `gen(${quote(shared.name)})` };
+    return { name: shared.name, generator: shared.generator, text: `gen(${quote(shared.name)})`, fit: 0 };
   const generator = inferGenerator(context.evidence, type, name, births);
   const id = `${type.name}.${name}`;
-  if (generator !== undefined) return { name: id, generator, text: drawOf(id, generator) };
+  if (generator !== undefined) return { name: id, generator, text: drawOf(id, generator), fit: 0 };
   const counter = inferTextCounter(name, births);
   if (counter === undefined) return undefined;
   const digits =
@@ -217,7 +231,14 @@ function generatorFor(
     digits,
     counter.suffix === '' ? undefined : quote(counter.suffix),
   ];
-  return { name: id, generator: counter.generator, text: parts.filter((part) => part !== undefined).join(' + ') };
+  const text = parts.filter((part) => part !== undefined).join(' + ');
+  const encoded =
+    counter.encoding === 'base64'
+      ? `b64(${text})`
+      : counter.encoding === 'base64-bare'
+        ? `replace(b64(${text}), "=", "")`
+        : text;
+  return { name: id, generator: counter.generator, text: encoded, fit: counter.fit };
 }
 
 /** Some services take an id that the client chose where it sends one. */
@@ -234,8 +255,10 @@ function withOverride(
 }
 
 /** The clock or a constant, perhaps one in disguise (`repo.stars + 1`, where all were 1): nothing that could tell things apart. */
-function isArbitrary(template: Template, samples: readonly Sample[]): boolean {
+function isArbitrary(template: Template, samples: readonly Sample[], named: boolean): boolean {
   if (typeof template !== 'string') return false;
   const varies = new Set(samples.map(({ target }) => JSON.stringify(target))).size > 1;
-  return /^now\(|^"|^\d/.test(template) || (!varies && / [+-] \d+$/.test(template));
+  return (
+    /^now\(|^\d/.test(template) || (!named && template.startsWith('"')) || (!varies && / [+-] \d+$/.test(template))
+  );
 }

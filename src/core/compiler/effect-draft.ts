@@ -14,6 +14,8 @@ import { type TypeModel } from './type-models.ts';
 export interface CreateDraft {
   readonly kind: 'create';
   readonly type: EntityDraft;
+  /** Name by which later effects and the reply know it. */
+  readonly as: string;
   /** Site whose objects are the created ones. */
   readonly site: string;
   /** Condition under which it is made; always when absent. */

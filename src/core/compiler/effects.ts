@@ -16,14 +16,23 @@ export function inferEffects(context: EffectContext, calls: readonly Call[]): Ef
   const effects: EffectDraft[] = [];
   const made = new Map<number, Life>();
   for (const [site, sightings] of creations(evidence, calls)) {
-    const create = explainCreation(context, site, sightings);
+    const create = explainCreation(
+      context,
+      site,
+      sightings,
+      effects.length === 0 ? 'made' : `made${effects.length + 1}`,
+    );
     if (create === undefined) continue;
     effects.push(create);
     for (const [index, sighting] of sightings) if (!made.has(index)) made.set(index, sighting.life);
   }
+  const makings = new Map<string, ReadonlyMap<number, Life>>([['made', made]]);
   for (const [type, births] of implicitGroups(evidence, calls)) {
-    const create = explainImplicit(context, calls, type, births, made);
-    if (create !== undefined) effects.push(create);
+    const as = `side${makings.size}`;
+    const create = explainImplicit(context, calls, type, births, makings, as);
+    if (create === undefined) continue;
+    effects.push(create);
+    makings.set(as, births);
   }
   for (const binding of evidence.bindings.get(routeOf(evidence, first).id) ?? []) {
     if (isDeletion(evidence, calls, binding)) {

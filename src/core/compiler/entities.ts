@@ -135,7 +135,7 @@ function addSingletons(context: Context): void {
     if (!written || route === undefined || route.prefixes.at(-1)?.prefix === path) continue;
     const draft = newDraft(context, typeName(nounOf(path)), '', undefined);
     const params = route.prefixes.map((each) => each.name);
-    draft.lookups.push({ prefix: path, params, attributes: params.map((param) => `$${param}`) });
+    draft.lookups.push({ prefix: path, params, attributes: params.map((param) => `$${param}`), lead: '' });
     for (const site of sites) if (site.method !== 'DELETE') assign(context, draft, site);
   }
 }

@@ -1,6 +1,6 @@
 // Entity types by their strongest evidence: a field that equals the last path parameter, or the member of a request that
 // names the subject; and the collections that such paths extend.
-import { type Context, assign, collectionOf, lookupText, newDraft, nounOf } from './entity-draft.ts';
+import { type Context, assign, collectionOf, leadOf, newDraft, nounOf } from './entity-draft.ts';
 import { type CallRoute } from './routes.ts';
 import { type Site, type SiteNode, commonFields, scalarText } from './sites.ts';
 import { identityRank, typeName } from './words.ts';
@@ -18,13 +18,14 @@ export function anchorByPath(context: Context): void {
     for (const node of site.nodes) {
       const last = node.route.prefixes.at(-1);
       if (last === undefined || last.prefix !== site.path) continue;
-      const wanted = lookupText(node.route.params[last.name] ?? '');
+      const wanted = node.route.params[last.name] ?? '';
       if (site.pattern === '$') totals.set(last.prefix, (totals.get(last.prefix) ?? 0) + 1);
       for (const [name, value] of Object.entries(node.value)) {
-        if (scalarText(value) === undefined || !wanted.has(scalarText(value) as string)) continue;
+        const lead = leadOf(scalarText(value) ?? '', wanted);
+        if (lead === undefined) continue;
         const byField = tallies.get(last.prefix) ?? new Map<string, Tally>();
         tallies.set(last.prefix, byField);
-        const id = `${site.pattern}\n${name}`;
+        const id = `${site.pattern}\n${name}\n${lead}`;
         const tally = byField.get(id) ?? { hits: 0, sites: new Set() };
         byField.set(id, tally);
         tally.hits++;
@@ -35,13 +36,17 @@ export function anchorByPath(context: Context): void {
   for (const [prefix, byField] of tallies) {
     const total = totals.get(prefix) ?? 0;
     const ranked = [...byField]
-      .map(([id, tally]) => ({ pattern: id.split('\n')[0] as string, field: id.split('\n')[1] as string, tally }))
+      .map(([id, tally]) => {
+        const [pattern, field, lead] = id.split('\n') as [string, string, string];
+        return { pattern, field, lead, tally };
+      })
       .filter(
         ({ tally }) =>
           (tally.hits >= 0.5 * total || tally.hits >= 5) && tally.hits >= 0.8 * nodesAt(context, tally.sites, prefix),
       )
       .sort(
         (a, b) =>
+          Number(a.lead.length > 1) - Number(b.lead.length > 1) ||
           b.tally.hits - a.tally.hits ||
           a.pattern.length - b.pattern.length ||
           fitness(b.field, prefix) - fitness(a.field, prefix),
@@ -49,8 +54,10 @@ export function anchorByPath(context: Context): void {
     const best = ranked[0];
     if (best === undefined) continue;
     const draft = newDraft(context, typeName(nounOf(prefix)), best.field, prefix);
-    for (const { field, tally } of ranked)
-      if (field === best.field) for (const id of tally.sites) assign(context, draft, context.sites.get(id) as Site);
+    if (best.lead !== '') draft.leads.set(prefix, best.lead);
+    for (const { field, lead, tally } of ranked)
+      if (field === best.field && lead === best.lead)
+        for (const id of tally.sites) assign(context, draft, context.sites.get(id) as Site);
   }
 }
 
@@ -141,37 +148,64 @@ export function addUnanchoredPrefixes(context: Context): void {
   }
   for (const [prefix, wanted] of values) {
     if (context.drafts.some((draft) => draft.prefixes.has(prefix)) || wanted.size === 0) continue;
-    let best: { site: Site; field: string; hits: number } | undefined;
+    let best: { site: Site; field: string; hits: number; lead: string } | undefined;
     for (const site of context.sites.values()) {
-      if (site.path !== collectionOf(prefix) || !/^\$(\.\w+)?(\[\])?$/.test(site.pattern)) continue;
+      const lead = leadBetween(site, prefix);
+      if (lead === undefined || !/^\$(\.\w+)?(\[\])?$/.test(site.pattern)) continue;
       for (const field of commonFields(site, 0.9)) {
-        if (identityRank(field) === 0) continue;
-        const own = new Set(site.nodes.map((node) => scalarText(node.value[field])));
+        if (identityRank(field) === 0 && lead === '') continue;
+        const own = site.nodes.map((node) => scalarText(node.value[field]) ?? '');
+        const whole = lead === '' ? '' : leadAmong(own, wanted, lead);
+        if (whole === undefined) continue;
+        const names = new Set(own);
         let hits = 0;
-        for (const value of wanted) if (own.has(value)) hits++;
+        for (const value of wanted) if (names.has(whole + value)) hits++;
         if (
           hits >= Math.max(1, 0.5 * wanted.size) &&
           (best === undefined ||
             hits > best.hits ||
             (hits === best.hits && identityRank(field) > identityRank(best.field)))
         )
-          best = { site, field, hits };
+          best = { site, field, hits, lead: whole };
       }
     }
     if (best === undefined) continue;
     const known = context.owner.get(best.site.id);
     if (known !== undefined) {
       known.prefixes.add(prefix);
+      if (best.lead !== '') known.leads.set(prefix, best.lead);
       continue;
     }
     const draft = newDraft(context, typeName(nounOf(prefix)), best.field, prefix);
+    if (best.lead !== '') draft.leads.set(prefix, best.lead);
     assign(context, draft, best.site);
     for (const site of context.sites.values())
       if (
-        site.path === collectionOf(prefix) &&
+        site.path === best.site.path &&
         /^\$(\.\w+){0,2}(\[\])?$/.test(site.pattern) &&
         (site.fields.get(best.field) ?? 0) >= 0.9 * site.nodes.length
       )
         assign(context, draft, site);
   }
+}
+
+/** Words of the path between a collection and the parameter, which names may begin with: none where it extends it directly. */
+function leadBetween(site: Site, prefix: string): string | undefined {
+  if (site.path === collectionOf(prefix)) return '';
+  if (!prefix.startsWith(`${site.path}/`)) return undefined;
+  const between = prefix
+    .slice(site.path.length + 1)
+    .split('/')
+    .slice(0, -1);
+  return between.some((part) => part.startsWith('{')) ? undefined : `${between.join('/')}/`;
+}
+
+/** What the wanted names have before them among the names there are, when it ends in the words of the path. */
+function leadAmong(names: readonly string[], wanted: ReadonlySet<string>, words: string): string | undefined {
+  for (const value of wanted)
+    for (const name of names) {
+      const lead = leadOf(name, value);
+      if (lead?.endsWith(words) === true) return lead;
+    }
+  return undefined;
 }

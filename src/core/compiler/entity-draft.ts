@@ -8,6 +8,8 @@ export interface Lookup {
   readonly prefix: string;
   readonly params: readonly string[];
   readonly attributes: readonly string[];
+  /** What the last attribute holds before the last parameter (`refs/heads/` of `refs/heads/main`); mostly nothing. */
+  readonly lead: string;
 }
 
 export interface EntityDraft {
@@ -17,6 +19,8 @@ export interface EntityDraft {
   key: readonly string[];
   lookups: Lookup[];
   readonly prefixes: Set<string>;
+  /** By prefix, what the field holds before the prefix's last parameter, where that is anything. */
+  readonly leads: Map<string, string>;
   readonly sites: Set<string>;
   /** Known values of `field`. */
   readonly values: Set<string>;
@@ -38,6 +42,7 @@ export function newDraft(context: Context, name: string, field: string, prefix: 
     key: [field],
     lookups: [],
     prefixes: new Set(prefix === undefined ? [] : [prefix]),
+    leads: new Map(),
     sites: new Set(),
     values: new Set(),
     fields: new Set(),
@@ -63,8 +68,18 @@ export const nounOf = (prefix: string): string =>
     .reverse()
     .find((part) => part !== '' && !part.startsWith('{')) ?? 'thing';
 
-/** The parameter itself, and with a leading slash for names that are paths. */
-export const lookupText = (param: string): Set<string> => new Set([param, `/${param}`]);
+const LEAD_MAX = 40;
+
+/**
+ * What a name holds before the parameter that asks for it: nothing where they are equal, `/` for names that are paths,
+ * `refs/heads/` for `main` that is called `refs/heads/main`. Undefined where the name does not end in the parameter.
+ */
+export function leadOf(name: string, param: string): string | undefined {
+  if (name === param) return '';
+  if (param === '' || !name.endsWith(param)) return undefined;
+  const lead = name.slice(0, -param.length);
+  return lead.length <= LEAD_MAX && /[/:#~]$/.test(lead) && !lead.includes('://') ? lead : undefined;
+}
 
 export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   let both = 0;

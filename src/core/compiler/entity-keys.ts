@@ -1,5 +1,5 @@
 // What identifies an entity: a global key where one exists, else the parameters of its path; and how paths name it.
-import { type Context, type EntityDraft, type Lookup, collectionOf, lookupText } from './entity-draft.ts';
+import { type Context, type EntityDraft, type Lookup, collectionOf, leadOf } from './entity-draft.ts';
 import { type Site, type SiteNode, scalarText, stripSuffix, valueAt } from './sites.ts';
 import { identityRank } from './words.ts';
 
@@ -64,11 +64,12 @@ function lookupFor(draft: EntityDraft, prefix: string, nodes: readonly SiteNode[
   const anchored = own.filter(
     (node) => node.route.prefixes.at(-1)?.prefix === prefix && stripSuffix(node.route.path) === prefix,
   );
+  const lead = draft.leads.get(prefix) ?? '';
   const attributes = params.map((param, position) => {
-    if (position === params.length - 1) return fieldEqualTo(anchored, param, draft);
+    if (position === params.length - 1) return lead === '' ? fieldEqualTo(anchored, param, draft) : draft.field;
     return knowsScope(nodes, prefix) ? `$${param}` : (scopeAttribute(anchored, param) ?? `$${param}`);
   });
-  return { prefix, params, attributes };
+  return { prefix, params, attributes, lead };
 }
 
 /** True when things of the type are created or listed under the same scope, so that the path itself tells it. */
@@ -82,7 +83,7 @@ const knowsScope = (nodes: readonly SiteNode[], prefix: string): boolean =>
 
 function fieldEqualTo(nodes: readonly SiteNode[], param: string, draft: EntityDraft): string {
   const equals = (field: string): boolean =>
-    nodes.filter((node) => lookupText(node.route.params[param] ?? '').has(scalarText(node.value[field]) ?? '\u0000'))
+    nodes.filter((node) => leadOf(scalarText(node.value[field]) ?? '\u0000', node.route.params[param] ?? '') === '')
       .length >=
     0.9 * nodes.length;
   if (nodes.length === 0 || equals(draft.field)) return draft.field;

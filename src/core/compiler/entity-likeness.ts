@@ -11,9 +11,11 @@ export function mergeAlike(context: Context): void {
       const b = context.drafts[j] as EntityDraft;
       if (!(jaccard(a.fields, b.fields) >= 0.75 && a.fields.size >= 3) && !sameThings(a, b)) continue;
       const field = identityRank(b.field) > identityRank(a.field) && a.fields.has(b.field) ? b.field : a.field;
-      if (!a.fields.has(field) || !b.fields.has(field) || !shareValues(context, a, b, field)) continue;
+      if (!a.fields.has(field) || !b.fields.has(field)) continue;
+      if (!shareValues(context, a, b, field) && !shareLead(a, b)) continue;
       a.field = field;
       for (const prefix of b.prefixes) a.prefixes.add(prefix);
+      for (const [prefix, lead] of b.leads) a.leads.set(prefix, lead);
       context.drafts.splice(j, 1);
       const moved = [...a.sites, ...b.sites];
       a.sites.clear();
@@ -42,6 +44,12 @@ function shareValues(context: Context, a: EntityDraft, b: EntityDraft, field: st
   for (const value of of(b)) if (left.has(value)) return true;
   return false;
 }
+
+/** Looked up by the same words before a name, and alike in every member. */
+const shareLead = (a: EntityDraft, b: EntityDraft): boolean =>
+  a.fields.size >= 4 &&
+  jaccard(a.fields, b.fields) === 1 &&
+  [...a.leads.values()].some((lead) => lead.length > 1 && [...b.leads.values()].includes(lead));
 
 /** Sites whose objects agree with things that are known: same fields, same key, same values. Until nothing more fits. */
 export function addSimilarSites(context: Context): void {

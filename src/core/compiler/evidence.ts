@@ -81,12 +81,10 @@ function pathBindings(route: CallRoute, entities: EntityTypes): BindingDraft[] {
     for (const type of entities.types) {
       const lookup = type.lookups.find((each) => each.prefix === prefix);
       if (lookup === undefined) continue;
-      const leading =
-        type.field !== '' &&
-        [...type.values].slice(0, 5).every((value) => value.startsWith('/')) &&
-        type.values.size > 0;
       const values = lookup.params.map((param, i) =>
-        leading && i === lookup.params.length - 1 ? `"/" + ${memberText('path', param)}` : memberText('path', param),
+        lookup.lead !== '' && i === lookup.params.length - 1
+          ? `${quote(lookup.lead)} + ${memberText('path', param)}`
+          : memberText('path', param),
       );
       drafts.push({ name: freeName(type.name, drafts), type, attributes: lookup.attributes, values, prefix });
     }
@@ -253,6 +251,7 @@ export function requestSources(evidence: Evidence, call: Call): Sources {
   const route = routeOf(evidence, call);
   if (call.body !== undefined) addSources(sources, 'body', call.body, 2.5);
   for (const [name, value] of Object.entries(call.query)) addSources(sources, memberText('query', name), value, 3);
+  addEndsOfPaths(sources);
   for (const [name, value] of Object.entries(route.params)) sources.set(memberText('path', name), { value, cost: 3.5 });
   const principal = principalOf(evidence, call);
   sources.set('principal.id', { value: principal.id, cost: 1 });
@@ -263,6 +262,16 @@ export function requestSources(evidence: Evidence, call: Call): Sources {
     addEntitySources(evidence, sources, binding.name, life, call.index, 4);
   }
   return sources;
+}
+
+/** The last part of what reads like a path (`refs/heads/topic`) names something by itself. */
+function addEndsOfPaths(sources: Sources): void {
+  for (const [expression, { value, cost }] of [...sources])
+    if (typeof value === 'string' && value.length < 120 && /^[\w.-]+(\/[\w.-]+)+$/.test(value))
+      sources.set(`last(split(${expression}, "/"))`, {
+        value: value.slice(value.lastIndexOf('/') + 1),
+        cost: cost + 2,
+      });
 }
 
 /** An entity as a source: itself as a ref, its attributes, and those of entities that it refers to. */

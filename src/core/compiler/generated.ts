@@ -4,6 +4,7 @@ import type { Generator, GeneratorPart } from '../model/clone-model.ts';
 import { scalarText, valueAt } from './sites.ts';
 import type { Evidence } from './evidence.ts';
 import { type EntityDraft } from './entity-draft.ts';
+import { base64ToText } from './explain/base64.ts';
 import { memberText } from './explain/literal.ts';
 import { attributesAt, type Life } from './timeline.ts';
 
@@ -145,13 +146,17 @@ export function fitSequence(
   const scopes = [[], ...names.map((_, i) => names.slice(0, i + 1))];
   for (const scope of scopes) {
     const last = new Map<string, Numbered>();
+    const firsts: number[] = [];
     let hits = 0;
     let judged = 0;
     for (const entry of own) {
       const group = groupOf(entry.birth.life, entry.birth.at, scope);
       const before = last.get(group);
       last.set(group, entry);
-      if (before === undefined) continue;
+      if (before === undefined) {
+        firsts.push(entry.value);
+        continue;
+      }
       judged++;
       const between = others.filter(
         (other) =>
@@ -159,10 +164,16 @@ export function fitSequence(
       ).length;
       if (entry.value === before.value + 1 + between) hits++;
     }
-    const fit = judged < 2 ? 0 : hits / judged;
+    const fit = judged < 2 || !beginAlike(firsts) ? 0 : hits / judged;
     if (fit > best.fit + 0.005) best = { fit, scope };
   }
   return best;
+}
+
+/** A counter of each scope begins at one number in all of them. */
+function beginAlike(firsts: readonly number[]): boolean {
+  const start = mode(firsts);
+  return firsts.filter((value) => value === start).length >= 0.5 * firsts.length;
 }
 
 /** The sequence that such numbers are drawn from. */
@@ -223,16 +234,41 @@ export interface TextCounter {
   readonly suffix: string;
   /** Digits are filled up with zeros to this width; 0 when they are not. */
   readonly width: number;
+  /** How the text is written: as it is, or as base64 with or without its padding. */
+  readonly encoding: 'plain' | 'base64' | 'base64-bare';
+  /** Share of the births that count on from the one before. */
+  readonly fit: number;
 }
+
+const ENCODINGS: readonly { readonly encoding: TextCounter['encoding']; open(text: string): string | undefined }[] = [
+  { encoding: 'plain', open: (text) => text },
+  { encoding: 'base64', open: (text) => base64ToText(text, true) },
+  { encoding: 'base64-bare', open: (text) => base64ToText(text, false) },
+];
 
 /** The counter in texts that differ in one number; undefined when there is none, or it does not count up by one. */
 export function inferTextCounter(attribute: string, births: readonly Birth[]): TextCounter | undefined {
   const texts = births.map(({ life, at }) => valueAt(attributesAt(life, at), attribute));
   if (texts.length < 2 || !texts.every((text) => typeof text === 'string')) return undefined;
+  for (const { encoding, open } of ENCODINGS) {
+    const opened = (texts as string[]).map((text) => open(text));
+    const counter = opened.every((text) => text !== undefined)
+      ? counterIn(opened as string[], births, encoding)
+      : undefined;
+    if (counter !== undefined) return counter;
+  }
+  return undefined;
+}
+
+function counterIn(
+  texts: readonly string[],
+  births: readonly Birth[],
+  encoding: TextCounter['encoding'],
+): TextCounter | undefined {
   const first = /^(.*?)(\d+)(\D*)$/.exec(texts[0] as string);
   if (first === null) return undefined;
   const [, prefix, , suffix] = first as unknown as [string, string, string, string];
-  const digits = (texts as string[]).map((text) =>
+  const digits = texts.map((text) =>
     text.startsWith(prefix) && text.endsWith(suffix) ? text.slice(prefix.length, text.length - suffix.length) : '',
   );
   if (!digits.every((each) => /^\d{1,15}$/.test(each))) return undefined;
@@ -241,7 +277,7 @@ export function inferTextCounter(attribute: string, births: readonly Birth[]): T
     : 0;
   const numbered = births.map((birth, i) => ({ birth, value: Number(digits[i]) }));
   const { fit, scope } = fitSequence(numbered, []);
-  return fit >= 0.6 ? { generator: sequenceOf(numbered, scope), prefix, suffix, width } : undefined;
+  return fit >= 0.6 ? { generator: sequenceOf(numbered, scope), prefix, suffix, width, encoding, fit } : undefined;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;

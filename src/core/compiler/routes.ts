@@ -50,19 +50,23 @@ export function inferRoutes(calls: readonly Call[]): CallRoute[] {
 }
 
 /**
- * Text of every scalar that a body holds under a name fit for an identity, with the sessions it was seen in. Other keys
- * (`type`, `action`) name kinds, and kinds collide with path literals.
+ * Text of every scalar that a body holds under a name fit for an identity, and the last part of such names that are
+ * paths, with the sessions it was seen in. Other keys (`type`, `action`) name kinds, and kinds collide with path literals.
  */
 function collectFlow(calls: readonly Call[]): Map<string, Set<string>> {
   const flow = new Map<string, Set<string>>();
+  const note = (text: string, session: string): void => {
+    const sessions = flow.get(text);
+    if (sessions) sessions.add(session);
+    else flow.set(text, new Set([session]));
+  };
   const visit = (value: Json | undefined, key: string, session: string): void => {
     if (typeof value === 'string' || typeof value === 'number') {
       if (identityRank(key) === 0) return;
       const text = String(value);
       if (text.length > 200) return;
-      const sessions = flow.get(text);
-      if (sessions) sessions.add(session);
-      else flow.set(text, new Set([session]));
+      note(text, session);
+      if (/^[\w.-]+(\/[\w.-]+)+$/.test(text)) note(text.slice(text.lastIndexOf('/') + 1), session);
     } else if (isArray(value)) for (const element of value) visit(element, key, session);
     else if (isObject(value)) for (const [name, member] of Object.entries(value)) visit(member, name, session);
   };

@@ -245,7 +245,7 @@ class Tracker {
         type,
         [
           lookupText(type, lookup.attributes, values),
-          lookupText(type, lookup.attributes, [...values.slice(0, -1), `/${values.at(-1)}`]),
+          lookupText(type, lookup.attributes, [...values.slice(0, -1), `${lookup.lead}${values.at(-1)}`]),
         ],
       ];
     }

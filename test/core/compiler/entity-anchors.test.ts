@@ -13,7 +13,7 @@ describe('an entity type', () => {
       { ask: 'GET /notes/2', answer: note(2, 'b') },
     ]);
     expect(type).toMatchObject({ name: 'Note', field: 'id', key: ['id'] });
-    expect(type?.lookups).toEqual([{ prefix: '/notes/{note}', params: ['note'], attributes: ['id'] }]);
+    expect(type?.lookups).toEqual([{ prefix: '/notes/{note}', params: ['note'], attributes: ['id'], lead: '' }]);
     expect(others).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import {
   assign,
   collectionOf,
   jaccard,
-  lookupText,
+  leadOf,
   newDraft,
   nounOf,
   type Context,
@@ -46,8 +46,17 @@ describe('words about paths and fields', () => {
     expect(collectionOf('/repos/{repo}/issues/{issue}')).toBe('/repos/{repo}/issues');
   });
 
-  it('look keys up with and without a leading slash', () => {
-    expect([...lookupText('a/b')]).toEqual(['a/b', '/a/b']);
+  it('tell what a name holds before the parameter that asks for it', () => {
+    expect([leadOf('a/b', 'a/b'), leadOf('/a/b', 'a/b'), leadOf('refs/heads/main', 'main')]).toEqual([
+      '',
+      '/',
+      'refs/heads/',
+    ]);
+    expect([leadOf('domain', 'main'), leadOf('https://toy.example/1', '1'), leadOf('a', '')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it('measure how alike two sets are', () => {

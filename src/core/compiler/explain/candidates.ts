@@ -475,6 +475,8 @@ function isNow(sample: Sample, format: string, distance: number): boolean {
   );
 }
 
+const LONE_REF_COST = 6;
+
 function literalCost(value: Json | undefined): number {
   if (value === undefined || value === null || typeof value === 'boolean' || value === 0 || value === '') return 2.5;
   const text = JSON.stringify(value);
@@ -493,6 +495,8 @@ function addLiterals(samples: readonly Sample[], add: (text: string, cost: numbe
   const frequent = [...counts.values()].sort((a, b) => b.count - a.count).slice(0, 12);
   for (const { value, count } of frequent) {
     if (count < 2 && samples.length > 2 && frequent.length > 3) continue;
-    add(value === undefined ? 'missing' : literalText(value), literalCost(value), () => value);
+    // One entity and no other, always: too much to believe of few examples.
+    const cost = literalCost(value) + (isRef(value) && samples.length < 3 ? LONE_REF_COST : 0);
+    add(value === undefined ? 'missing' : literalText(value), cost, () => value);
   }
 }
