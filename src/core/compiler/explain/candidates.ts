@@ -109,7 +109,7 @@ function addMatches(
     if (own !== undefined && text !== undefined && own !== '')
       addScalarForms(expression, cost, value, target, own, text, add);
     if (isList(value)) addListForms(expression, cost, value, target, search, sample, add);
-    if (isRef(target)) addRefForm(expression, cost, value, target, search, sample, add);
+    if (isRef(target)) addRefForm(expression, cost, value, target, add);
   }
   if (isRef(target)) addLookups(sample, target, search, add);
 }
@@ -279,12 +279,8 @@ function addRefForm(
   cost: number,
   value: Json,
   target: { readonly $ref: string; readonly key: string },
-  search: Search,
-  sample: Sample,
   add: (text: string, cost: number, evaluate: Evaluate) => void,
 ): void {
-  void search;
-  void sample;
   if (scalarOf(value) === undefined || scalarOf(value) !== target.key) return;
   add(`ref(${quote(target.$ref)}, ${expression})`, cost + 2, (sources) => {
     const key = scalarOf(sources.get(expression)?.value);
