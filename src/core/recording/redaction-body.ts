@@ -9,10 +9,12 @@ import { hintsOf, isOrdinary, type TextHints } from './text-hints.ts';
 /** The text of a body, or of a value that holds a document of its own. */
 export function redactBodyText(text: string, contentType: string, direction: Direction, scope: RedactionScope): string {
   const type = contentType.toLowerCase();
-  if (type.startsWith('application/x-www-form-urlencoded'))
+  const looksJson = /^\s*[[{]/.test(text);
+  // Some clients name a form and send JSON.
+  if (type.startsWith('application/x-www-form-urlencoded') && !looksJson)
     return scope.seenBefore(redactParameters(text, '&', 'field', direction, scope));
   if (type.startsWith('multipart/')) return scope.seenBefore(redactMultipart(text, direction, scope));
-  const isJson = /[/+]json|ndjson|event-stream/.test(type) || /^\s*[[{]/.test(text);
+  const isJson = looksJson || /[/+]json|ndjson|event-stream/.test(type);
   return scope.seenBefore(isJson ? redactJsonText(text, direction, scope) : redactPlainText(text, direction, scope));
 }
 
@@ -32,18 +34,31 @@ export function redactBinaryBody(
 
 /** JSON, or lines of it: every string value under the name that stands before it, also in a list under that name. */
 function redactJsonText(text: string, direction: Direction, scope: RedactionScope): string {
+  return redactJsonPiece(text, '', direction, scope).text;
+}
+
+/**
+ * A part of a JSON text that neither begins nor ends within a string.
+ * @param name that was read last before it
+ * @returns the part redacted, with the name that was read last
+ */
+export function redactJsonPiece(
+  text: string,
+  name: string,
+  direction: Direction,
+  scope: RedactionScope,
+): { readonly text: string; readonly name: string } {
   const hints = hintsOf(text);
   // Strings under names that mean nothing matter only where the text holds something known by its form, or other documents.
   const allMatter = !isOrdinary(hints) || text.includes('\\"');
   let result = '';
   let done = 0;
-  let name = '';
   const replace = (start: number, end: number, by: string) => {
     result += text.slice(done, start) + by;
     done = end;
   };
   for (let start = text.indexOf('"'); start >= 0;) {
-    const end = stringEnd(text, start);
+    const end = jsonStringEnd(text, start);
     if (end < 0) break;
     const colon = colonAfter(text, end);
     if (colon >= 0) {
@@ -58,11 +73,11 @@ function redactJsonText(text: string, direction: Direction, scope: RedactionScop
     }
     start = text.indexOf('"', Math.max(end, colon));
   }
-  return done === 0 ? text : result + text.slice(done);
+  return { text: done === 0 ? text : result + text.slice(done), name };
 }
 
 /** Index after the closing quote of the string that opens at `start`; -1 when it does not close. */
-function stringEnd(text: string, start: number): number {
+export function jsonStringEnd(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let backslashes = 0;
     while (text[end - 1 - backslashes] === '\\') backslashes++;
