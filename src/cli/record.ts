@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { createKnownSecrets } from '../core/recording/known-secrets.ts';
 import { redactExchange, redactMessage } from '../core/recording/redaction.ts';
+import { beginBodyRedaction } from '../core/recording/redaction-stream.ts';
 import { recordedBodyBytesMax } from '../core/std/limits.ts';
 import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
 import { childEnvironment } from '../proxy/child-environment.ts';
@@ -11,7 +12,7 @@ import { createMessageRecorder } from '../proxy/message-recorder.ts';
 import { listenerOrigin, parseListenAddress } from '../proxy/listener.ts';
 import { startRecordingProxy, type RecordingProxy } from '../proxy/recording-proxy.ts';
 import { createSessionBook, type SessionBook } from '../core/recording/session-book.ts';
-import { bodyFromBytes } from '../store/body-bytes.ts';
+import { bodyFromBytes, utf8OfLatin1 } from '../store/body-bytes.ts';
 import { authorityPaths, mynahHome, pseudonymHash } from '../store/mynah-home.ts';
 import { openRecordingForAppend, type RecordingWriter } from '../store/recording-store.ts';
 import { runCommand } from './child-command.ts';
@@ -129,6 +130,7 @@ function startProxy(
     sink: writer,
     bodyOf: bodyFromBytes,
     redact: (exchange) => redactExchange(exchange, hash, redaction),
+    redactBody: (head) => beginBodyRedaction({ ...head, ...redaction, hash, codec: utf8OfLatin1 }),
     bodyMax: options.bodyMax,
     now: Date.now,
     onRecorded: () => tally.recorded++,
@@ -156,7 +158,6 @@ function startProxy(
     ...(authority ? { authority } : {}),
     recorder,
     messages,
-    bodyMax: options.bodyMax,
     requestBodyMax: options.requestBodyMax,
     upstreamTimeoutMs: options.upstreamTimeout * 1000,
     insecureUpstreams: trafficPatterns('--insecure-upstream', options.insecureUpstream),

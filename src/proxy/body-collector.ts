@@ -1,58 +1,92 @@
-// Collects the bytes of a body while they stream by, within a limit; beyond it only length and hash are kept.
+// Collects a body while it streams by: short ones in memory, longer ones into the recording as they come, and of the
+// longest only length and hash.
 import { createHash, type Hash } from 'node:crypto';
+import type { BodySpool, SpooledBody } from './body-spool.ts';
 
 export interface CollectedBody {
-  /** The whole body, or undefined when it was over the limit. */
-  readonly bytes: Buffer | undefined;
+  /** The whole body as it went by; undefined when it was too long to be held. */
+  readonly bytes?: Buffer | undefined;
+  /** The body where it was stored as it came. */
+  readonly spooled?: SpooledBody;
+  /** How often what kind of secret was replaced in it while it was stored. */
+  readonly counts?: Readonly<Record<string, number>>;
+  /** Why the body is not kept; undefined when it is. */
+  readonly reason?: string;
   /** Bytes that went by. */
   readonly length: number;
-  /** Hash of all bytes that went by, hexadecimal; only where they were not kept. */
+  /** Hash of all bytes that went by, hexadecimal; only where they were not held. */
   readonly sha256?: string;
 }
 
+export interface BodyCollectorOptions {
+  /** Bytes that are held in memory. */
+  readonly heldMax: number;
+  /** Bytes that are kept at all. */
+  readonly bodyMax: number;
+  /** Begins to store a body that cannot be held. */
+  readonly spool: () => BodySpool;
+}
+
 export class BodyCollector {
-  readonly #limit: number;
+  readonly #options: BodyCollectorOptions;
   #chunks: Buffer[] = [];
   #length = 0;
   #hash: Hash | undefined;
+  #spool: BodySpool | undefined;
 
-  /** @param limit bytes that are kept at most */
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor(options: BodyCollectorOptions) {
+    this.#options = options;
   }
 
   get length(): number {
     return this.#length;
   }
 
-  add(chunk: Buffer): void {
+  /**
+   * Takes what comes next.
+   * @returns false when the source is to wait; `room` is then called once
+   */
+  add(chunk: Buffer, room: () => void): boolean {
+    const { heldMax, bodyMax } = this.#options;
     this.#length += chunk.length;
-    if (this.#hash === undefined) {
-      this.#chunks.push(chunk);
-      if (this.#length > this.#limit) this.#keepOnlyHash();
-    } else {
+    if (this.#length > bodyMax) this.#spool?.abandon(tooLong(bodyMax));
+    if (this.#hash !== undefined) {
       this.#hash.update(chunk);
+      return this.#spool?.push(chunk, room) ?? true;
     }
+    this.#chunks.push(chunk);
+    return this.#length > Math.min(heldMax, bodyMax) ? this.#letGo(room) : true;
   }
 
-  collected(): CollectedBody {
-    if (this.#hash) return { bytes: undefined, length: this.#length, sha256: this.#hash.copy().digest('hex') };
-    return { bytes: this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks), length: this.#length };
+  /** What there is of the body; resolves once what was stored as it came is committed. */
+  async collected(): Promise<CollectedBody> {
+    const length = this.#length;
+    if (this.#hash === undefined) {
+      return { bytes: this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks), length };
+    }
+    const sha256 = this.#hash.copy().digest('hex');
+    const spool = this.#spool;
+    if (spool === undefined) return { reason: tooLong(this.#options.bodyMax), length, sha256 };
+    const result = await spool.end();
+    return 'body' in result
+      ? { spooled: result.body, counts: spool.counts, length, sha256 }
+      : { reason: result.reason, length, sha256 };
   }
 
-  #keepOnlyHash(): void {
-    this.#hash = createHash('sha256');
-    for (const chunk of this.#chunks) this.#hash.update(chunk);
+  #letGo(room: () => void): boolean {
+    const chunks = this.#chunks;
     this.#chunks = [];
+    this.#hash = createHash('sha256');
+    if (this.#length <= this.#options.bodyMax) this.#spool = this.#options.spool();
+    let hasRoom = true;
+    for (const chunk of chunks) {
+      this.#hash.update(chunk);
+      hasRoom = this.#spool?.push(chunk, room) ?? true;
+    }
+    return hasRoom;
   }
 }
 
-/** A body that is not kept, with the hash of the bytes that there are. */
-export function withoutBytes(body: CollectedBody): CollectedBody & { readonly sha256: string } {
-  const sha256 =
-    body.sha256 ??
-    createHash('sha256')
-      .update(body.bytes ?? '')
-      .digest('hex');
-  return { bytes: undefined, length: body.length, sha256 };
+function tooLong(bodyMax: number): string {
+  return `it is over ${bodyMax} bytes`;
 }

@@ -1,6 +1,17 @@
-// Undoes the content encodings of a whole body: gzip, deflate, br and zstd, in any combination.
-import { decompress as zstdDecompress } from 'fzstd';
-import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+// Undoes content encodings, of a whole body or as it comes: gzip, deflate, br and zstd, in any combination.
+import { Decompress as ZstdDecompress, decompress as zstdDecompress } from 'fzstd';
+import type { Transform } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import {
+  brotliDecompressSync,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  gunzipSync,
+  inflateRawSync,
+  inflateSync,
+} from 'node:zlib';
 
 /** The encodings of a content-encoding value, in the order they were applied; `identity` is none. */
 export function contentEncodings(header: string | undefined): readonly string[] {
@@ -65,4 +76,113 @@ function zstdContentSize(bytes: Buffer): number | undefined {
     default:
       return Number(bytes.readBigUInt64LE(at));
   }
+}
+
+/** Undoes encodings as a body comes. Both reject when the bytes are not of the encoding. */
+export interface ContentDecoder {
+  /** Resolves once all that the bytes decode to was taken. */
+  push(bytes: Buffer): Promise<void>;
+  end(): Promise<void>;
+}
+
+/**
+ * A decoder for encodings in the order they were applied; undefined when one is unknown.
+ * @param take is given what is decoded, and resolves when there may be more
+ */
+export function contentDecoder(
+  encodings: readonly string[],
+  take: (bytes: Buffer) => Promise<void>,
+): ContentDecoder | undefined {
+  // The encoding that was applied first is undone last.
+  return encodings.reduce<ContentDecoder | undefined>((next, encoding) => next && oneDecoder(encoding, next), {
+    push: take,
+    end: () => Promise.resolve(),
+  });
+}
+
+const OUTPUT = { chunkSize: 64 * 1024 };
+/** Bytes that one chunk of a zstd stream may decode to: it is decoded at once. */
+const ZSTD_CHUNK_MAX = 64 * 1024 * 1024;
+
+function oneDecoder(encoding: string, next: ContentDecoder): ContentDecoder | undefined {
+  switch (encoding) {
+    case 'gzip':
+    case 'x-gzip':
+      return zlibDecoder(() => createGunzip(OUTPUT), next);
+    case 'deflate':
+      return zlibDecoder((first) => (isZlib(first) ? createInflate(OUTPUT) : createInflateRaw(OUTPUT)), next);
+    case 'br':
+      return zlibDecoder(() => createBrotliDecompress(OUTPUT), next);
+    case 'zstd':
+      return zstdDecoder(next);
+    default:
+      return undefined;
+  }
+}
+
+function zlibDecoder(create: (first: Buffer) => Transform, next: ContentDecoder): ContentDecoder {
+  let transform: Transform | undefined;
+  let failure: Error | undefined;
+  let taken: Promise<void> = Promise.resolve();
+  const begin = (first: Buffer) => {
+    const made = create(first);
+    made.on('data', (bytes: Buffer) => {
+      made.pause();
+      taken = next.push(bytes).then(
+        () => void made.resume(),
+        (error: Error) => {
+          failure ??= error;
+          made.destroy();
+        },
+      );
+    });
+    made.on('error', (error) => (failure ??= error));
+    return made;
+  };
+  const settled = async () => {
+    await taken;
+    if (failure) throw failure;
+  };
+  return {
+    push: async (bytes) => {
+      transform ??= begin(bytes);
+      const stream = transform;
+      await new Promise<void>((resolve) => {
+        stream.once('close', resolve);
+        stream.write(bytes, () => {
+          stream.off('close', resolve);
+          resolve();
+        });
+      });
+      await settled();
+    },
+    end: async () => {
+      if (transform && !transform.destroyed) {
+        transform.end();
+        await finished(transform).catch((error: Error) => (failure ??= error));
+      }
+      await settled();
+      await next.end();
+    },
+  };
+}
+
+function zstdDecoder(next: ContentDecoder): ContentDecoder {
+  let decoded: Buffer[] = [];
+  let length = 0;
+  const stream = new ZstdDecompress((bytes) => {
+    decoded.push(Buffer.from(bytes));
+    length += bytes.length;
+    if (length > ZSTD_CHUNK_MAX) throw new Error('it decodes to far more than it is');
+  });
+  return {
+    push: async (bytes) => {
+      stream.push(bytes);
+      const ready = decoded;
+      decoded = [];
+      length = 0;
+      for (const each of ready) await next.push(each);
+    },
+    end: () => next.end(),
+  };
 }

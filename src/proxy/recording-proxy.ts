@@ -32,8 +32,6 @@ export interface RecordingProxyOptions extends Omit<RoutingOptions, 'isSelf' | '
   readonly recorder: ExchangeRecorder;
   /** Keeps what goes over WebSockets. */
   readonly messages: MessageRecorder;
-  /** Bytes of one body that are kept. */
-  readonly bodyMax: number;
   /** Bytes of a request body that are passed on. */
   readonly requestBodyMax: number;
   /** Milliseconds to wait for an upstream: for its headers, and between two parts of a body. */
@@ -57,7 +55,7 @@ export interface RecordingProxy {
  * @throws MynahError ERR_PORT_IN_USE, ERR_USAGE
  */
 export async function startRecordingProxy(options: RecordingProxyOptions): Promise<RecordingProxy> {
-  const { recorder, bodyMax, requestBodyMax } = options;
+  const { recorder, requestBodyMax } = options;
   const upstreams = createUpstreams({
     timeoutMs: options.upstreamTimeoutMs,
     headerBytesMax: HEADER_BYTES_MAX,
@@ -78,7 +76,7 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
   const route = createRouter({ ...options, isSelf, ownOrigin: listenerOrigin(address) });
   const tunnels =
     options.authority && createTunnels({ ...options, authority: options.authority, http: server, isSelf });
-  const relay = new Relay({ upstreams, recorder, bodyMax, requestBodyMax });
+  const relay = new Relay({ upstreams, recorder, requestBodyMax });
   const arrived = (request: IncomingMessage): ArrivedRequest => ({
     method: request.method ?? 'GET',
     url: request.url ?? '/',
@@ -103,7 +101,6 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
       recorder,
       messages: options.messages,
       upstreams,
-      bodyMax,
       messageMax: socketMessageBytesMax,
     });
   });

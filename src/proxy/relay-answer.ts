@@ -2,9 +2,11 @@
 // and holds its last byte until it is told that the exchange is safe.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
-import type { Header } from '../core/exchange/exchange.ts';
+import type { Arrivals, Header } from '../core/exchange/exchange.ts';
 import { headerValue } from '../core/exchange/exchange.ts';
-import { BodyCollector, type CollectedBody } from './body-collector.ts';
+import { arrivalTimes, type ArrivalTimes } from './arrival-times.ts';
+import type { BodyCollector, CollectedBody } from './body-collector.ts';
+import { FlowValve } from './flow-valve.ts';
 import {
   bodyRewriting,
   rewriteHeader,
@@ -22,8 +24,18 @@ export interface ReceivedAnswer {
   readonly headers: readonly Header[];
   readonly body: CollectedBody;
   readonly trailers: readonly Header[];
+  readonly arrivals: Arrivals | undefined;
 }
 
+/** How an answer is recorded. */
+export interface AnswerRecording {
+  /** Collects the body of an answer with these headers. */
+  collect(headers: readonly Header[]): BodyCollector;
+  /** Milliseconds since the exchange began. */
+  elapsed(): number;
+}
+
+const NOTHING: CollectedBody = { bytes: Buffer.alloc(0), length: 0 };
 const NONE: ReadonlySet<string> = new Set();
 const REWRITTEN_BODY: ReadonlySet<string> = new Set(['content-encoding', 'content-length']);
 
@@ -31,13 +43,15 @@ export class AnswerRelay {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #rewriting: LinkRewriting | undefined;
-  readonly #body: BodyCollector;
+  readonly #recording: AnswerRecording | undefined;
+  #body: BodyCollector | undefined;
+  #arrivals: ArrivalTimes | undefined;
   #status = 0;
   #statusText = '';
   #flat: FlatHeaders = [];
   #headers: readonly Header[] = [];
   #trailers: readonly Header[] = [];
-  #controller: Dispatcher.DispatchController | undefined;
+  #valve: FlowValve | undefined;
   #mode: BodyRewriting = 'none';
   #stream: BodyStream | undefined;
   #streamDone: Promise<Error | undefined> | undefined;
@@ -47,18 +61,18 @@ export class AnswerRelay {
   /** What is not yet released: the end of a body of declared length, or a whole body that is to be rewritten. */
   #held: Buffer[] = [];
   #headSent = false;
-  #paused = false;
+  #isFull = false;
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    bodyMax: number,
     rewriting: LinkRewriting | undefined,
+    recording: AnswerRecording | undefined,
   ) {
     this.#request = request;
     this.#response = response;
-    this.#body = new BodyCollector(bodyMax);
     this.#rewriting = rewriting;
+    this.#recording = recording;
     response.sendDate = false;
   }
 
@@ -68,9 +82,15 @@ export class AnswerRelay {
   }
 
   /** What there is of the answer; undefined before its head has come. */
-  received(): ReceivedAnswer | undefined {
+  async received(): Promise<ReceivedAnswer | undefined> {
     if (this.#status === 0) return undefined;
-    return { status: this.#status, headers: this.#headers, body: this.#body.collected(), trailers: this.#trailers };
+    return {
+      status: this.#status,
+      headers: this.#headers,
+      body: (await this.#body?.collected()) ?? NOTHING,
+      trailers: this.#trailers,
+      arrivals: this.#arrivals?.times,
+    };
   }
 
   /** Passes an interim answer on; of those, clients act on 103 only. */
@@ -84,8 +104,13 @@ export class AnswerRelay {
     this.#status = status;
     this.#statusText = statusText;
     this.#flat = flat;
-    this.#controller = controller;
+    this.#valve = new FlowValve(
+      () => controller.pause(),
+      () => controller.resume(),
+    );
     this.#headers = headerPairs(flat);
+    this.#body = this.#recording?.collect(this.#headers);
+    this.#arrivals = this.#recording && arrivalTimes(this.#headers, this.#recording.elapsed);
     const length = headerValue(this.#headers, 'content-length');
     const hasBody = this.#request.method !== 'HEAD' && status !== 204 && status !== 304;
     this.#outgoingLength = hasBody && length !== undefined ? Number(length) : undefined;
@@ -102,10 +127,17 @@ export class AnswerRelay {
   }
 
   push(chunk: Buffer): void {
-    this.#body.add(chunk);
+    this.#arrivals?.add(chunk);
+    this.#keep(chunk);
     if (this.#mode === 'whole') this.#held.push(chunk);
     else if (this.#stream) this.#stream.push(chunk);
     else this.#release(chunk);
+  }
+
+  /** Keeps a chunk for the recording; the upstream waits while the disk does not keep up. */
+  #keep(chunk: Buffer): void {
+    let open: (() => void) | undefined;
+    if (this.#body?.add(chunk, () => open?.()) === false) open = this.#valve?.close();
   }
 
   /** Ends the answer: `commit` has resolved before the client can have read the last byte. */
@@ -142,12 +174,12 @@ export class AnswerRelay {
       return;
     }
     this.#sendHead(this.#flat);
-    if (this.#response.write(chunk) || this.#response.destroyed || this.#paused) return;
-    this.#paused = true;
-    this.#controller?.pause();
+    if (this.#response.write(chunk) || this.#response.destroyed || this.#isFull) return;
+    this.#isFull = true;
+    const open = this.#valve?.close();
     this.#response.once('drain', () => {
-      this.#paused = false;
-      this.#controller?.resume();
+      this.#isFull = false;
+      open?.();
     });
   }
 

@@ -4,7 +4,7 @@ import type { ClientRequest, IncomingMessage, Server as HttpServer } from 'node:
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createProxyServer } from 'http-proxy';
-import { BodyCollector, type CollectedBody } from './body-collector.ts';
+import type { CollectedBody } from './body-collector.ts';
 import { writeRawError } from './error-answer.ts';
 import type { ExchangeRecorder, WireExchange } from './exchange-recorder.ts';
 import type { ConnectionMessages, MessageRecorder } from './message-recorder.ts';
@@ -22,8 +22,6 @@ export interface UpgradeOptions {
   readonly recorder: ExchangeRecorder;
   readonly messages: MessageRecorder;
   readonly upstreams: Upstreams;
-  /** Bytes of the body of an answer that are kept. */
-  readonly bodyMax: number;
   /** Bytes of one message that are read; of a connection with a longer one no more messages are recorded. */
   readonly messageMax: number;
 }
@@ -34,7 +32,7 @@ export function relayWebSocket(
   socket: Duplex,
   head: Buffer,
   destination: Destination,
-  { recorder, messages, upstreams, bodyMax, messageMax }: UpgradeOptions,
+  { recorder, messages, upstreams, messageMax }: UpgradeOptions,
 ): void {
   const { upstream, target, host, session, origin } = destination;
   const begun = session === undefined ? undefined : recorder.begin(session);
@@ -53,10 +51,10 @@ export function relayWebSocket(
     taps.answer(recordAnswer(answer, NO_BODY), kept && messageTaps(kept, extensions, messageMax));
   };
   const declined = (answer: IncomingMessage) => {
-    const body = new BodyCollector(bodyMax);
-    answer.on('data', (chunk: Buffer) => body.add(chunk));
+    const body = recorder.collect({ direction: 'response', headers: headerPairs(answer.rawHeaders) });
+    answer.on('data', (chunk: Buffer) => void body.add(chunk, () => undefined));
     const ended = new Promise((resolve) => answer.once('close', resolve));
-    taps.answer(ended.then(() => recordAnswer(answer, body.collected())));
+    taps.answer(ended.then(async () => recordAnswer(answer, await body.collected())));
   };
   connection.once('close', () => taps.close());
 

@@ -7,9 +7,11 @@ import type { Header } from '../core/exchange/exchange.ts';
 import { headerValue } from '../core/exchange/exchange.ts';
 import type { ErrorCode } from '../core/std/error-codes.ts';
 import { AnswerRelay } from './relay-answer.ts';
-import { BodyCollector } from './body-collector.ts';
+import { arrivalTimes, type ArrivalTimes } from './arrival-times.ts';
+import type { BodyCollector } from './body-collector.ts';
 import { answerWithError, discardRest } from './error-answer.ts';
 import type { BegunExchange, ExchangeRecorder, WireExchange } from './exchange-recorder.ts';
+import { FlowValve } from './flow-valve.ts';
 import type { LinkRewriting } from './link-rewriting.ts';
 import type { Upstreams } from './upstream.ts';
 import { upstreamFailure } from './upstream-failure.ts';
@@ -36,8 +38,6 @@ export interface Destination {
 export interface RelayOptions {
   readonly upstreams: Upstreams;
   readonly recorder: ExchangeRecorder;
-  /** Bytes of one body that are kept. */
-  readonly bodyMax: number;
   /** Bytes of a request body that are passed on; 413 beyond. */
   readonly requestBodyMax: number;
 }
@@ -69,7 +69,10 @@ class RelayedExchange {
   readonly #destination: Destination;
   readonly #begun: BegunExchange | undefined;
   readonly #requestHeaders: readonly Header[];
-  readonly #requestBody: BodyCollector;
+  /** Absent when the exchange is not recorded. */
+  readonly #requestBody: BodyCollector | undefined;
+  readonly #requestArrivals: ArrivalTimes | undefined;
+  #requestLength = 0;
   readonly #answer: AnswerRelay;
   #controller: Dispatcher.DispatchController | undefined;
   #over = false;
@@ -87,8 +90,17 @@ class RelayedExchange {
     this.#destination = destination;
     this.#begun = begun;
     this.#requestHeaders = headerPairs(request.rawHeaders);
-    this.#requestBody = new BodyCollector(options.bodyMax);
-    this.#answer = new AnswerRelay(request, response, options.bodyMax, destination.rewriting);
+    const { recorder } = options;
+    const elapsed = begun && (() => recorder.elapsed(begun));
+    const rewriting = destination.recordRewritten ? destination.rewriting : undefined;
+    this.#requestBody = begun && recorder.collect({ direction: 'request', headers: this.#requestHeaders });
+    this.#requestArrivals = elapsed && arrivalTimes(this.#requestHeaders, elapsed);
+    this.#answer = new AnswerRelay(
+      request,
+      response,
+      destination.rewriting,
+      elapsed && { collect: (headers) => recorder.collect({ direction: 'response', headers, rewriting }), elapsed },
+    );
   }
 
   start(): void {
@@ -118,7 +130,7 @@ class RelayedExchange {
     const chunks: Buffer[] = [];
     this.#request.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
-      this.#requestBody.add(chunk);
+      this.#keep(chunk);
     });
     this.#request.once('end', () => this.#ask(Buffer.concat(chunks)));
   }
@@ -126,22 +138,40 @@ class RelayedExchange {
   /** The body as it comes; the client is held back while the upstream takes none of it. */
   #streamedBody(): Readable {
     const request = this.#request;
-    const body = new Readable({ read: () => void request.resume() });
+    const valve = new FlowValve(
+      () => request.pause(),
+      () => request.resume(),
+    );
+    let hasRoom: (() => void) | undefined;
+    const body = new Readable({
+      read: () => {
+        hasRoom?.();
+        hasRoom = undefined;
+      },
+    });
     request.on('data', (chunk: Buffer) => {
       // The upstream has answered or gone: the rest is read, so that the connection stays of use, and thrown away.
       if (body.destroyed) return;
-      this.#requestBody.add(chunk);
-      if (this.#requestBody.length > this.#options.requestBodyMax) {
+      this.#keep(chunk, valve);
+      if (this.#requestLength > this.#options.requestBodyMax) {
         this.#refuseTooLarge();
         body.destroy();
       } else if (!body.push(chunk)) {
-        request.pause();
+        hasRoom ??= valve.close();
       }
     });
     request.once('end', () => {
       if (!body.destroyed) body.push(null);
     });
     return body;
+  }
+
+  /** Keeps a chunk for the recording; the client waits while the disk does not keep up. */
+  #keep(chunk: Buffer, valve?: FlowValve): void {
+    this.#requestLength += chunk.length;
+    this.#requestArrivals?.add(chunk);
+    let open: (() => void) | undefined;
+    if (this.#requestBody?.add(chunk, () => open?.()) === false) open = valve?.close();
   }
 
   #ask(body: Buffer | Readable | null): void {
@@ -224,15 +254,20 @@ class RelayedExchange {
   }
 
   async #record(error?: { readonly code: ErrorCode; readonly message: string }): Promise<void> {
-    if (this.#begun === undefined) return;
+    if (this.#begun === undefined || this.#requestBody === undefined) return;
     const { origin, target, host, rewriting, recordRewritten } = this.#destination;
-    const received = this.#answer.received();
+    const isRequestCut = !this.#request.complete && !error;
+    const requestBody = await this.#requestBody.collected();
+    const received = await this.#answer.received();
     const wire: WireExchange = {
       origin,
       method: this.#request.method ?? 'GET',
       target,
+      httpVersion: this.#request.httpVersionMajor === 2 ? '2' : this.#request.httpVersion,
       requestHeaders: recordedRequestHeaders(this.#requestHeaders, host),
-      requestBody: this.#requestBody.collected(),
+      requestBody,
+      requestArrivals: this.#requestArrivals?.times,
+      isRequestCut,
       ...(received ? { response: received } : {}),
       ...(error ? { error } : {}),
       ...(rewriting && recordRewritten ? { rewriting } : {}),

@@ -14,3 +14,12 @@ export function bytesFromBody(body: Body | undefined): Buffer {
   if (body === undefined) return Buffer.alloc(0);
   return 'text' in body ? Buffer.from(body.text, 'utf8') : Buffer.from(body.base64, 'base64');
 }
+
+/** Bytes, written as one character each, to the text that they are in UTF-8 and back. */
+export const utf8OfLatin1 = {
+  decode: (bytes: string): string | undefined => {
+    const buffer = Buffer.from(bytes, 'latin1');
+    return isUtf8(buffer) ? buffer.toString('utf8') : undefined;
+  },
+  encode: (text: string): string => Buffer.from(text, 'utf8').toString('latin1'),
+};

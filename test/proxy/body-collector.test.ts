@@ -1,38 +1,43 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BodyCollector, withoutBytes } from '../../src/proxy/body-collector.ts';
+import { BodyCollector } from '../../src/proxy/body-collector.ts';
+import { BodySpool } from '../../src/proxy/body-spool.ts';
+import { memorySink, noRedaction } from '../support/memory-sink.ts';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const noRoomNeeded = () => undefined;
 
 describe('a body that streams by', () => {
-  it('is kept whole up to the limit, and beyond it only length and hash are, however it is cut', () => {
-    fc.assert(
-      fc.property(fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 10 }), (parts) => {
-        const collector = new BodyCollector(64);
-        for (const part of parts) collector.add(Buffer.from(part));
+  it('is held up to one limit, stored as it comes up to another, and beyond it has length and hash only', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 12 }), async (parts) => {
+        const sink = memorySink();
+        const spool = () => new BodySpool({ headers: [], sink, redaction: noRedaction, bodyMax: 64 });
+        const collector = new BodyCollector({ heldMax: 32, bodyMax: 64, spool });
+        for (const part of parts) expect(collector.add(Buffer.from(part), noRoomNeeded)).toBe(true);
         const all = Buffer.concat(parts);
-        const { bytes, length, sha256: hash } = collector.collected();
+        const { bytes, spooled, reason, length, sha256: hash } = await collector.collected();
         expect(length).toBe(all.length);
-        if (all.length <= 64) expect(bytes?.equals(all)).toBe(true);
-        else expect([bytes, hash]).toEqual([undefined, sha256(all)]);
+        if (all.length <= 32) {
+          expect(bytes?.equals(all)).toBe(true);
+          return;
+        }
+        expect(hash).toBe(sha256(all));
+        if (all.length <= 64) expect(spooled).toEqual({ sha256: sha256(all), length: all.length });
+        else expect([spooled, reason]).toEqual([undefined, 'it is over 64 bytes']);
       }),
     );
   });
 
-  it('can be read while it goes on', () => {
-    const collector = new BodyCollector(2);
-    collector.add(Buffer.from('abc'));
-    expect(collector.collected().sha256).toBe(sha256(Buffer.from('abc')));
-    collector.add(Buffer.from('d'));
-    expect(collector.collected()).toEqual({ bytes: undefined, length: 4, sha256: sha256(Buffer.from('abcd')) });
-  });
-
-  it('can be let go of, leaving its hash', () => {
-    expect(withoutBytes({ bytes: Buffer.from('abc'), length: 3 })).toEqual({
-      bytes: undefined,
-      length: 3,
-      sha256: sha256(Buffer.from('abc')),
+  it('that is too long at once is not stored at all', async () => {
+    const spool = () => expect.unreachable('nothing is to be stored');
+    const collector = new BodyCollector({ heldMax: 10, bodyMax: 5, spool });
+    collector.add(Buffer.from('abcdef'), noRoomNeeded);
+    expect(await collector.collected()).toEqual({
+      reason: 'it is over 5 bytes',
+      length: 6,
+      sha256: sha256(Buffer.from('abcdef')),
     });
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Exchange } from '../../src/core/exchange/exchange.ts';
 import { createExchangeRecorder, type WireExchange } from '../../src/proxy/exchange-recorder.ts';
 import { bodyFromBytes } from '../../src/store/body-bytes.ts';
+import { memorySink, noRedaction } from '../support/memory-sink.ts';
 
 const collected = (bytes: Buffer) => ({ bytes, length: bytes.length });
 const wire: WireExchange = {
@@ -18,8 +19,9 @@ async function recorded(exchange: Partial<WireExchange>, redact: (it: Exchange) 
   const lost: string[] = [];
   let time = 100;
   const recorder = createExchangeRecorder({
-    sink: { nextId: () => '1.1', append: (it) => Promise.resolve(void kept.push(it)) },
+    sink: { nextId: () => '1.1', append: (it) => Promise.resolve(void kept.push(it)), beginBody: () => memorySink() },
     bodyOf: bodyFromBytes,
+    redactBody: () => noRedaction,
     redact: (it) => ({ exchange: redact(it), counts: {} }),
     bodyMax: 100,
     now: () => time++,
@@ -58,7 +60,7 @@ describe('what went over the wire', () => {
     expect(undecodable.exchange).toMatchObject({
       truncated: { reason: expect.stringContaining('response'), length: 1 },
     });
-    const long = await recorded({ requestBody: { bytes: undefined, length: 1000, sha256: 'ab' } });
+    const long = await recorded({ requestBody: { reason: 'too long', length: 1000, sha256: 'ab' } });
     expect(long.exchange?.truncated).toEqual({
       reason: expect.stringContaining('request'),
       length: 1000,

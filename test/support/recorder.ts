@@ -12,13 +12,14 @@ import { CAPTURE_ALL, NO_WRITE_GUARD } from '../../src/core/recording/capture-ru
 import type { Exchange } from '../../src/core/exchange/exchange.ts';
 import type { Recording } from '../../src/core/recording/recording.ts';
 import { redactExchange, redactMessage } from '../../src/core/recording/redaction.ts';
+import { beginBodyRedaction } from '../../src/core/recording/redaction-stream.ts';
 import { createAuthority, openAuthority, type CertificateAuthority } from '../../src/proxy/certificate-authority.ts';
 import { createExchangeRecorder } from '../../src/proxy/exchange-recorder.ts';
 import { createMessageRecorder } from '../../src/proxy/message-recorder.ts';
 import { listenerOrigin } from '../../src/proxy/listener.ts';
 import { startRecordingProxy, type RecordingProxyOptions } from '../../src/proxy/recording-proxy.ts';
 import { createSessionBook } from '../../src/core/recording/session-book.ts';
-import { bodyFromBytes } from '../../src/store/body-bytes.ts';
+import { bodyFromBytes, utf8OfLatin1 } from '../../src/store/body-bytes.ts';
 import { openRecordingForAppend, readRecording, type RecordingWriter } from '../../src/store/recording-store.ts';
 
 export const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'mynah-recorder-'));
@@ -76,6 +77,8 @@ export interface TestRecorderOptions extends Partial<RecordingProxyOptions> {
   readonly path?: string;
   readonly session?: string;
   readonly fresh?: boolean;
+  readonly bodyMax?: number;
+  readonly heldMax?: number;
   /** Changes the writer before it is used, for disks that fail. */
   readonly wrapWriter?: (writer: RecordingWriter) => RecordingWriter;
 }
@@ -87,7 +90,6 @@ export async function startRecorder(options: TestRecorderOptions = {}): Promise<
   const writer = options.wrapWriter?.(opened) ?? opened;
   const [lost, rejected]: [string[], string[]] = [[], []];
   const known = createKnownSecrets();
-  const bodyMax = options.bodyMax ?? 1_000_000;
   const proxy = await startRecordingProxy({
     listen: { host: '127.0.0.1', port: 0 },
     rewriteLinks: true,
@@ -105,7 +107,9 @@ export async function startRecorder(options: TestRecorderOptions = {}): Promise<
       sink: writer,
       bodyOf: bodyFromBytes,
       redact: (exchange) => redactExchange(exchange, testHash, { known }),
-      bodyMax,
+      redactBody: (head) => beginBodyRedaction({ ...head, known, hash: testHash, codec: utf8OfLatin1 }),
+      bodyMax: options.bodyMax ?? 1_000_000,
+      ...(options.heldMax === undefined ? {} : { heldMax: options.heldMax }),
       now: Date.now,
       onLost: (id) => void lost.push(id),
     }),
@@ -113,7 +117,7 @@ export async function startRecorder(options: TestRecorderOptions = {}): Promise<
       sink: writer,
       bodyOf: bodyFromBytes,
       redact: (message) => redactMessage(message, testHash, { known }),
-      bodyMax,
+      bodyMax: options.bodyMax ?? 1_000_000,
       now: Date.now,
       onLost: (id) => void lost.push(id),
     }),
@@ -123,7 +127,6 @@ export async function startRecorder(options: TestRecorderOptions = {}): Promise<
     upstreamCertificates: [],
     onRejected: (host) => void rejected.push(host),
     ...options,
-    bodyMax,
   });
   let closed: Promise<void> | undefined;
   const close = () => (closed ??= proxy.close().then(() => opened.close(Date.now())));
