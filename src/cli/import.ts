@@ -1,5 +1,5 @@
 // `mynah import`: HTTP Archives into a recording.
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { Command } from 'commander';
 import { recordingFromHar, type ImportedHar } from '../core/recording/har-import.ts';
@@ -78,6 +78,8 @@ function useSessions(
 export function readArchive(path: string): ImportedHar {
   let bytes: Buffer;
   try {
+    const { size } = statSync(path);
+    if (size > harBytesMax) throw new Error(`it has ${size} bytes, and at most ${harBytesMax} can be read`);
     bytes = readFileSync(path);
   } catch (error) {
     throw new MynahError('ERR_FILE_NOT_FOUND', `cannot read ${path}: ${(error as Error).message}`, { path }, error);
@@ -100,12 +102,16 @@ function report(archives: readonly ImportedHar[], { out, json }: ImportOptions):
     sessions: sum(({ recording }) => recording.sessions.length),
     exchanges: sum(({ recording }) => recording.exchanges.length),
     skipped: sum(({ skipped }) => skipped),
+    fromCache: sum(({ fromCache }) => fromCache),
   };
   if (json) process.stdout.write(`${JSON.stringify(counts)}\n`);
   else {
-    const skipped = counts.skipped > 0 ? `, ${counts.skipped} entries that are not HTTP left out` : '';
+    const leftOut = (count: number, what: string) => (count > 0 ? `, ${count} ${what} left out` : '');
     process.stdout.write(
-      `imported ${counts.exchanges} exchanges in ${counts.sessions} sessions into ${out}${skipped}\n`,
+      `imported ${counts.exchanges} exchanges in ${counts.sessions} sessions into ${out}` +
+        leftOut(counts.skipped, 'entries that are not HTTP') +
+        leftOut(counts.fromCache, 'answers of a browser’s own cache') +
+        '\n',
     );
   }
 }

@@ -33,7 +33,7 @@ describe('mynah import', () => {
     const result = await runMynah(['import', plain, gzipped, '--out', out, '--json']);
     expect([result.code, JSON.parse(result.stdout)]).toEqual([
       0,
-      { recording: out, archives: 2, sessions: 2, exchanges: 3, skipped: 0 },
+      { recording: out, archives: 2, sessions: 2, exchanges: 3, skipped: 0, fromCache: 0 },
     ]);
     const { sessions, exchanges } = readRecording(out);
     expect(sessions).toEqual([

@@ -1,8 +1,8 @@
 // A recording as an HTTP Archive: sessions are pages, exchanges are entries in order of completion.
-import { headerValue, type Body, type Exchange, type Header } from '../exchange/exchange.ts';
+import { headerValue, type Body, type Exchange, type Header, type SocketMessage } from '../exchange/exchange.ts';
 import { decodeFormText } from '../exchange/form.ts';
 import { formatTime } from '../std/clock.ts';
-import { utf8Encode } from '../std/encoding.ts';
+import { base64Encode, utf8Encode } from '../std/encoding.ts';
 import {
   NO_ANSWER,
   type Har,
@@ -11,6 +11,7 @@ import {
   type HarPair,
   type HarRequest,
   type HarResponse,
+  type HarSocketMessage,
 } from './har.ts';
 import type { Recording, Session } from './recording.ts';
 
@@ -51,22 +52,54 @@ function entryOf(exchange: Exchange): HarEntry {
     _id: exchange.id,
     ...(exchange.error ? { _error: exchange.error } : {}),
     ...(exchange.truncated ? { _truncated: exchange.truncated } : {}),
+    ...(exchange.messages
+      ? { _resourceType: 'websocket' as const, _webSocketMessages: exchange.messages.map(messageOf) }
+      : {}),
   };
 }
 
-function requestOf({ origin, request }: Exchange): HarRequest {
+function messageOf({ sender, at, opcode, body, truncated }: SocketMessage): HarSocketMessage {
+  const isText = opcode === TEXT && (body === undefined || 'text' in body);
+  return {
+    type: sender === 'client' ? 'send' : 'receive',
+    time: at / 1000,
+    opcode,
+    data: isText ? textOf(body) : base64Of(body),
+    ...(opcode === TEXT && !isText ? { _encoding: 'base64' as const } : {}),
+    ...(truncated ? { _truncated: truncated } : {}),
+  };
+}
+
+/** Opcode of a message that is text (RFC 6455, 5.2). */
+const TEXT = 1;
+
+function textOf(body: Body | undefined): string {
+  return body !== undefined && 'text' in body ? body.text : '';
+}
+
+function base64Of(body: Body | undefined): string {
+  if (body === undefined) return '';
+  return 'base64' in body ? body.base64 : base64Encode(utf8Encode(body.text));
+}
+
+function versionText(version: string | undefined): string {
+  return version === undefined ? '' : `HTTP/${version}`;
+}
+
+function requestOf({ origin, request, httpVersion, messages }: Exchange): HarRequest {
   const { method, target, headers, body } = request;
   const query = target.includes('?') ? target.slice(target.indexOf('?') + 1) : '';
   return {
     method,
-    url: origin + target,
-    httpVersion: 'HTTP/1.1',
+    url: (messages ? origin.replace(/^http/, 'ws') : origin) + target,
+    httpVersion: versionText(httpVersion),
     cookies: cookiesOf(headers),
     headers: pairsOf(headers),
     queryString: queryOf(query),
     ...(body ? { postData: { mimeType: headerValue(headers, 'content-type') ?? '', ...postedText(body) } } : {}),
     headersSize: -1,
     bodySize: sizeOf(body),
+    ...(request.arrivals ? { _arrivals: request.arrivals } : {}),
   };
 }
 
@@ -74,14 +107,14 @@ function postedText(body: Body): { readonly text: string; readonly _encoding?: '
   return 'text' in body ? { text: body.text } : { text: body.base64, _encoding: 'base64' };
 }
 
-function responseOf({ response }: Exchange): HarResponse {
+function responseOf({ response, httpVersion }: Exchange): HarResponse {
   const headers = response?.headers ?? [];
   const body = response?.body;
   const size = sizeOf(body);
   return {
     status: response?.status ?? NO_ANSWER,
     statusText: '',
-    httpVersion: response ? 'HTTP/1.1' : '',
+    httpVersion: response ? versionText(httpVersion) : '',
     cookies: headers
       .filter(([name]) => name === 'set-cookie')
       .flatMap(([, value]) => cookiePairs(value.split(';')[0] ?? '')),
@@ -91,6 +124,7 @@ function responseOf({ response }: Exchange): HarResponse {
     headersSize: -1,
     bodySize: size,
     ...(response?.trailers ? { _trailers: pairsOf(response.trailers) } : {}),
+    ...(response?.arrivals ? { _arrivals: response.arrivals } : {}),
   };
 }
 

@@ -15,6 +15,19 @@ export interface HarPage {
   readonly _start: string;
 }
 
+/** A message of a WebSocket, in the form that Chrome writes. */
+export interface HarSocketMessage {
+  readonly type: 'send' | 'receive';
+  /** Seconds since the epoch. */
+  readonly time: number;
+  readonly opcode: number;
+  /** Text where the opcode is 1, else base64. */
+  readonly data: string;
+  /** Set where a text message was no valid text. */
+  readonly _encoding?: 'base64';
+  readonly _truncated?: { readonly length: number; readonly sha256: string };
+}
+
 export interface HarRequest {
   readonly method: string;
   readonly url: string;
@@ -25,6 +38,8 @@ export interface HarRequest {
   readonly postData?: { readonly mimeType: string; readonly text: string; readonly _encoding?: 'base64' };
   readonly headersSize: number;
   readonly bodySize: number;
+  /** When each unit of a streamed body was whole, in milliseconds from the entry's start. */
+  readonly _arrivals?: readonly number[];
 }
 
 export interface HarResponse {
@@ -43,6 +58,7 @@ export interface HarResponse {
   readonly headersSize: number;
   readonly bodySize: number;
   readonly _trailers?: readonly HarPair[];
+  readonly _arrivals?: readonly number[];
 }
 
 export interface HarEntry {
@@ -57,6 +73,9 @@ export interface HarEntry {
   /** Id of the exchange. */
   readonly _id: string;
   readonly _error?: { readonly code: string; readonly message: string };
+  /** As Chrome marks entries with messages. */
+  readonly _resourceType?: 'websocket';
+  readonly _webSocketMessages?: readonly HarSocketMessage[];
   readonly _truncated?: { readonly reason: string; readonly length: number; readonly sha256: string };
 }
 
