@@ -17,12 +17,26 @@ function useProxyForFetch(url) {
       // Loading undici asks for the dispatcher too, and makes a plain one where there is none.
       Object.defineProperty(globalThis, slot, { configurable: true, writable: true, value: undefined });
       const { ProxyAgent } = createRequire(import.meta.url)('undici');
-      const dispatcher = new ProxyAgent({ uri: url.origin, token: authorization(url), proxyTunnel: true });
+      const agent = new ProxyAgent({ uri: url.origin, token: authorization(url), proxyTunnel: true });
+      const dispatcher = agent.compose((dispatch) => (options, handler) => dispatch(withOneLength(options), handler));
       // The plain one cannot be removed, but it can be replaced.
       globalThis[slot] = dispatcher;
       return dispatcher;
     },
   });
+}
+
+/**
+ * Where a program sets Content-Length itself, the fetch of Node adds its own, as `37, 37`; only its own version of undici
+ * takes that.
+ */
+function withOneLength(options) {
+  if (options.headers === undefined || Array.isArray(options.headers)) return options;
+  const headers = Object.entries(options.headers).map(([name, value]) => {
+    const [, length] = (name.toLowerCase() === 'content-length' && /^(\d+)(?:, \1)+$/.exec(value)) || [];
+    return [name, length ?? value];
+  });
+  return { ...options, headers: Object.fromEntries(headers) };
 }
 
 function authorization({ username, password }) {
