@@ -92,7 +92,8 @@ it('records npm publish and npm install whole', async () => {
     export npm_config_userconfig=${work}/npmrc npm_config_globalconfig=/dev/null npm_config_loglevel=error
     cd ${work}/leaf && npm publish
     cd ${work}/tree && npm publish --access public
-    cd ${work}/app && npm install
+    # With a cache of its own: npm keeps what it has published.
+    cd ${work}/app && npm install --cache ${work}/other-cache
     node -p "require('@ada/tree').length"`;
   // What the machine's own settings say of registries is none of the test's business; they reach tests as variables.
   const inherited = Object.keys(process.env).filter((name) => /^npm_config_(?!.*proxy|cafile)/i.test(name));
