@@ -17,6 +17,7 @@ export function compileTree(text: string, tree: SyntaxNode): CompiledExpression 
   return {
     text,
     variables: [...compiler.variables].sort(),
+    membersOf: (variable) => compiler.membersOf(variable),
     functions: [...compiler.functions].sort(),
     evaluate: compiler.usesMacros ? withTurnLimit(run) : run,
   };
@@ -28,6 +29,8 @@ class Compiler {
   readonly variables = new Set<string>();
   readonly functions = new Set<string>();
   usesMacros = false;
+  /** Of variables: the members that are read, 'all' where the value itself is used. */
+  readonly #members = new Map<string, Set<string> | 'all'>();
   readonly #text: string;
   /** Names that macros gave, innermost last. */
   readonly #locals: { readonly name: string; readonly cell: Cell }[] = [];
@@ -36,6 +39,11 @@ class Compiler {
 
   constructor(text: string) {
     this.#text = text;
+  }
+
+  membersOf(variable: string): readonly string[] | 'all' {
+    const members = this.#members.get(variable);
+    return members === 'all' ? members : [...(members ?? [])];
   }
 
   compile(node: SyntaxNode): Code {
@@ -52,7 +60,7 @@ class Compiler {
       case 'value':
         return constantCode(this.#literal(node));
       case 'id':
-        return this.#name(node.args);
+        return this.#name(node.args, undefined);
       case '.':
       case '[]':
         return this.#member(node);
@@ -118,11 +126,13 @@ class Compiler {
     throw this.#error(node, 'bytes and unsigned integers are not JSON: write a text or a number');
   }
 
-  #name(name: string): Code {
+  /** @param member the only one of its members that is asked for, where there is one */
+  #name(name: string, member: string | undefined): Code {
     if (name === 'missing') return constantCode(undefined);
     const cell = this.#locals.findLast((local) => local.name === name)?.cell;
     if (cell !== undefined) return { run: () => cell.value };
     this.variables.add(name);
+    this.#noteMember(name, member);
     // What every object inherits (constructor, toString …) is no variable. Scopes may be layered, so hasOwn would not do.
     const inherited = (Object.prototype as unknown as Record<string, unknown>)[name];
     if (inherited !== undefined) return { run: (scope) => (scope[name] === inherited ? undefined : scope[name]) };
@@ -141,8 +151,15 @@ class Compiler {
       root = root.args[0];
     }
     if (path.length === 0) return this.#binary(node.args as Pair, indexInto);
-    const base = this.compile(root);
+    const base = root.op === 'id' ? this.#name(root.args, path[0]) : this.compile(root);
     return foldedCode((scope, host) => follow(base.run(scope, host), path), [base]);
+  }
+
+  #noteMember(variable: string, member: string | undefined): void {
+    const known = this.#members.get(variable);
+    if (member === undefined) this.#members.set(variable, 'all');
+    else if (known === undefined) this.#members.set(variable, new Set([member]));
+    else if (known !== 'all') known.add(member);
   }
 
   #minus(node: SyntaxNode): Code {

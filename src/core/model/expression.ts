@@ -25,6 +25,8 @@ export interface CompiledExpression {
   readonly variables: readonly string[];
   /** Functions called, pure and of the host, sorted. */
   readonly functions: readonly string[];
+  /** Of a free variable, the members that are read; 'all' where more than members is. */
+  membersOf(variable: string): readonly string[] | 'all';
   /** Never throws, unless the host does. Pure in scope and host; may be used again while it runs (the host may recurse). */
   evaluate(scope: Scope, host: Host): Value;
 }

@@ -10,6 +10,8 @@ export interface CompiledTemplate {
   readonly variables: readonly string[];
   /** Functions that its expressions call, sorted; `$view` when it renders views. */
   readonly functions: readonly string[];
+  /** Of a free variable, the members that are read; 'all' where more than members is. */
+  membersOf(variable: string): readonly string[] | 'all';
   /**
    * The value, or missing. Never throws, unless the host does. Members and elements that are missing are left out.
    * `$each` sets its variable in the scope for the time of rendering its elements.
@@ -23,13 +25,24 @@ type Render = (scope: Scope, host: Host) => Value;
 export function compileTemplate(template: Template): CompiledTemplate {
   const compiler = new Compiler();
   const render = compiler.compile(template, 0);
-  return { variables: [...compiler.variables].sort(), functions: [...compiler.functions].sort(), render };
+  return {
+    variables: [...compiler.variables].sort(),
+    functions: [...compiler.functions].sort(),
+    membersOf: (variable) => compiler.membersOf(variable),
+    render,
+  };
 }
 
 class Compiler {
   readonly variables = new Set<string>();
   readonly functions = new Set<string>();
+  readonly #expressions: CompiledExpression[] = [];
   readonly #bound: string[] = [];
+
+  membersOf(variable: string): readonly string[] | 'all' {
+    const members = this.#expressions.map((expression) => expression.membersOf(variable));
+    return members.includes('all') ? 'all' : members.flat();
+  }
 
   compile(template: Template, depth: number): Render {
     if (depth > templateDepthMax) throw shapeError(`a template is nested deeper than ${templateDepthMax} levels`);
@@ -51,6 +64,7 @@ class Compiler {
     const expression = compileExpression(text);
     for (const name of expression.variables) if (!this.#bound.includes(name)) this.variables.add(name);
     for (const name of expression.functions) this.functions.add(name);
+    this.#expressions.push(expression);
     return expression;
   }
 

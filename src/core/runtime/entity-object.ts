@@ -2,6 +2,7 @@
 // nothing a client sends can pass for one.
 import { isArray, isObject, memberOf, putMember, type Json, type JsonObject } from '../std/json.ts';
 import type { Value } from '../model/expression.ts';
+import { NO_TRACE, type Trace, type TracingHost } from './trace.ts';
 
 /** A stored value that stands for another entity: `{"$ref": type, "key": key text, "view"?: name}` in files. */
 export class Ref {
@@ -15,10 +16,14 @@ export class Ref {
   }
 }
 
-/** A value as a client sees it, and how many values are in it. */
+/** A value as a client sees it. */
 export interface Rendering {
   readonly value: Json;
+  /** How many values are in it. */
   readonly size: number;
+  readonly trace: Trace;
+  /** Its JSON, once it was printed. */
+  text?: string;
 }
 
 /** The attributes of an entity, its derived ones, and the hidden members `$type`, `$key` and `$seq` (number of insertion). */
@@ -28,22 +33,98 @@ export class EntityObject {
   declare readonly $key: string;
   declare readonly $seq: number;
   readonly #renderings = new Map<string, Rendering>();
+  readonly #lazy: LazyAttribute[] = [];
+  #host: TracingHost | undefined;
+  #version = 0;
+  /** Values that it holds, about. */
+  #weight = 16;
 
   constructor(type: string, key: string, seq: number, attributes: JsonObject) {
     const members = this as Record<string, Json>;
-    for (const name in attributes) putMember(members, name, attributes[name] as Json);
+    for (const name in attributes) {
+      putMember(members, name, attributes[name] as Json);
+      this.#weight += 1;
+    }
     members['$type'] = type;
     members['$key'] = key;
     members['$seq'] = seq;
   }
 
-  /** What a view makes of this entity, where it depends on nothing else and has been made before. */
-  static rendering(entity: EntityObject, view: string): Rendering | undefined {
-    return entity.#renderings.get(view);
+  /** What a view makes of this entity, where it was made before from what still is so. */
+  static rendering(entity: EntityObject, view: string, host: TracingHost): Rendering | undefined {
+    const rendering = entity.#renderings.get(view);
+    return rendering !== undefined && host.stillHolds(rendering.trace) ? rendering : undefined;
   }
 
   static keepRendering(entity: EntityObject, view: string, rendering: Rendering): void {
     entity.#renderings.set(view, rendering);
+    entity.#weight += rendering.size;
+  }
+
+  /** Of memory: how many values it and its renderings hold, about. */
+  static weight(entity: EntityObject): number {
+    return entity.#weight;
+  }
+
+  /** Adds a member that is computed when it is first read; missing while it is being computed, so that circles end. */
+  static defineLazily(entity: EntityObject, name: string, compute: LazyAttribute['compute']): void {
+    const attribute = new LazyAttribute(compute);
+    entity.#lazy.push(attribute);
+    Object.defineProperty(entity, name, {
+      enumerable: true,
+      configurable: true,
+      get: (): Value => attribute.read(entity.#host as TracingHost),
+    });
+  }
+
+  /**
+   * Makes the object that of `host`, as its world is now; false where somebody in the same step may still hold it as it
+   * was before a change.
+   */
+  static adopt(entity: EntityObject, host: TracingHost): boolean {
+    const { version } = host.draft;
+    if (entity.#host === host && entity.#version === version) return true;
+    for (const attribute of entity.#lazy) if (!attribute.adopt(host, entity.#host === host)) return false;
+    entity.#host = host;
+    entity.#version = version;
+    return true;
+  }
+}
+
+/** A derived attribute that needs the world. */
+class LazyAttribute {
+  readonly compute: (host: TracingHost) => Value;
+  #state: 'new' | 'busy' | 'done' = 'new';
+  /** Was its value used in this step? If not, it must still be shown that it could be computed where it is read. */
+  #isUsed = false;
+  #value: Value;
+  #trace: Trace = NO_TRACE;
+
+  constructor(compute: (host: TracingHost) => Value) {
+    this.compute = compute;
+  }
+
+  read(host: TracingHost): Value {
+    if (this.#state === 'busy') {
+      host.markPassing();
+      return undefined;
+    }
+    if (this.#state === 'done' && !this.#isUsed && !host.hasRoomFor(this.#trace)) this.#state = 'new';
+    if (this.#state === 'new') {
+      this.#state = 'busy';
+      [this.#value, this.#trace] = host.traced(() => this.compute(host));
+      this.#state = 'done';
+    } else host.retrace(this.#trace);
+    this.#isUsed = true;
+    return this.#value;
+  }
+
+  adopt(host: TracingHost, isSameStep: boolean): boolean {
+    const holds = this.#state === 'new' || (this.#state === 'done' && host.stillHolds(this.#trace));
+    if (isSameStep) return holds;
+    this.#isUsed = false;
+    if (!holds) this.#state = 'new';
+    return true;
   }
 }
 

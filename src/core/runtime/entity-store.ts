@@ -1,11 +1,10 @@
 // All entities of one type as an immutable value: by slot (order of insertion), by key, by id and by lookup tuples.
 import type { JsonObject } from '../std/json.ts';
 import { PersistentMap } from '../std/persistent-map.ts';
-import type { EntityObject } from './entity-object.ts';
 import { Slots } from './slots.ts';
 import type { Hash } from './world-hash.ts';
 
-/** One thing in a world. Never changed; `object` and `hash` only remember what was computed from it. */
+/** One thing in a world. Never changed; `hash` only remembers what was computed from it. */
 export interface Entity {
   /** Order of insertion in its type; kept when the entity changes, never used twice. */
   readonly slot: number;
@@ -15,7 +14,6 @@ export interface Entity {
   /** Texts of the type's further lookup tuples, undefined where a part is missing. */
   readonly tupleTexts: readonly (string | undefined)[];
   readonly attributes: JsonObject;
-  object?: EntityObject;
   hash?: Hash;
 }
 
@@ -28,13 +26,7 @@ export interface EntityStore {
   readonly tombstones: PersistentMap<true>;
   /** One for every further lookup tuple of the type: tuple text to slots, lowest first. */
   readonly indexes: readonly TupleIndex[];
-  /** Remembered by the host: the living entities as objects, and grouped by the values of attributes. */
-  rows?: readonly EntityObject[];
-  groups?: Map<string, RowGroups>;
 }
-
-/** Rows by the text of a tuple of their attributes. */
-export type RowGroups = ReadonlyMap<string, readonly EntityObject[]>;
 
 type TupleIndex = PersistentMap<readonly number[]>;
 

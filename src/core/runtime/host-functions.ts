@@ -31,6 +31,19 @@ export const WORLD_FUNCTIONS: ReadonlyMap<string, WorldFunction> = new Map<strin
   ['gen', (host, [name, ...scope]) => (typeof name === 'string' ? nextValue(host, name, scope) : undefined)],
 ]);
 
+/** Those whose values follow from entities alone: what they looked at is known to the draft. */
+export const FOLLOWED_FUNCTIONS: ReadonlySet<string> = new Set([
+  'entity',
+  'find',
+  'exists',
+  'ref',
+  'deref',
+  'rows',
+  'deleted',
+  'view',
+  '$view',
+]);
+
 /** A function whose first argument names an entity type; missing for a name that is none. */
 function ofType(apply: (host: StepHost, type: LoadedType, args: readonly Value[]) => Value): WorldFunction {
   return (host, [name, ...args]) => {

@@ -3,11 +3,13 @@ import type { Host, Scope, Value } from '../model/expression.ts';
 import { putMember, type Json } from '../std/json.ts';
 import { tupleTextAt } from './attribute-path.ts';
 import { EntityObject, isEntity, isRef } from './entity-object.ts';
-import type { Entity, RowGroups } from './entity-store.ts';
-import { WORLD_FUNCTIONS } from './host-functions.ts';
+import type { Entity } from './entity-store.ts';
+import { FOLLOWED_FUNCTIONS, WORLD_FUNCTIONS } from './host-functions.ts';
 import type { LoadedService } from './loaded-model.ts';
 import { loadTuple, type LoadedType } from './loaded-type.ts';
+import type { RowGroups } from './model-memory.ts';
 import { Renderer } from './rendering.ts';
+import type { Trace, TracingHost } from './trace.ts';
 import type { WorldDraft } from './world-draft.ts';
 
 /** Views in views, and derived attributes that read derived attributes: models may make circles. */
@@ -16,7 +18,6 @@ const NESTING_MAX = 24;
 /** What was computed in one state of the world. */
 class Memory {
   readonly version: number;
-  readonly objects = new Map<Entity, EntityObject>();
   readonly rows = new Map<LoadedType, readonly EntityObject[]>();
   /** By ordinal of the type and names of attributes. */
   readonly groups = new Map<string, RowGroups>();
@@ -27,7 +28,7 @@ class Memory {
   }
 }
 
-export class StepHost implements Host {
+export class StepHost implements Host, TracingHost {
   readonly draft: WorldDraft;
   readonly service: LoadedService;
   /** Virtual time of the step, milliseconds since the epoch. */
@@ -36,6 +37,10 @@ export class StepHost implements Host {
   readonly scope: Scope;
   #remembered: Memory | undefined;
   #nesting = 0;
+  /** The deepest nesting of what is being traced. */
+  #deepest = 0;
+  /** Does what is being traced depend on more than entities? */
+  #isPassing = false;
 
   constructor(draft: WorldDraft, service: LoadedService, time: number, scope: Scope) {
     this.draft = draft;
@@ -49,6 +54,8 @@ export class StepHost implements Host {
   }
 
   call(name: string, args: readonly Value[]): Value {
+    // Whatever else a function looks at, a remembered value would not follow.
+    if (!FOLLOWED_FUNCTIONS.has(name)) this.#isPassing = true;
     return WORLD_FUNCTIONS.get(name)?.(this, args);
   }
 
@@ -59,10 +66,9 @@ export class StepHost implements Host {
 
   /** The entity as expressions see it. */
   objectOf(type: LoadedType, entity: Entity): EntityObject {
-    if (type.selfContained) return (entity.object ??= this.#newObject(type, entity));
-    const { objects } = this.#memory();
+    const { objects } = this.service.memory;
     const known = objects.get(entity);
-    if (known !== undefined) return known;
+    if (known !== undefined && EntityObject.adopt(known, this)) return known;
     const object = this.#newObject(type, entity);
     objects.set(entity, object);
     return object;
@@ -71,11 +77,11 @@ export class StepHost implements Host {
   /** Every living entity of a type in order of insertion. */
   rows(type: LoadedType): readonly EntityObject[] {
     const store = this.draft.store(type);
-    const known = type.selfContained ? store.rows : this.#memory().rows.get(type);
+    const known = type.selfContained ? this.service.memory.rowsOf(store).rows : this.#memory().rows.get(type);
     if (known !== undefined) return known;
     const rows: EntityObject[] = [];
     store.slots.forEach((entity) => rows.push(this.objectOf(type, entity)));
-    if (type.selfContained) store.rows = rows;
+    if (type.selfContained) this.service.memory.rowsOf(store).rows = rows;
     else this.#memory().rows.set(type, rows);
     return rows;
   }
@@ -90,8 +96,8 @@ export class StepHost implements Host {
   }
 
   #grouped(type: LoadedType, names: string): RowGroups {
-    const store = this.draft.store(type);
-    const known = store.groups?.get(names);
+    const lasting = this.service.memory.rowsOf(this.draft.store(type)).groups;
+    const known = lasting.get(names);
     if (known !== undefined) return known;
     const tuple = loadTuple(names.split(','));
     const groups = new Map<string, EntityObject[]>();
@@ -103,8 +109,7 @@ export class StepHost implements Host {
       else group.push(row);
     }
     // Longer paths lead to other types, which may change while this one does not.
-    const lasting = type.selfContained && tuple.paths.every((path) => path.length === 1);
-    if (lasting) (store.groups ??= new Map<string, RowGroups>()).set(names, groups);
+    if (type.selfContained && tuple.paths.every((path) => path.length === 1)) lasting.set(names, groups);
     return groups;
   }
 
@@ -133,8 +138,12 @@ export class StepHost implements Host {
 
   /** Evaluates one level deeper; missing where that is too deep. */
   nested(evaluate: () => Value): Value {
-    if (!this.mayNest()) return undefined;
+    if (!this.mayNest()) {
+      this.#isPassing = true;
+      return undefined;
+    }
     this.#nesting += 1;
+    this.#deepest = Math.max(this.#deepest, this.#nesting);
     try {
       return evaluate();
     } finally {
@@ -142,17 +151,53 @@ export class StepHost implements Host {
     }
   }
 
+  traced<T>(compute: () => T): readonly [value: T, trace: Trace] {
+    const { draft } = this;
+    const outer = { reads: draft.reads, deepest: this.#deepest, isPassing: this.#isPassing };
+    draft.reads = 0;
+    this.#deepest = this.#nesting;
+    this.#isPassing = false;
+    const value = compute();
+    const { reads } = draft;
+    const stores = this.#isPassing ? undefined : draft.storesOf(reads);
+    const trace = { reads, stores, depth: this.#deepest - this.#nesting };
+    draft.reads = outer.reads | reads;
+    this.#deepest = Math.max(this.#deepest, outer.deepest);
+    this.#isPassing ||= outer.isPassing;
+    return [value, trace];
+  }
+
+  retrace({ reads, stores, depth }: Trace): void {
+    this.draft.reads |= reads;
+    this.#deepest = Math.max(this.#deepest, this.#nesting + depth);
+    if (stores === undefined) this.#isPassing = true;
+  }
+
+  markPassing(): void {
+    this.#isPassing = true;
+  }
+
+  stillHolds({ stores }: Trace): boolean {
+    return stores !== undefined && this.draft.hasStores(stores);
+  }
+
+  hasRoomFor({ depth }: Trace): boolean {
+    return this.#nesting + depth <= NESTING_MAX;
+  }
+
   #newObject(type: LoadedType, entity: Entity): EntityObject {
     const object = new EntityObject(type.name, entity.id, entity.slot, entity.attributes);
-    if (type.derived.size === 0) return object;
-    const scope = this.scopeOf(object);
-    for (const [name, { template, selfContained }] of type.derived) {
-      if (!selfContained) {
-        defineLazily(object, name, () => this.nested(() => template.render(scope, this)));
+    EntityObject.adopt(object, this);
+    for (const [name, { template, selfContained, ownNames }] of type.derived) {
+      if (selfContained) {
+        const value = template.render(this.scopeOf(object), this);
+        if (value !== undefined) putMember(object as Record<string, Json>, name, value);
         continue;
       }
-      const value = template.render(scope, this);
-      if (value !== undefined) putMember(object as Record<string, Json>, name, value);
+      EntityObject.defineLazily(object, name, (host) => {
+        if (!ownNames) host.markPassing();
+        return (host as StepHost).nested(() => template.render((host as StepHost).scopeOf(object), host as StepHost));
+      });
     }
     return object;
   }
@@ -163,21 +208,4 @@ export class StepHost implements Host {
     if (this.#remembered?.version !== version) this.#remembered = new Memory(version, new Renderer(this));
     return this.#remembered as Memory;
   }
-}
-
-/** A member that is computed when it is first read; missing while it is being computed, so that circles end. */
-function defineLazily(object: EntityObject, name: string, compute: () => Value): void {
-  let state: 'new' | 'busy' | 'done' = 'new';
-  let value: Value;
-  Object.defineProperty(object, name, {
-    enumerable: true,
-    configurable: true,
-    get(): Value {
-      if (state !== 'new') return value;
-      state = 'busy';
-      value = compute();
-      state = 'done';
-      return value;
-    },
-  });
 }

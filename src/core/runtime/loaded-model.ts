@@ -9,6 +9,7 @@ import { memberOf, type Json, type JsonObject } from '../std/json.ts';
 import { seedValue } from './entity-object.ts';
 import { compileExpressionAt, compileRule, typeNamed, type LoadedRule } from './loaded-rule.ts';
 import { loadType, tupleNamed, type LoadedType, type LookupTuple } from './loaded-type.ts';
+import { ModelMemory } from './model-memory.ts';
 import { emptyWorld, hashEntity, type World } from './world.ts';
 import { WorldDraft } from './world-draft.ts';
 import { addHash, ZERO_HASH, type Hash } from './world-hash.ts';
@@ -48,6 +49,8 @@ export interface LoadedService {
   readonly principals: readonly Principal[];
   /** Bodies of immutable files, by content hash. */
   readonly assets: ReadonlyMap<string, Body>;
+  /** What steps remember; no part of what the model says. */
+  readonly memory: ModelMemory;
 }
 
 /** A type whose key or tuples pass through references, and an attribute that they pass to. */
@@ -166,6 +169,7 @@ function loadService(
       ) as JsonObject,
     })),
     assets,
+    memory: new ModelMemory(),
   };
   for (const entity of service.entities) {
     const type = loadType(model, loaded, entity, allTypes.length);

@@ -19,6 +19,8 @@ export interface LoadedTemplate {
   readonly template: CompiledTemplate;
   /** Its value follows from `it` and the service alone, so that it may be remembered with the entity. */
   readonly selfContained: boolean;
+  /** It names nothing but `it` and the service: who asks makes no difference. */
+  readonly ownNames: boolean;
 }
 
 export interface LoadedType {
@@ -46,16 +48,14 @@ export function loadType(model: CloneModel, service: LoadedService, entity: Enti
   const shared = model.services.some(
     (other) => other !== service.service && other.entities.some(({ name }) => name === entity.name),
   );
-  let closed = true;
-  const derived = new Map<string, LoadedTemplate>();
-  for (const [name, template] of Object.entries(entity.derived ?? {})) {
-    // One that needs the world makes all later ones need it, because they may read it.
-    const one = loadTemplate(template, closed, `${at}, derived ${name}`);
-    closed = one.selfContained;
-    derived.set(name, one);
-  }
+  const derived = loadDerived(entity, at);
+  const names = [...derived.keys()];
+  // Behind the first that needs the world, what is stored does not tell all that an attribute may read.
+  const open = names.findIndex((name) => derived.get(name)?.selfContained === false);
+  const told = new Set(open < 0 ? names : names.slice(0, open));
+  const surroundings = { allClosed: open < 0, isClosed: (name: string) => derived.get(name)?.selfContained ?? true };
   const views = Object.entries(entity.views).map(
-    ([name, template]) => [name, loadTemplate(template, closed, `${at}, view ${name}`)] as const,
+    ([name, template]) => [name, loadTemplate(template, surroundings, `${at}, view ${name}`)] as const,
   );
   return {
     ordinal,
@@ -67,12 +67,10 @@ export function loadType(model: CloneModel, service: LoadedService, entity: Enti
     derived,
     views: new Map(views),
     maxima: maximaOf(service.service, entity.name),
-    selfContained: closed,
+    selfContained: open < 0,
     derive(attributes, name) {
-      const one = derived.get(name);
-      return one?.selfContained === true
-        ? one.template.render({ it: attributes, base: service.base }, NO_HOST)
-        : undefined;
+      if (!told.has(name)) return undefined;
+      return derived.get(name)?.template.render({ it: attributes, base: service.base }, NO_HOST);
     },
   };
 }
@@ -80,13 +78,39 @@ export function loadType(model: CloneModel, service: LoadedService, entity: Enti
 const WORLD_FUNCTIONS: ReadonlySet<string> = new Set([...HOST_FUNCTIONS, '$view']);
 const OWN_NAMES: ReadonlySet<string> = new Set(['it', 'base']);
 
-function loadTemplate(source: Template, mayBeSelfContained: boolean, at: string): LoadedTemplate {
+/** What is known of `it` when a template is read. */
+interface Surroundings {
+  /** Needs no member of `it` the world? */
+  readonly allClosed: boolean;
+  /** Needs this one no world? */
+  readonly isClosed: (member: string) => boolean;
+}
+
+/** They are computed in their order: each may read those before it, and behind the first that needs the world, all. */
+function loadDerived(entity: EntityType, at: string): ReadonlyMap<string, LoadedTemplate> {
+  const sources = entity.derived ?? {};
+  const derived = new Map<string, LoadedTemplate>();
+  let allClosed = true;
+  for (const [name, source] of Object.entries(sources)) {
+    const closedBefore = allClosed;
+    const isClosed = (member: string): boolean =>
+      derived.get(member)?.selfContained ?? (closedBefore || !Object.hasOwn(sources, member));
+    const one = loadTemplate(source, { allClosed, isClosed }, `${at}, derived ${name}`);
+    allClosed &&= one.selfContained;
+    derived.set(name, one);
+  }
+  return derived;
+}
+
+function loadTemplate(source: Template, { allClosed, isClosed }: Surroundings, at: string): LoadedTemplate {
   const template = located(at, () => compileTemplate(source));
+  const ownNames = template.variables.every((name) => OWN_NAMES.has(name));
+  const members = template.membersOf('it');
   const selfContained =
-    mayBeSelfContained &&
+    ownNames &&
     template.functions.every((name) => !WORLD_FUNCTIONS.has(name)) &&
-    template.variables.every((name) => OWN_NAMES.has(name));
-  return { template, selfContained };
+    (members === 'all' ? allClosed : members.every(isClosed));
+  return { template, selfContained, ownNames };
 }
 
 export function loadTuple(attributes: readonly string[]): LookupTuple {

@@ -1,6 +1,6 @@
 // From values to what a client may see: views of entities, references expanded, hidden members left out.
 import type { Value } from '../model/expression.ts';
-import { isArray, isObject, memberOf, putMember, type Json, type JsonObject } from '../std/json.ts';
+import { isArray, isObject, memberOf, printJson, putMember, type Json, type JsonObject } from '../std/json.ts';
 import { answerValuesMax } from '../std/limits.ts';
 import { EntityObject, isEntity, isRef, type Ref, type Rendering } from './entity-object.ts';
 import type { StepHost } from './host.ts';
@@ -9,9 +9,10 @@ import { UnknownTransition } from './unknown.ts';
 /** Renders in one state of the world; another state takes another renderer. */
 export class Renderer {
   readonly #host: StepHost;
+  /** Those that are right here only. */
   readonly #renderings = new Map<EntityObject, Map<string, Rendering>>();
-  /** Sizes of values that hold no references any more. */
-  readonly #expanded = new Map<object, number>();
+  /** By value: they hold no references any more. */
+  readonly #expanded = new Map<object, Rendering>();
   /** Entities being rendered, and by which view. */
   readonly #underway = new Map<EntityObject, string>();
   /** Entities left out because they were met inside themselves, or too deep. */
@@ -29,18 +30,36 @@ export class Renderer {
   view(name: string, value: Value): Value {
     const entity = isRef(value) ? this.#host.deref(value) : value;
     if (!isEntity(entity)) return undefined;
-    const known = EntityObject.rendering(entity, name) ?? this.#renderings.get(entity)?.get(name);
-    if (known !== undefined) return this.#seen(known);
+    const known = EntityObject.rendering(entity, name, this.#host) ?? this.#renderings.get(entity)?.get(name);
+    if (known !== undefined && this.#host.hasRoomFor(known.trace)) {
+      this.#host.retrace(known.trace);
+      return this.#seen(known);
+    }
     const outer = this.#underway.get(entity);
     if (outer === name || !this.#host.mayNest()) {
       this.#cuts += 1;
+      this.#host.markPassing();
       return undefined;
     }
     this.#underway.set(entity, name);
-    const rendered = this.#host.nested(() => this.#render(name, entity));
+    this.#count(1);
+    const [cuts, size] = [this.#cuts, this.#size];
+    const [rendered, trace] = this.#host.traced(() => this.#host.nested(() => this.#render(name, entity)));
     if (outer === undefined) this.#underway.delete(entity);
     else this.#underway.set(entity, outer);
-    return rendered;
+    // What was cut short is right in this place only.
+    if (rendered === undefined || this.#cuts !== cuts) return rendered;
+    const rendering = { value: rendered, size: this.#size - size, trace };
+    this.#keep(entity, name, rendering);
+    return this.#seen(rendering);
+  }
+
+  /** The value's JSON; what was printed before is not printed again. */
+  print(value: Json): string {
+    const known = typeof value === 'object' && value !== null ? this.#expanded.get(value) : undefined;
+    if (known !== undefined) return (known.text ??= printJson(value));
+    if (!isArray(value)) return printJson(value);
+    return `[${value.map((element) => this.print(element)).join(',')}]`;
   }
 
   /**
@@ -53,37 +72,36 @@ export class Renderer {
       return value;
     }
     if (isRef(value)) return this.#viewOfRef(value);
-    const size = this.#expanded.get(value);
-    this.#count(size ?? 1);
-    if (size !== undefined) return value;
+    const known = this.#expanded.get(value);
+    this.#count(known?.size ?? 1);
+    if (known !== undefined) return value;
     if (isArray(value)) return this.#expandElements(value);
     if (!isObject(value)) return value;
     return this.#expandMembers(isEntity(value) || isEntityShaped(value) ? withoutHidden(value) : value);
   }
 
   #render(name: string, entity: EntityObject): Value {
-    this.#count(1);
-    const [cuts, size] = [this.#cuts, this.#size];
     const view = this.#host.service.types.get(entity.$type)?.views.get(name);
+    if (view?.ownNames === false) this.#host.markPassing();
     const rendered = view === undefined ? entity : view.template.render(this.#host.scopeOf(entity), this.#host);
     const visible = isObject(rendered) && !isRef(rendered) ? withoutHidden(rendered) : rendered;
-    const value = visible === undefined ? undefined : this.expand(visible);
-    // What was cut short is right in this place only.
-    if (value === undefined || this.#cuts !== cuts) return value;
-    const rendering = { value, size: this.#size - size };
-    if (view?.selfContained === true && value === visible) EntityObject.keepRendering(entity, name, rendering);
-    else this.#keep(entity, name, rendering);
-    return this.#seen(rendering);
+    return visible === undefined ? undefined : this.expand(visible);
   }
 
   #keep(entity: EntityObject, name: string, rendering: Rendering): void {
+    if (rendering.trace.stores !== undefined) {
+      EntityObject.keepRendering(entity, name, rendering);
+      this.#host.service.memory.objects.grow(rendering.size);
+      return;
+    }
     const renderings = this.#renderings.get(entity) ?? new Map<string, Rendering>();
     this.#renderings.set(entity, renderings);
     renderings.set(name, rendering);
   }
 
-  #seen({ value, size }: Rendering): Json {
-    if (typeof value === 'object' && value !== null) this.#expanded.set(value, size);
+  #seen(rendering: Rendering): Json {
+    const { value } = rendering;
+    if (typeof value === 'object' && value !== null) this.#expanded.set(value, rendering);
     return value;
   }
 
@@ -122,7 +140,7 @@ export class Renderer {
     const named = memberOf(ref, 'view');
     const view = typeof named === 'string' ? named : found.type.views.has('embedded') ? 'embedded' : 'full';
     const shown = this.view(view, this.#host.objectOf(found.type, found.entity));
-    if (typeof shown === 'object' && shown !== null) this.#count(this.#expanded.get(shown) ?? 1);
+    if (typeof shown === 'object' && shown !== null) this.#count(this.#expanded.get(shown)?.size ?? 1);
     return shown;
   }
 }

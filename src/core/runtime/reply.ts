@@ -2,7 +2,7 @@
 import type { Body, Header, HttpResponse } from '../exchange/exchange.ts';
 import { keyPartText } from '../model/entity-key.ts';
 import type { Scope } from '../model/expression.ts';
-import { printJson, type Json } from '../std/json.ts';
+import { printJson } from '../std/json.ts';
 import type { StepHost } from './host.ts';
 import type { LoadedReply, LoadedRule } from './loaded-rule.ts';
 import { unknownShaped, UnknownTransition, UNKNOWN_STATUS, UNKNOWN_TEXT } from './unknown.ts';
@@ -33,15 +33,10 @@ function renderBody(reply: LoadedReply, scope: Scope, host: StepHost): Body | un
   if (reply.body !== undefined) {
     const value = reply.body.render(scope, host);
     const shown = value === undefined ? undefined : host.renderer.expand(value);
-    return shown === undefined ? undefined : { text: printBody(shown) };
+    return shown === undefined ? undefined : { text: host.renderer.print(shown) };
   }
   const text = reply.text === undefined ? undefined : keyPartText(reply.text.evaluate(scope, host));
   return text === undefined ? undefined : { text };
-}
-
-/** The one place where JSON bodies are printed. */
-function printBody(value: Json): string {
-  return printJson(value);
 }
 
 /** Status 501 in the API's own error shape: an error of the API with its texts replaced. */
@@ -53,5 +48,5 @@ export function renderUnknown(shape: LoadedRule | undefined, scope: Scope, host:
   const typed: readonly Header[] = headers.some(([name]) => name === 'content-type')
     ? headers
     : [...headers, ['content-type', 'application/json']];
-  return { status: UNKNOWN_STATUS, headers: typed, body: { text: printBody(body) } };
+  return { status: UNKNOWN_STATUS, headers: typed, body: { text: printJson(body) } };
 }

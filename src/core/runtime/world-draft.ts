@@ -33,6 +33,8 @@ export class WorldDraft {
   /** Grows with every change of an entity. */
   version = 0;
   sequences: PersistentMap<number>;
+  /** Types whose entities were looked at: bit `ordinal % 32`, so that beyond 32 types some share one. */
+  reads = 0;
   readonly #dependentTuples: readonly DependentTuple[];
   readonly #world: World;
   #stores: readonly EntityStore[];
@@ -56,7 +58,22 @@ export class WorldDraft {
   }
 
   store(type: LoadedType): EntityStore {
+    this.reads |= 1 << (type.ordinal & 31);
     return this.#stores[type.ordinal] as EntityStore;
+  }
+
+  /** The entities of the types in `reads`, by ordinal. */
+  storesOf(reads: number): readonly (EntityStore | undefined)[] {
+    return this.#stores.map((store, ordinal) => ((reads & (1 << (ordinal & 31))) === 0 ? undefined : store));
+  }
+
+  /** Are these the entities as they are now? */
+  hasStores(stores: readonly (EntityStore | undefined)[]): boolean {
+    for (let ordinal = 0; ordinal < stores.length; ordinal += 1) {
+      const store = stores[ordinal];
+      if (store !== undefined && store !== this.#stores[ordinal]) return false;
+    }
+    return true;
   }
 
   /** The living entity with that key. */

@@ -25,15 +25,16 @@ describe('a loaded entity type', () => {
   });
 
   it('knows which values follow from an entity alone', () => {
-    const derived = { url: 'base + it.login', count: "rows('User').size()", after: 'it.url' };
+    const derived = { url: 'base + it.login', count: "rows('User').size()", after: 'it.url', more: 'it.count + 1' };
     const views = { alone: 'it.login' };
     const type = loadedType({ derived, views });
     expect([...type.derived].map(([name, { selfContained }]) => [name, selfContained])).toEqual([
       ['url', true],
       ['count', false],
-      ['after', false],
+      ['after', true],
+      ['more', false],
     ]);
-    expect([type.selfContained, type.views.get('alone')?.selfContained]).toEqual([false, false]);
+    expect([type.selfContained, type.views.get('alone')?.selfContained]).toEqual([false, true]);
     expect([type.derive({ login: 'x' }, 'url'), type.derive({ login: 'x' }, 'count')]).toEqual([
       'https://small.examplex',
       undefined,
