@@ -123,16 +123,14 @@ function addSingletons(context: Context): void {
   const byPath = new Map<string, Site[]>();
   for (const site of context.sites.values())
     if (site.pattern === '$') byPath.set(site.path, [...(byPath.get(site.path) ?? []), site]);
+  const isWrite = (call: Call): boolean => (call.method === 'PUT' || call.method === 'PATCH') && isSuccess(call);
+  const written = new Set(
+    context.calls.filter(isWrite).map((call) => stripSuffix((context.routes[call.index] as CallRoute).path)),
+  );
   for (const [path, sites] of byPath) {
     if (sites.some((site) => context.owner.has(site.id)) || !sites.some((site) => site.method === 'GET')) continue;
-    const written = context.calls.some(
-      (call) =>
-        (call.method === 'PUT' || call.method === 'PATCH') &&
-        isSuccess(call) &&
-        stripSuffix((context.routes[call.index] as CallRoute).path) === path,
-    );
     const route = (sites[0] as Site).nodes[0]?.route;
-    if (!written || route === undefined || route.prefixes.at(-1)?.prefix === path) continue;
+    if (!written.has(path) || route === undefined || route.prefixes.at(-1)?.prefix === path) continue;
     const draft = newDraft(context, typeName(nounOf(path)), '', undefined);
     const params = route.prefixes.map((each) => each.name);
     draft.lookups.push({ prefix: path, params, attributes: params.map((param) => `$${param}`), lead: '' });

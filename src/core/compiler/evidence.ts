@@ -6,7 +6,7 @@ import type { Call } from './call.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { type EntityTypes } from './entities.ts';
 import type { Cascade } from './cascades.ts';
-import { memberText, quote } from './explain/literal.ts';
+import { memberText, quote, RESERVED_WORDS } from './explain/literal.ts';
 import { addSources, type Sources } from './explain/samples.ts';
 import type { PrincipalDraft, Principals } from './principals.ts';
 import { related, type Relation } from './relations.ts';
@@ -93,8 +93,11 @@ function pathBindings(route: CallRoute, entities: EntityTypes): BindingDraft[] {
 }
 
 function freeName(type: string, drafts: readonly BindingDraft[]): string {
-  const base = type.slice(0, 1).toLowerCase() + type.slice(1);
-  const taken = (name: string): boolean => RULE_NAMES.has(name) || drafts.some((draft) => draft.name === name);
+  const own = type.slice(0, 1).toLowerCase() + type.slice(1);
+  // What effects make is called made, made2, side1.
+  const base = /^(?:made|side)\d*$/.test(own) ? `${own}_` : own;
+  const taken = (name: string): boolean =>
+    RULE_NAMES.has(name) || RESERVED_WORDS.has(name) || drafts.some((draft) => draft.name === name);
   if (!taken(base)) return base;
   for (let n = 2; ; n++) if (!taken(`${base}${n}`)) return `${base}${n}`;
 }
@@ -110,13 +113,11 @@ const RULE_NAMES = new Set([
   'it',
   'list',
   'x',
-  'made',
   'e',
   'now',
-  'in',
-  'null',
-  'true',
-  'false',
+  'request_path',
+  'path_known',
+  'allowed',
 ]);
 
 function requestBindings(

@@ -1,6 +1,7 @@
 // Pass "replies": what the answer of one outcome is made of: entities by view, lists by query, and for the rest
 // expressions over the request, the entities and the facts of the list.
 import type { Query, ReplyHeader, Template } from '../model/clone-model.ts';
+import { keyOfMember } from '../model/template.ts';
 import { listParameters } from '../exchange/request-view.ts';
 import { isArray, type Json, type JsonObject } from '../std/json.ts';
 import { isRead, type Call } from './call.ts';
@@ -294,7 +295,7 @@ function explainObject(context: EffectContext, nodes: readonly Node[], pattern: 
     if (there.length === all.length) members.set(name, explainNode(context, all, `${pattern}.${name}`, progress));
     else members.set(name, explainNode(context, all, `${pattern}.${name}`, progress));
   }
-  return Object.fromEntries(names.map((name) => [name, members.get(name) as Template]));
+  return Object.fromEntries(names.map((name) => [keyOfMember(name), members.get(name) as Template]));
 }
 
 function explainText(context: EffectContext, nodes: readonly Node[], texts: readonly (string | undefined)[]): string {

@@ -18,12 +18,18 @@ export function inferSeed(
   for (const type of evidence.entities.types) {
     const model = types.get(type) as TypeModel;
     const all = evidence.timeline.lives.filter((life) => life.type === type && life.origin === 'seed').sort(byKey);
-    const lives = all.filter((life, i) => all.findIndex((other) => other.key === life.key) === i);
+    const lives = firstOfEachKey(all);
     const guessed = guessedSeed(evidence, type, lives, generators);
     if (lives.length + guessed.length === 0) continue;
     seed[type.name] = [...lives.map((life) => firstState(evidence, life, model)), ...guessed];
   }
   return seed;
+}
+
+function firstOfEachKey(lives: readonly Life[]): Life[] {
+  const first = new Map<string, Life>();
+  for (const life of lives) if (!first.has(life.key)) first.set(life.key, life);
+  return [...first.values()];
 }
 
 /** Where new ids follow the highest there is, the first one tells of an entity before it that nobody saw. */

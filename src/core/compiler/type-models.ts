@@ -2,6 +2,7 @@
 // it takes whatever a client writes.
 import { isRead } from './call.ts';
 import type { Template } from '../model/clone-model.ts';
+import { keyOfMember } from '../model/template.ts';
 import { equalJson, type Json } from '../std/json.ts';
 import { deriveAttributes } from './derive.ts';
 import { type EntityDraft } from './entity-draft.ts';
@@ -177,5 +178,5 @@ function nameInnerViews(evidence: Evidence, models: ReadonlyMap<EntityDraft, Typ
 function viewTemplate(names: ReadonlySet<string>, open: boolean, derived: ReadonlyMap<string, Template>): Template {
   const hidden = [...derived.keys()].filter((name) => !names.has(name));
   if (open) return hidden.length === 0 ? 'it' : `omit(it, ${JSON.stringify(hidden)})`;
-  return Object.fromEntries([...names].map((name) => [name, memberText('it', name)]));
+  return Object.fromEntries([...names].map((name) => [keyOfMember(name), memberText('it', name)]));
 }

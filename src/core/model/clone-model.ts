@@ -11,7 +11,8 @@ export type Expression = string;
  * How a JSON value is rendered. A string is an expression; a number, boolean or null stands for itself; objects and arrays
  * are rendered member by member and members whose value is missing are left out. Objects with one of these keys mean more:
  * `$literal` a value verbatim · `$each`/`as`/`do` a list mapped over · `$view`/`of` an entity rendered by one of its
- * type's views · `$merge` objects laid over each other.
+ * type's views · `$merge` objects laid over each other. Of a key that begins with `$$` the first `$` is left out, so that a
+ * member may have such a name too.
  */
 export type Template = string | number | boolean | null | readonly Template[] | { readonly [key: string]: Template };
 

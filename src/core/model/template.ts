@@ -33,6 +33,14 @@ export function compileTemplate(template: Template): CompiledTemplate {
   };
 }
 
+/** The key under which a template object renders a member of that name: `$literal` is written `$$literal`. */
+export function keyOfMember(name: string): string {
+  return name.startsWith('$$') || FORMS.includes(name) ? `$${name}` : name;
+}
+
+const FORMS: readonly string[] = ['$literal', '$each', '$view', '$merge'];
+const memberOfKey = (key: string): string => (key.startsWith('$$') ? key.slice(1) : key);
+
 class Compiler {
   readonly variables = new Set<string>();
   readonly functions = new Set<string>();
@@ -55,7 +63,7 @@ class Compiler {
     if ('$merge' in template) return this.#merge(template, depth);
     const keys = Object.keys(template);
     return renderObject(
-      keys,
+      keys.map(memberOfKey),
       keys.map((key) => this.compile(template[key] as Template, depth + 1)),
     );
   }
@@ -157,9 +165,7 @@ function requireKeys(template: TemplateObject, required: readonly string[], opti
   for (const key of required) if (!(key in template)) throw shapeError(`'${form}' needs '${key}' beside it`);
   for (const key of Object.keys(template)) {
     if (!required.includes(key) && !optional.includes(key)) {
-      throw shapeError(
-        `'${key}' means nothing beside '${form}'; a member of that name goes into '$literal' or '$merge'`,
-      );
+      throw shapeError(`'${key}' means nothing beside '${form}'; a member named '${form}' is written '$${form}'`);
     }
   }
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Template } from '../../../src/core/model/clone-model.ts';
 import { printLiteral } from '../../../src/core/model/expression-literal.ts';
 import { NO_HOST, type Host, type Scope, type Value } from '../../../src/core/model/expression.ts';
-import { compileTemplate } from '../../../src/core/model/template.ts';
+import { compileTemplate, keyOfMember } from '../../../src/core/model/template.ts';
 import {
   isArray,
   isObject,
@@ -103,6 +103,22 @@ describe('$literal', () => {
       $each: ['x'],
     });
     expect(render({ list: [{ $literal: 'text' }] })).toEqual({ list: ['text'] });
+  });
+});
+
+describe('a key that begins with two dollars', () => {
+  it('renders a member whose name begins with one', () => {
+    expect(render({ $$literal: '1', $$each: '2', $$$own: '3', $own: '4' })).toEqual({
+      $literal: 1,
+      $each: 2,
+      $$own: 3,
+      $own: 4,
+    });
+  });
+
+  it('is what members are written under whose names would mean a form', () => {
+    for (const name of ['$literal', '$view', '$$own', '$own', 'own', ''])
+      expect(render({ [keyOfMember(name)]: '1' })).toEqual({ [name]: 1 });
   });
 });
 

@@ -1,5 +1,6 @@
 // Explains values by expressions: whole values first, then member by member where all examples are objects.
 import type { Template } from '../../model/clone-model.ts';
+import { keyOfMember } from '../../model/template.ts';
 import type { Json } from '../../std/json.ts';
 import { findCandidates, type Search } from './candidates.ts';
 import { decide, type Predicate } from './decision.ts';
@@ -73,7 +74,7 @@ function explainMembers(
   for (const name of names) {
     const inner = samples.map((sample) => ({ ...sample, target: (sample.target as Record<string, Json>)[name] }));
     const member = explainValue(inner, { ...options, name }, known);
-    template[name] = member.template;
+    template[keyOfMember(name)] = member.template;
     cost += member.cost;
     misses = Math.max(misses, member.misses);
   }

@@ -23,7 +23,8 @@ export const quote = (text: string): string =>
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-const RESERVED = new Set([
+/** Words that CEL keeps for itself, and the name of the value that is none: no name of a variable. */
+export const RESERVED_WORDS: ReadonlySet<string> = new Set([
   'true',
   'false',
   'null',
@@ -50,4 +51,4 @@ const RESERVED = new Set([
 
 /** `base.name`, or `base["name"]` where the name is no identifier. */
 export const memberText = (base: string, name: string): string =>
-  /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.has(name) ? `${base}.${name}` : `${base}[${quote(name)}]`;
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED_WORDS.has(name) ? `${base}.${name}` : `${base}[${quote(name)}]`;
