@@ -10,6 +10,7 @@ import { memberText, quote } from './explain/literal.ts';
 import { type Sample, type Sources, addSources, isPlainObject } from './explain/samples.ts';
 import { type Birth, birthsOf, inferGenerator, inferTextCounter } from './generated.ts';
 import { concerns } from './implicit.ts';
+import { initialState } from './states.ts';
 import { type Life, type Sighting, attributesAt } from './timeline.ts';
 import { type TypeModel } from './type-models.ts';
 
@@ -109,9 +110,10 @@ export function explainCreation(
   if (type === undefined) return undefined;
   const cases = [...sightings].map(([index, { life }]) => {
     const call = evidence.calls[index] as Call;
-    return { call, attributes: attributesAt(life, index) ?? {}, sources: requestSources(evidence, call) };
+    return { call, attributes: initialState(evidence, call, life), sources: requestSources(evidence, call) };
   });
-  return { ...explainAttributes(context, type, cases, ''), as, site, when: undefined };
+  const shown = evidence.sites.get(site)?.fields;
+  return { ...explainAttributes(context, type, cases, '', shown), as, site, when: undefined };
 }
 
 interface CreationCase {
@@ -120,12 +122,16 @@ interface CreationCase {
   readonly sources: Sources;
 }
 
-/** How each stored attribute of what is made comes to be: generated, taken from a source, or composed. */
+/**
+ * How each stored attribute of what is made comes to be: generated, taken from a source, or composed.
+ * `shown`: members that the answer of the creation may have.
+ */
 function explainAttributes(
   context: EffectContext,
   type: EntityDraft,
   cases: readonly CreationCase[],
   prefix: string,
+  shown?: ReadonlyMap<string, number>,
 ): Omit<CreateDraft, 'as' | 'site' | 'when'> {
   const { evidence } = context;
   const model = context.types.get(type) as TypeModel;
@@ -141,7 +147,9 @@ function explainAttributes(
     context.counters.some((counter) => counter.onWrite && counter.attribute === name && counter.types.includes(type));
   names.sort((a, b) => Number(counts(b)) - Number(counts(a)) || sizeOf(cases, type, a) - sizeOf(cases, type, b));
   for (const name of names) {
-    const samples = cases.map(({ call, attributes, sources }) => sampleFor(call, sources, attributes[name]));
+    // What the answer itself does not show is known only of those that were read before anything touched them.
+    const known = shown === undefined || shown.has(name) ? cases : cases.filter(({ attributes }) => name in attributes);
+    const samples = known.map(({ call, attributes, sources }) => sampleFor(call, sources, attributes[name]));
     if (
       open !== undefined &&
       cases.every(({ call, attributes }) => isPlainObject(call.body) && sameOptional(call.body[name], attributes[name]))

@@ -4,6 +4,7 @@
 import { type JsonObject } from '../std/json.ts';
 import { type Call, isReadMethod, isSuccess } from './call.ts';
 import { addCollections, addUnanchoredPrefixes, anchorByPath, anchorByRequestField } from './entity-anchors.ts';
+import { addBareReferences, addComposedSites } from './entity-composed.ts';
 import { type Context, type EntityDraft, assign, jaccard, newDraft, nounOf } from './entity-draft.ts';
 import { chooseKey } from './entity-keys.ts';
 import { addSimilarSites, mergeAlike } from './entity-likeness.ts';
@@ -35,8 +36,11 @@ export function inferEntities(
   addStandingLists(context);
   mergeAlike(context);
   addSimilarSites(context);
+  addComposedSites(context);
+  addSimilarSites(context);
   addSharedEmbeds(context);
   addSimilarSites(context);
+  addBareReferences(context);
   addSingletons(context);
   nameTypes(context.drafts);
   for (const draft of context.drafts) chooseKey(context, draft);

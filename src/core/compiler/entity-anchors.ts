@@ -183,7 +183,8 @@ export function addUnanchoredPrefixes(context: Context): void {
       if (
         site.path === best.site.path &&
         /^\$(\.\w+){0,2}(\[\])?$/.test(site.pattern) &&
-        (site.fields.get(best.field) ?? 0) >= 0.9 * site.nodes.length
+        (site.fields.get(best.field) ?? 0) >= 0.9 * site.nodes.length &&
+        coverage(commonFields(site), draft.fields) >= 0.4
       )
         assign(context, draft, site);
   }

@@ -23,7 +23,7 @@ export interface EntityDraft {
   readonly leads: Map<string, string>;
   readonly sites: Set<string>;
   /** Known values of `field`. */
-  readonly values: Set<string>;
+  values: Set<string>;
   readonly fields: Set<string>;
 }
 

@@ -1,6 +1,6 @@
 // Which further sites show entities of a type that is known: alike in members, and agreeing in keys and values.
 import { type Context, type EntityDraft, assign, jaccard, nounOf } from './entity-draft.ts';
-import { type Site, commonFields, scalarText } from './sites.ts';
+import { type Site, type SiteNode, commonFields, scalarText } from './sites.ts';
 import { identityRank, singular } from './words.ts';
 
 /** Two paths to one kind of thing (`/releases/{id}`, `/releases/tags/{tag}`): alike in fields and sharing values. */
@@ -59,34 +59,75 @@ export function addSimilarSites(context: Context): void {
       if (context.owner.has(site.id)) continue;
       const fields = commonFields(site);
       if (fields.size < 2) continue;
-      let best: { draft: EntityDraft; score: number } | undefined;
-      for (const draft of context.drafts) {
-        const score = similarity(context, site, fields, draft);
-        if (score > 0 && (best === undefined || score > best.score)) best = { draft, score };
-      }
+      let best: { identity: Identity; score: number } | undefined;
+      for (const draft of context.drafts)
+        for (const identity of identitiesOf(context, draft, fields)) {
+          const score = similarity(context, site, fields, identity);
+          if (score > 0 && (best === undefined || score > best.score)) best = { identity, score };
+        }
       if (best === undefined) continue;
-      assign(context, best.draft, site);
+      best.identity.draft.field = best.identity.field;
+      best.identity.draft.values = best.identity.values;
+      assign(context, best.identity.draft, site);
       changed = true;
     }
   }
 }
 
-function similarity(context: Context, site: Site, fields: ReadonlySet<string>, draft: EntityDraft): number {
-  if (!fields.has(draft.field)) return 0;
+/** A field that names the entities of a type, and its values. */
+interface Identity {
+  readonly draft: EntityDraft;
+  readonly field: string;
+  readonly values: Set<string>;
+}
+
+/**
+ * By which field objects with these members could be things of the type: by the one it is known by; and where they lack
+ * that (`/projects/mine` is shown elsewhere as `{id, name}`), by an id that all its objects have and that goes with it.
+ */
+function identitiesOf(context: Context, draft: EntityDraft, fields: ReadonlySet<string>): Identity[] {
+  if (fields.has(draft.field)) return [{ draft, field: draft.field, values: draft.values }];
+  if (draft.field === '' || identityRank(draft.field) === 3) return [];
+  const nodes = [...draft.sites].flatMap((id) => (context.sites.get(id) as Site).nodes);
+  return [...fields]
+    .filter((field) => identityRank(field) === 3 && isOneToOne(nodes, field, draft.field))
+    .map((field) => ({
+      draft,
+      field,
+      values: new Set(nodes.map((node) => scalarText(node.value[field]) as string)),
+    }));
+}
+
+function isOneToOne(nodes: readonly SiteNode[], a: string, b: string): boolean {
+  const there = new Map<string, string>();
+  const back = new Map<string, string>();
+  return nodes.every((node) => {
+    const left = scalarText(node.value[a]);
+    const right = scalarText(node.value[b]);
+    if (left === undefined || right === undefined) return false;
+    if ((there.get(left) ?? right) !== right || (back.get(right) ?? left) !== left) return false;
+    there.set(left, right);
+    back.set(right, left);
+    return true;
+  });
+}
+
+function similarity(context: Context, site: Site, fields: ReadonlySet<string>, identity: Identity): number {
+  const { draft, field, values } = identity;
   let shared = 0;
   for (const name of fields) if (draft.fields.has(name)) shared++;
   const containment = shared / fields.size;
   const coverage = shared / (draft.fields.size || 1);
   if (containment < 0.75 && !(coverage >= 0.9 && shared >= 4)) return 0;
-  const texts = site.nodes.map((node) => scalarText(node.value[draft.field]));
-  const overlap = texts.filter((text) => text !== undefined && draft.values.has(text)).length / texts.length;
-  if (overlap === 0 && otherKind(texts, draft.values)) return 0;
+  const texts = site.nodes.map((node) => scalarText(node.value[field]));
+  const overlap = texts.filter((text) => text !== undefined && values.has(text)).length / texts.length;
+  if (overlap === 0 && otherKind(texts, values)) return 0;
   if (shared >= 5 && containment >= 0.85 && coverage >= 0.6) return containment + coverage + overlap;
   const sameNoun =
     site.pattern.split('.').length <= 2 && [...draft.prefixes].some((prefix) => nounOf(prefix) === nounOf(site.path));
   if (sameNoun && shared >= 3 && coverage >= 0.6) return containment + coverage + overlap;
   if (overlap < 0.5) return 0;
-  const agreement = valueAgreement(context, site, draft);
+  const agreement = valueAgreement(context, site, identity);
   if (agreement < 0.9) return 0;
   const last = site.pattern.replaceAll('[]', '').split('.').at(-1) as string;
   const named = singular(last).toLowerCase() === draft.name.toLowerCase() ? 0.5 : 0;
@@ -101,11 +142,11 @@ function otherKind(texts: readonly (string | undefined)[], known: ReadonlySet<st
 }
 
 /** Share of nodes whose other scalar fields were each seen with that key somewhere among the type's own objects. */
-function valueAgreement(context: Context, site: Site, draft: EntityDraft): number {
+function valueAgreement(context: Context, site: Site, { draft, field, values }: Identity): number {
   const known = new Map<string, Set<string>>();
   for (const id of draft.sites)
     for (const node of (context.sites.get(id) as Site).nodes) {
-      const key = scalarText(node.value[draft.field]);
+      const key = scalarText(node.value[field]);
       if (key === undefined) continue;
       for (const [name, value] of Object.entries(node.value)) {
         const text = scalarText(value);
@@ -119,15 +160,15 @@ function valueAgreement(context: Context, site: Site, draft: EntityDraft): numbe
   let agreeing = 0;
   let judged = 0;
   for (const node of site.nodes) {
-    const key = scalarText(node.value[draft.field]) ?? '';
-    if (!draft.values.has(key)) continue;
+    const key = scalarText(node.value[field]) ?? '';
+    if (!values.has(key)) continue;
     judged++;
     const ok = Object.entries(node.value).every(([name, value]) => {
       const text = scalarText(value);
       const seen = known.get(`${key}\n${name}`);
-      return name === draft.field || text === undefined || seen === undefined || seen.has(text);
+      return name === field || text === undefined || seen === undefined || seen.has(text);
     });
-    const tested = Object.keys(node.value).some((name) => name !== draft.field && known.has(`${key}\n${name}`));
+    const tested = Object.keys(node.value).some((name) => name !== field && known.has(`${key}\n${name}`));
     if (ok && tested) agreeing++;
   }
   return judged === 0 ? 0 : agreeing / judged;

@@ -184,11 +184,15 @@ function keyValues(type: EntityDraft, route: CallRoute, expression: string): rea
   return [...scope.map((attribute) => memberText('path', attribute.slice(1))), expression];
 }
 
-const nameFits = (expression: string, type: EntityDraft): boolean =>
-  expression
-    .toLowerCase()
-    .replace(/[^a-z]/g, '')
-    .includes(type.name.toLowerCase());
+/** `post_id` and `parent_post_id` for Post, `status_id` for OrderStatus: judged by the last name alone, not by what it stands in. */
+function nameFits(expression: string, type: EntityDraft): boolean {
+  const names = expression.split(/[.[\]"]+/).filter((name) => name !== '');
+  const last = /^_?id$/i.test(names.at(-1) as string) ? names.slice(-2) : names.slice(-1);
+  const plain = last.join('').toLowerCase().replace(/[^a-z]/g, '');
+  const stem = plain.replace(/ids?$/, '');
+  const wanted = type.name.toLowerCase();
+  return plain.includes(wanted) || (stem.length >= 4 && wanted.endsWith(stem));
+}
 
 /** Scalars of a request, two levels deep, by expression. */
 function* requestMembers(base: string, value: Json | undefined): Generator<[string, Json]> {

@@ -16,6 +16,10 @@ export function placeImplicitBirths(evidence: Evidence): void {
   for (const life of evidence.timeline.lives) {
     if (life.origin !== 'implicit') continue;
     const parents = parentsOf(evidence, life);
+    if (creationTime(life.versions[0]?.attributes ?? {}) === undefined && isShared(evidence, life, parents)) {
+      life.origin = 'seed';
+      continue;
+    }
     const call = makerOf(evidence, life, parents);
     if (call === undefined) continue;
     for (const parent of parents) life.mark(belongsTo(parent.type), parent);
@@ -23,6 +27,21 @@ export function placeImplicitBirths(evidence: Evidence): void {
     births.set(call.index, [...(births.get(call.index) ?? []), life]);
   }
   evidence.relations.push(...unseenRelations(births));
+}
+
+/** Shown where none of the parents is concerned, without having been mentioned before: it was there already, and is referred to. */
+function isShared(evidence: Evidence, life: Life, parents: readonly Life[]): boolean {
+  if (parents.length === 0) return false;
+  const attributes = life.versions[0]?.attributes ?? {};
+  const before = evidence.calls.slice(Math.max(0, life.firstSeen - MENTION_CALLS_MAX), life.firstSeen);
+  if (before.some((call) => !isRead(call) && mentions(call, life, attributes))) return false;
+  return evidence.timeline.sightings.slice(life.firstSeen + 1, life.lastSeen + 1).some((sightings, i) => {
+    const call = evidence.calls[life.firstSeen + 1 + i] as Call;
+    return (
+      sightings.some((sighting) => sighting.life === life) &&
+      !parents.some((parent) => concerns(evidence, call, parent))
+    );
+  });
 }
 
 /** Unseen births belong to what they were marked with. */
@@ -70,6 +89,9 @@ function makerOf(evidence: Evidence, life: Life, parents: readonly Life[]): Call
   const best = near.filter((call) => distance(call) <= nearest + 1);
   return best.findLast((call) => mentions(call, life, attributes)) ?? best[0];
 }
+
+/** So far back a write may have named what is first seen now. */
+const MENTION_CALLS_MAX = 200;
 
 /** Clocks of the original and of the recorder may differ by so much. */
 const CLOCK_SLACK_MS = 60;

@@ -29,6 +29,24 @@ export function stateAfter(evidence: Evidence, call: Call, life: Life): JsonObje
   return undefined;
 }
 
+/**
+ * What is believed of an entity right after the call that made it: as the answer shows it, and the rest as later reads
+ * show it, until something may have touched it.
+ */
+export function initialState(evidence: Evidence, call: Call, life: Life): JsonObject {
+  const state: Record<string, JsonObject[string]> = { ...attributesAt(life, call.index) };
+  for (const { at } of life.versions) {
+    if (at <= call.index) continue;
+    for (let index = call.index + 1; index < at; index++) {
+      const between = evidence.calls[index] as Call;
+      if (!isRead(between) && between.status < 400 && mayTouch(evidence, between, life)) return state;
+    }
+    if (!isRead(evidence.calls[at] as Call)) return state;
+    for (const [name, value] of Object.entries(attributesAt(life, at) ?? {})) state[name] ??= value;
+  }
+  return state;
+}
+
 /** Nothing that may have touched the entity came between its last sighting and the call. */
 export function isFresh(evidence: Evidence, call: Call, life: Life): boolean {
   const seen = attributesAt(life, call.index - 1) !== undefined;

@@ -9,7 +9,7 @@ export function looksLikeId(text: string): boolean {
   if (/^v\d+(\.\d+)*$/i.test(text)) return false;
   if (/^[0-9a-f]{7,}$/i.test(text) && /\d/.test(text)) return true;
   const bare = text.replace(/[^A-Za-z0-9]/g, '');
-  if (/^[a-z]{2,8}_[A-Za-z0-9]{8,}$/.test(text)) return true;
+  if (/^[a-z]{2,8}_(?=[A-Za-z]*[0-9]|[A-Z]*[a-z]+[A-Z])[A-Za-z0-9]{8,}$/.test(text)) return true;
   const digits = bare.replace(/[^0-9]/g, '').length;
   const turns = (bare.match(/[a-z](?=[A-Z0-9])|[0-9](?=[A-Za-z])|[A-Z](?=[0-9a-z])/g) ?? []).length;
   return bare.length >= 8 && digits >= 2 && turns >= 3;

@@ -2,8 +2,9 @@
 import type { Template } from '../../model/clone-model.ts';
 import { keyOfMember } from '../../model/template.ts';
 import type { Json } from '../../std/json.ts';
-import { findCandidates, type Search } from './candidates.ts';
+import { findCandidates, type Candidate, type Search } from './candidates.ts';
 import { decide, type Predicate } from './decision.ts';
+import { quote } from './literal.ts';
 import { findPredicates } from './predicates.ts';
 import { isList, isPlainObject, type Sample } from './samples.ts';
 
@@ -54,8 +55,36 @@ function explainValue(
         : elements;
     }
   }
-  if (decision.misses > 0) decision = decide(candidates, predicates, all, options.depth ?? 2);
+  if (decision.misses > 0) {
+    if (objects.length > 0 && objects.length < samples.length && predicates.length > 0)
+      candidates.push(...objectCandidate(samples, options));
+    decision = decide(candidates, predicates, all, options.depth ?? 2);
+  }
   return { template: decision.text, cost: decision.cost, misses: decision.misses, samples: samples.length };
+}
+
+/** Where only some examples are objects: how those come to be, for a branch. */
+function objectCandidate(samples: readonly Sample[], options: ExplainOptions): Candidate[] {
+  const objects = samples.filter((sample) => isPlainObject(sample.target));
+  const found = explainMembers(objects, { ...options, depth: 0 }, undefined);
+  const text = found === undefined || found.misses > 0 ? undefined : templateText(found.template);
+  if (found === undefined || text === undefined) return [];
+  const hits = samples.reduce((bits, { target }, i) => (isPlainObject(target) ? bits | (1n << BigInt(i)) : bits), 0n);
+  return [{ text, cost: found.cost, hits }];
+}
+
+/** A template of expressions as one expression. */
+function templateText(template: Template): string | undefined {
+  if (typeof template === 'string') return template;
+  if (typeof template !== 'object' || template === null) return String(template);
+  if (Array.isArray(template)) return undefined;
+  const members: string[] = [];
+  for (const [name, member] of Object.entries(template as Record<string, Template>)) {
+    const text = name.startsWith('$') ? undefined : templateText(member);
+    if (text === undefined) return undefined;
+    members.push(`${quote(name)}: ${text}`);
+  }
+  return `{${members.join(', ')}}`;
 }
 
 /** Member by member; the examples missed are those where any member is. */
