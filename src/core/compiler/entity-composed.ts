@@ -28,7 +28,8 @@ export function addComposedSites(context: Context): void {
       const fields = commonFields(site, 1);
       if (fields.size < 2 || site.fields.size > FIELDS_MAX) continue;
       const draft = context.drafts.find(
-        (each) => fields.has(each.field) && isComposedOf(site, each, looks.get(each) as Looks, established, agreeingMin),
+        (each) =>
+          fields.has(each.field) && isComposedOf(site, each, looks.get(each) as Looks, established, agreeingMin),
       );
       if (draft !== undefined) assign(context, draft, site);
     }

@@ -188,7 +188,10 @@ function keyValues(type: EntityDraft, route: CallRoute, expression: string): rea
 function nameFits(expression: string, type: EntityDraft): boolean {
   const names = expression.split(/[.[\]"]+/).filter((name) => name !== '');
   const last = /^_?id$/i.test(names.at(-1) as string) ? names.slice(-2) : names.slice(-1);
-  const plain = last.join('').toLowerCase().replace(/[^a-z]/g, '');
+  const plain = last
+    .join('')
+    .toLowerCase()
+    .replace(/[^a-z]/g, '');
   const stem = plain.replace(/ids?$/, '');
   const wanted = type.name.toLowerCase();
   return plain.includes(wanted) || (stem.length >= 4 && wanted.endsWith(stem));

@@ -11,8 +11,8 @@ import { literalText, memberText } from './explain/literal.ts';
 import { scalarOf } from './explain/samples.ts';
 import { fitFilters, passes } from './query-filters.ts';
 import { type SortRule, fitOrder, ordered } from './query-order.ts';
-import { type PageRule, fitPage, isPageParameter, pageOf } from './query-page.ts';
-import { type Listing, type Row, readPath, sameKeys, setScore } from './query-rows.ts';
+import { type PageRule, fitPage, isCut, isPageParameter, pageOf } from './query-page.ts';
+import { type Listing, type Row, declaredTotals, readPath, sameKeys, setScore } from './query-rows.ts';
 import { related } from './relations.ts';
 import { scalarText } from './sites.ts';
 import { attributesAt, isRef } from './timeline.ts';
@@ -42,12 +42,18 @@ export function inferQuery(
 ): QueryDraft {
   const stride = Math.max(1, found.length / LISTINGS_MAX);
   const chosen = found.filter((_, i) => Math.floor(i / stride) !== Math.floor((i - 1) / stride));
-  const listings = chosen.map(({ call, shown }) => ({
+  const read = chosen.map(({ call, shown }): Listing => ({
     call,
     shown,
     params: paramsOf(call),
     rows: rowsAt(evidence, type, call, shown),
+    isCut: isCut(paramsOf(call), shown.length),
   }));
+  const totals = declaredTotals(read);
+  const listings = read.map((listing): Listing => {
+    const total = totals.get(listing);
+    return total === undefined ? listing : { ...listing, total };
+  });
   const names = [...new Set(listings.flatMap((listing) => Object.keys(listing.params)))];
   const scope = fitScope(evidence, type, listings);
   let universe = restrict(listings, scope === undefined ? [] : [scope]);
@@ -246,7 +252,7 @@ function assemble(
             by: sort.parameter.by,
             ...(sort.parameter.direction === undefined ? {} : { direction: sort.parameter.direction }),
             fields: Object.fromEntries(
-              Object.entries(sort.parameter.fields).map(([word, path]) => [word, pathText(path)]),
+              Object.entries(sort.parameter.fields).map(([word, path]) => [word, sortText(path)]),
             ),
             ...(sort.parameter.open ? { open: true } : {}),
             ...(sort.parameter.descendingDefault ? { descendingDefault: true } : {}),
@@ -257,3 +263,11 @@ function assemble(
 }
 
 const pathText = (path: string): string => path.split('.').reduce((text, name) => memberText(text, name), 'x');
+
+/** What a list is sorted by: an attribute, or something behind a reference. */
+function sortText(path: string): string {
+  const [head, ...rest] = path.split('.') as [string, ...string[]];
+  return rest.length === 0
+    ? pathText(head)
+    : rest.reduce((text, name) => memberText(text, name), `deref(${pathText(head)})`);
+}

@@ -1,6 +1,6 @@
 // Which query parameters filter a list, by which attribute and how, and what applies where one is absent.
-import { type Filter, type FilterOperator } from '../model/clone-model.ts';
-import { type Json, isArray, isObject } from '../std/json.ts';
+import { type Filter, type FilterOperator, type WordMeaning } from '../model/clone-model.ts';
+import { type Json, equalJson, isArray, isObject } from '../std/json.ts';
 import { type Evidence, livesByKey } from './evidence.ts';
 import { isList, scalarOf } from './explain/samples.ts';
 import { type Listing, type Row, readPath, setScore } from './query-rows.ts';
@@ -21,12 +21,54 @@ const OPERATORS: readonly FilterOperator[] = ['eq', 'in', 'gte', 'lte', 'ne', 'c
 export function fitFilters(listings: readonly Listing[], names: readonly string[], evidence: Evidence): Filter[] {
   const filters: Filter[] = [];
   const paths = attributePaths(listings, evidence);
-  for (const name of names) {
-    const filter = fitFilter(listings, name, paths, evidence, filters);
-    if (filter !== undefined) filters.push(filter);
-  }
-  return filters;
+  const words = conditionsOf(listings, paths, evidence);
+  for (const name of names)
+    for (const marker of markersOf(listings, name)) {
+      const filter = fitFilter(listings, name, marker, paths, words, evidence, filters);
+      if (filter !== undefined) filters.push(filter);
+    }
+  return filters.map((filter) =>
+    filter.marker === undefined ? withDefault(filter, listings, evidence, filters) : filter,
+  );
 }
+
+/** Signs that some operands begin with, and undefined for those without. */
+function markersOf(listings: readonly Listing[], name: string): (string | undefined)[] {
+  const operands = listings
+    .map((listing) => scalarOf(listing.params[name]))
+    .filter((operand): operand is string => operand !== undefined);
+  const signs = new Map<string, Set<string>>();
+  for (const operand of operands) {
+    const sign = /^([~^*<>=!]{1,2})[A-Za-z0-9]/.exec(operand)?.[1];
+    if (sign !== undefined) signs.set(sign, (signs.get(sign) ?? new Set()).add(operand));
+  }
+  const markers = [...signs].filter(([, words]) => words.size >= 2).map(([sign]) => sign);
+  const plain = operands.some((operand) => !markers.some((marker) => operand.startsWith(marker)));
+  return [...markers, ...(plain ? [undefined] : [])];
+}
+
+/** Conditions that a word may stand for: attributes of few different values. */
+function conditionsOf(
+  listings: readonly Listing[],
+  paths: readonly string[],
+  evidence: Evidence,
+): ReadonlyMap<string, readonly Json[]> {
+  const rows = new Map(listings.flatMap((listing) => listing.rows.map((row) => [row.life, row] as const)));
+  const found = new Map<string, readonly Json[]>();
+  for (const path of paths) {
+    const values = new Map<string, Json>();
+    for (const row of rows.values()) {
+      for (const value of readPath(evidence, row, path))
+        if (value !== undefined && (value === null || scalarOf(value) !== undefined))
+          values.set(JSON.stringify(value), value);
+      if (values.size > CONDITION_VALUES_MAX) break;
+    }
+    if (values.size >= 2 && values.size <= CONDITION_VALUES_MAX) found.set(path, [...values.values()]);
+  }
+  return found;
+}
+
+const CONDITION_VALUES_MAX = 4;
 
 /** Scalar attributes of rows, three levels deep, through refs and into lists. */
 function attributePaths(listings: readonly Listing[], evidence: Evidence): string[] {
@@ -54,19 +96,29 @@ function attributePaths(listings: readonly Listing[], evidence: Evidence): strin
 function fitFilter(
   listings: readonly Listing[],
   name: string,
+  marker: string | undefined,
   paths: readonly string[],
+  words: ReadonlyMap<string, readonly Json[]>,
   evidence: Evidence,
   earlier: readonly Filter[],
 ): Filter | undefined {
+  const markers = earlier.filter((filter) => filter.param === name).flatMap((filter) => filter.marker ?? []);
   const using = listings
-    .filter((listing) => listing.params[name] !== undefined)
+    .filter((listing) => {
+      const operand = scalarOf(listing.params[name]);
+      return marker === undefined
+        ? listing.params[name] !== undefined && !markers.some((other) => operand?.startsWith(other) === true)
+        : operand?.startsWith(marker) === true;
+    })
     .map((listing) => ({
       ...listing,
       rows: listing.rows.filter((row) => earlier.every((filter) => passes(filter, row, listing, evidence))),
     }));
   if (using.length === 0) return undefined;
+  const meanings = meaningsOf(using, name, words, evidence);
   let best: { filter: Filter; score: number } | undefined;
-  const consider = (filter: Filter, bonus: number): void => {
+  const consider = (unmarked: Filter, bonus: number): void => {
+    const filter = marker === undefined ? unmarked : { ...unmarked, marker };
     const score = filterScore(using, filter, evidence) + bonus;
     if (best === undefined || score > best.score + 1e-9) best = { filter, score };
   };
@@ -81,13 +133,13 @@ function fitFilter(
       else consider({ param: name, operator, attributes: [path] }, affinity - (operator === 'eq' ? 0 : 0.04));
     }
     if (affinity > 0)
-      for (const special of specialOperands(using, name, path, evidence)) consider(special, affinity - 0.03);
+      for (const special of specialOperands(using, name, path, meanings, evidence)) consider(special, affinity - 0.03);
   }
   if (/^(q|query|search|filter|term|text|keyword|s)$/i.test(name))
     consider({ param: name, operator: 'search', attributes: [] }, 0.05);
   const without = filterScore(using, undefined, evidence);
   if (best === undefined || best.score < without + 0.04) return undefined;
-  return withDefault(best.filter, listings, name, evidence, earlier);
+  return best.filter;
 }
 
 function nameAffinity(stem: string, path: string): number {
@@ -103,13 +155,20 @@ function nameAffinity(stem: string, path: string): number {
 }
 
 /** Operands that mean "any" (`state=all`), "none" (`assignee=none`) or "some" (`milestone=*`). */
-function specialOperands(using: readonly Listing[], name: string, path: string, evidence: Evidence): Filter[] {
+function specialOperands(
+  using: readonly Listing[],
+  name: string,
+  path: string,
+  meanings: ReadonlyMap<string, Meaning>,
+  evidence: Evidence,
+): Filter[] {
   const words = new Set(
     using.map((listing) => scalarOf(listing.params[name])).filter((word): word is string => word !== undefined),
   );
   const any: string[] = [];
   const none: string[] = [];
   const some: string[] = [];
+  const meant: Record<string, WordMeaning> = {};
   for (const word of words) {
     const own = using.filter((listing) => scalarOf(listing.params[name]) === word);
     const empty = (row: Row): boolean =>
@@ -123,9 +182,15 @@ function specialOperands(using: readonly Listing[], name: string, path: string, 
       [some, fits((row) => !empty(row))],
     ];
     const [list, score] = scores.reduce((a, b) => (b[1] > a[1] + 0.02 ? b : a));
+    const meaning = meanings.get(word);
+    if (meaning !== undefined && meaning.score > score + 0.03) {
+      meant[word] = meaning.word;
+      continue;
+    }
     if (list !== undefined && score > 0.5 && !/^[\w-]*\d[\w-]*$/.test(word) && word.length <= 12) list.push(word);
   }
-  if (any.length + none.length + some.length === 0) return [];
+  const hasMeanings = Object.keys(meant).length > 0;
+  if (any.length + none.length + some.length === 0 && !hasMeanings) return [];
   return [
     {
       param: name,
@@ -134,23 +199,82 @@ function specialOperands(using: readonly Listing[], name: string, path: string, 
       ...(any.length > 0 ? { any } : {}),
       ...(none.length > 0 ? { none } : {}),
       ...(some.length > 0 ? { some } : {}),
+      ...(hasMeanings ? { words: meant } : {}),
     },
   ];
 }
 
-/** A value that applies where the parameter is absent (`state` is `open` unless said otherwise). */
-function withDefault(
-  filter: Filter,
-  listings: readonly Listing[],
+interface Meaning {
+  readonly word: WordMeaning;
+  readonly score: number;
+}
+
+/** For words that are asked for: the condition under which the lists are what they are. */
+function meaningsOf(
+  using: readonly Listing[],
   name: string,
+  conditions: ReadonlyMap<string, readonly Json[]>,
   evidence: Evidence,
-  earlier: readonly Filter[],
-): Filter {
+): Map<string, Meaning> {
+  const found = new Map<string, Meaning>();
+  const byWord = new Map<string, Listing[]>();
+  for (const listing of using) {
+    const word = scalarOf(listing.params[name]);
+    if (word === undefined || !/^[a-z][\w-]*$/i.test(word)) continue;
+    byWord.set(word, [...(byWord.get(word) ?? []), listing]);
+  }
+  if (byWord.size > WORDS_MAX) return found;
+  for (const [word, own] of byWord) {
+    const meaning = own.length < 2 ? undefined : meaningOf(own, name, conditions, evidence);
+    if (meaning !== undefined) found.set(word, meaning);
+  }
+  return found;
+}
+
+/** More different words than these are values rather than names of conditions. */
+const WORDS_MAX = 8;
+
+function meaningOf(
+  own: readonly Listing[],
+  name: string,
+  conditions: ReadonlyMap<string, readonly Json[]>,
+  evidence: Evidence,
+): Meaning | undefined {
+  let best: Meaning | undefined;
+  for (const [attribute, values] of conditions) {
+    const stem = attribute.split('.')[0] as string;
+    const bonus = nameAffinity(name, stem) > 0 ? 0.02 : 0;
+    for (const equals of values)
+      for (const not of [false, true]) {
+        const word: WordMeaning = { attribute, equals, ...(not ? { not } : {}) };
+        const sum = own.reduce(
+          (total, listing) =>
+            total +
+            setScore(
+              listing,
+              listing.rows.filter((row) => means(word, readPath(evidence, row, attribute))),
+            ),
+          0,
+        );
+        const score = sum / own.length + bonus - (not ? 0.01 : 0);
+        if (best === undefined || score > best.score) best = { word, score };
+      }
+  }
+  return best;
+}
+
+const means = ({ equals, not = false }: WordMeaning, values: readonly (Json | undefined)[]): boolean =>
+  values.some((value) => value !== undefined && equalJson(value, equals)) !== not;
+
+/** A value that applies where the parameter is absent (`state` is `open` unless said otherwise). */
+function withDefault(filter: Filter, listings: readonly Listing[], evidence: Evidence, all: readonly Filter[]): Filter {
+  const name = filter.param;
+  const others = all.filter((other) => other !== filter);
   const silent = listings
     .filter((listing) => listing.params[name] === undefined)
     .map((listing) => ({
       ...listing,
-      rows: listing.rows.filter((row) => earlier.every((each) => passes(each, row, listing, evidence))),
+      rows: listing.rows.filter((row) => others.every((each) => passes(each, row, listing, evidence))),
     }));
   if (silent.length < 2) return filter;
   const words = new Map<string, Json>();
@@ -159,6 +283,7 @@ function withDefault(
       for (const value of readPath(evidence, row, filter.attributes[0] ?? ''))
         if (value !== undefined && scalarOf(value) !== undefined && words.size < 8)
           words.set(JSON.stringify(value), value);
+  for (const word of Object.keys(filter.words ?? {})) words.set(JSON.stringify(word), word);
   let best: { filter: Filter; score: number } = {
     filter,
     score: silent.reduce((sum, listing) => sum + setScore(listing, listing.rows), 0) / silent.length,
@@ -197,15 +322,20 @@ function filterScore(using: readonly Listing[], filter: Filter | undefined, evid
 export function passes(filter: Filter, row: Row, listing: Listing, evidence: Evidence): boolean {
   const given = listing.params[filter.param] ?? filter.default;
   if (given === undefined || given === null) return true;
+  const { marker } = filter;
+  if (marker !== undefined && scalarOf(given)?.startsWith(marker) !== true) return true;
   const operands = (isList(given) ? given : [given])
     .map((value) => scalarOf(value))
-    .filter((text): text is string => text !== undefined);
+    .filter((text): text is string => text !== undefined)
+    .map((text) => (marker === undefined ? text : text.slice(marker.length)));
   const values =
     filter.operator === 'search' && filter.attributes.length === 0
       ? allTexts(row.attributes)
       : filter.attributes.flatMap((path) => [...readPath(evidence, row, path)]);
   return operands.some((operand) => {
     if (filter.any?.includes(operand) === true) return true;
+    const word = filter.words?.[operand];
+    if (word !== undefined) return means(word, readPath(evidence, row, word.attribute));
     if (filter.none?.includes(operand) === true) return values.every((value) => value === undefined || value === null);
     if (filter.some?.includes(operand) === true) return values.some((value) => value !== undefined && value !== null);
     return compare(filter.operator, values, operand);

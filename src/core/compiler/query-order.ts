@@ -2,6 +2,7 @@
 // believed when every recorded list of two and more agrees with it; short lists agree with much by chance, so insertion
 // and identity are preferred to other attributes that fit equally well.
 import { RawNumber, type Json } from '../std/json.ts';
+import { isRef } from './timeline.ts';
 import { type Listing, type Row } from './query-rows.ts';
 import { identityRank } from './words.ts';
 
@@ -94,6 +95,15 @@ function scalarPaths(listings: readonly Listing[]): string[] {
 
 /** Share of adjacent shown pairs that stand in order. */
 function orderScore(listings: readonly Listing[], keys: readonly SortKey[], read: Read): number {
+  const { pairs, good } = pairsInOrder(listings, keys, read);
+  return pairs === 0 ? 0 : good / pairs;
+}
+
+function pairsInOrder(
+  listings: readonly Listing[],
+  keys: readonly SortKey[],
+  read: Read,
+): { readonly pairs: number; readonly good: number } {
   let pairs = 0;
   let good = 0;
   for (const listing of listings) {
@@ -103,7 +113,7 @@ function orderScore(listings: readonly Listing[], keys: readonly SortKey[], read
       if (compareRows(rows[i - 1] as Row, rows[i] as Row, keys, read) < 0) good++;
     }
   }
-  return pairs === 0 ? 0 : good / pairs;
+  return { pairs, good };
 }
 
 function shownRows(listing: Listing): Row[] {
@@ -138,46 +148,88 @@ function fitParameter(
 ): SortRule['parameter'] {
   const fields: Record<string, string> = {};
   const paths = scalarPaths(listings);
-  const words = new Map<string, Listing[]>();
+  const asked = new Map<string, Listing[]>();
   for (const listing of listings) {
-    const word = listing.params[by];
-    if (typeof word !== 'string') continue;
-    words.set(word, [...(words.get(word) ?? []), listing]);
+    const words = listing.params[by];
+    if (typeof words !== 'string') continue;
+    const { name } = askedKey(words.split(',')[0] as string);
+    asked.set(name, [...(asked.get(name) ?? []), listing]);
   }
   let named = 0;
   let down = 0;
   let up = 0;
-  for (const [word, own] of words) {
-    const name = word.replace(/^[-+]/, '').split(/[:, ]/)[0] as string;
+  for (const [name, own] of [...asked].sort((a, b) => Number(asksMore(a[1], by)) - Number(asksMore(b[1], by)))) {
     if (paths.includes(name)) {
       named++;
       continue;
     }
     let best: { path: string; score: number; descending: boolean } | undefined;
-    for (const path of [...paths, '$rank'])
+    for (const path of [...paths, ...pathsBehind(listings, name, read), '$rank'])
       for (const descending of [false, true]) {
-        const judged = own.filter(
-          (listing) =>
-            direction === undefined ||
-            listing.params[direction] === undefined ||
-            saysDown(listing.params[direction]) === descending,
-        );
+        const said = (listing: Listing): boolean | undefined =>
+          askedKey(String(listing.params[by]).split(',')[0] as string).descending ??
+          (direction === undefined || listing.params[direction] === undefined
+            ? undefined
+            : saysDown(listing.params[direction]));
+        const judged = own.filter((listing) => said(listing) === undefined || said(listing) === descending);
         if (judged.length === 0) continue;
+        const rest = (listing: Listing): SortKey[] =>
+          String(listing.params[by])
+            .split(',')
+            .slice(1)
+            .flatMap((word) => {
+              const key = askedKey(word);
+              const known = fields[key.name] ?? (paths.includes(key.name) ? key.name : undefined);
+              return known === undefined ? [] : [{ path: known, descending: key.descending ?? false }];
+            });
+        const pairs = judged.map((listing) =>
+          pairsInOrder([listing], [{ path, descending }, ...rest(listing), ...base], read),
+        );
+        const count = pairs.reduce((sum, each) => sum + each.pairs, 0);
         const score =
-          orderScore(judged, [{ path, descending }, ...base], read) -
+          (count === 0 ? 0 : pairs.reduce((sum, each) => sum + each.good, 0) / count) -
           complexity([{ path, descending }]) +
           (path.toLowerCase().startsWith(name.toLowerCase()) ? 0.05 : 0);
         if (best === undefined || score > best.score) best = { path, score, descending };
       }
     if (best === undefined || best.path === '$rank') continue;
-    fields[word] = best.path;
-    const silent = own.some((listing) => direction === undefined || listing.params[direction] === undefined);
+    fields[name] = best.path;
+    const silent = own.some(
+      (listing) =>
+        askedKey(String(listing.params[by]).split(',')[0] as string).descending === undefined &&
+        (direction === undefined || listing.params[direction] === undefined),
+    );
     if (silent && best.descending) down++;
     else if (silent) up++;
   }
   if (named === 0 && Object.keys(fields).length === 0) return undefined;
   return { by, direction, fields, open: named >= 1, descendingDefault: down > up };
 }
+
+/** One of the words divided by commas: `name`, `-name`, `name:desc`. */
+function askedKey(word: string): { readonly name: string; readonly descending: boolean | undefined } {
+  const [name, way] = word.trim().replace(/^[-+]/, '').split(/[: ]/) as [string, string | undefined];
+  const descending =
+    way === undefined ? (word.startsWith('-') ? true : word.startsWith('+') ? false : undefined) : saysDown(way);
+  return { name, descending };
+}
+
+const asksMore = (listings: readonly Listing[], by: string): boolean =>
+  listings.every((listing) => String(listing.params[by]).includes(','));
+
+/** Scalars of what the attribute of that name refers to: an order by a reference is one by something of what it stands for. */
+function pathsBehind(listings: readonly Listing[], name: string, read: Read): string[] {
+  const paths = new Set<string>();
+  for (const listing of listings.slice(0, 30))
+    for (const row of listing.rows.slice(0, 5))
+      if (isRef(row.attributes[name]))
+        for (const field of BEHIND)
+          if (['string', 'number'].includes(typeof read(row, `${name}.${field}`)[0])) paths.add(`${name}.${field}`);
+  return [...paths];
+}
+
+/** Members of referenced things that lists of what refers to them are sorted by. */
+const BEHIND = ['position', 'rank', 'order', 'id', 'key', 'name', 'title', 'login'];
 
 export const saysDown = (value: Json | undefined): boolean =>
   typeof value === 'string' && /^(desc|descending|down|-1|true|reverse)$/i.test(value);
@@ -199,11 +251,14 @@ export function keysFor(listing: Listing, rule: SortRule): SortKey[] {
   const down = typeof directions === 'string' ? directions.split(',') : [];
   const keys: SortKey[] = [];
   asked.split(',').forEach((word, i) => {
-    const [name, way] = word.replace(/^[-+]/, '').split(/[: ]/) as [string, string | undefined];
+    const { name, descending } = askedKey(word);
     const path = parameter.fields[word] ?? parameter.fields[name] ?? (parameter.open ? name : undefined);
     if (path === undefined) return;
-    const said = way ?? (word.startsWith('-') ? 'desc' : word.startsWith('+') ? 'asc' : (down[i] ?? down.at(-1)));
-    keys.push({ path, descending: said === undefined ? parameter.descendingDefault : saysDown(said) });
+    const said = down[i] ?? down.at(-1);
+    keys.push({
+      path,
+      descending: descending ?? (said === undefined ? parameter.descendingDefault : saysDown(said)),
+    });
   });
   return [...keys, ...rule.base];
 }

@@ -17,6 +17,14 @@ export const isPageParameter = (name: string): boolean =>
   [PAGE_NAME, SIZE_NAME, OFFSET_NAME, END_NAME, CURSOR_NAME].some((pattern) => pattern.test(name)) ||
   /^_?(sort|order|order_?by|sort_?by|direction|dir|ordering|sort_?order)$/i.test(name);
 
+/** Paging may have left out some of what there is: a place to begin was named, or as many as asked for are shown. */
+export function isCut(params: Listing['params'], shown: number): boolean {
+  return Object.entries(params).some(([name, value]) => {
+    if (SIZE_NAME.test(name)) return shown >= (numberOf(value) ?? Infinity);
+    return [PAGE_NAME, OFFSET_NAME, END_NAME, CURSOR_NAME].some((pattern) => pattern.test(name));
+  });
+}
+
 /** The paging rule under which most lists are exactly a slice of what the filters leave, in order. */
 export function fitPage(listings: readonly Listing[], names: readonly string[]): PageRule | undefined {
   const find = (pattern: RegExp): string | undefined => names.find((name) => pattern.test(name));

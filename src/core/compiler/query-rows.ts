@@ -18,6 +18,10 @@ export interface Listing {
   readonly params: JsonObject;
   readonly shown: readonly string[];
   readonly rows: readonly Row[];
+  /** How many there are besides what is shown, where the answer says so. */
+  readonly total?: number;
+  /** Only a part of what there is may be shown. */
+  readonly isCut?: boolean;
 }
 
 export const sameKeys = (rows: readonly Row[], shown: readonly string[]): boolean =>
@@ -47,5 +51,37 @@ export function setScore(listing: Listing, kept: readonly Row[]): number {
   const keys = new Set(kept.map((row) => row.life.key));
   const covered = listing.shown.filter((key) => keys.has(key)).length;
   if (covered < listing.shown.length) return -2 * (1 - covered / listing.shown.length);
-  return (1 + covered) / (1 + kept.length);
+  if (listing.total !== undefined)
+    return (1 + Math.min(listing.total, kept.length)) / (1 + Math.max(listing.total, kept.length));
+  const precision = (1 + covered) / (1 + kept.length);
+  return listing.isCut === true ? 1 - CUT_WEIGHT * (1 - precision) : precision;
+}
+
+/** A list that paging may have cut says little about what it does not show. */
+const CUT_WEIGHT = 0.1;
+
+/**
+ * Where answers say how many there are besides what they show: a number beside the list that is never less, and sometimes
+ * more, than what is shown.
+ */
+export function declaredTotals(listings: readonly Listing[]): ReadonlyMap<Listing, number> {
+  const tallies = new Map<string, { values: Map<Listing, number>; fits: boolean; more: boolean }>();
+  for (const listing of listings)
+    for (const [path, value] of numbersOf(listing.call.answer, 2)) {
+      const tally = tallies.get(path) ?? { values: new Map<Listing, number>(), fits: true, more: false };
+      tallies.set(path, tally);
+      tally.values.set(listing, value);
+      tally.fits &&= value >= listing.shown.length;
+      tally.more ||= value > listing.shown.length;
+    }
+  const best = [...tallies]
+    .filter(([path, { fits, more }]) => fits && more && /total|count/i.test(path))
+    .sort((a, b) => b[1].values.size - a[1].values.size)[0];
+  return best?.[1].values ?? new Map<Listing, number>();
+}
+
+function* numbersOf(value: Json | undefined, depth: number, path = ''): Generator<[string, number]> {
+  if (typeof value === 'number') yield [path, value];
+  else if (depth > 0 && isObject(value) && !isArray(value))
+    for (const [name, member] of Object.entries(value)) yield* numbersOf(member, depth - 1, `${path}.${name}`);
 }

@@ -91,7 +91,8 @@ function saysParent(attribute: string, parent: string): boolean {
 
 function refRelations(child: EntityDraft, entities: EntityTypes, lives: readonly Life[]): Relation[] {
   const found: Relation[] = [];
-  for (const attribute of child.fields) {
+  const attributes = new Set(lives.flatMap((life) => Object.keys(life.versions.at(-1)?.attributes ?? {})));
+  for (const attribute of attributes) {
     const targets = new Map<string, 'ref' | 'ref-list'>();
     for (const life of lives) {
       const value = life.versions.at(-1)?.attributes[attribute];

@@ -113,11 +113,19 @@ function explainNode(context: EffectContext, nodes: readonly Node[], pattern: st
     nodes.map((node) => sampleFor(node.call, node.sources, node.value)),
     searchFor(context, name),
   );
+  if (isTotal(nodes, found.template)) return 'list.total';
   if (found.misses >= 2 && found.misses > 0.5 * nodes.length) {
     const generated = generatedText(context, nodes, pattern);
     if (generated !== undefined) return generated;
   }
   return found.template;
+}
+
+/** Nearly always how many the query found: a number that holds for a few requests only stands for gaps in what is believed. */
+function isTotal(nodes: readonly Node[], template: Template): boolean {
+  if (typeof template !== 'string' || !/[?:] \d+\b/.test(template)) return false;
+  const counted = nodes.filter((node) => node.sources.get('list.total')?.value === node.value).length;
+  return counted >= 0.75 * nodes.length && new Set(nodes.map((node) => node.value)).size >= 3;
 }
 
 /** Text that the service made up for this one answer (ids of requests and errors). */

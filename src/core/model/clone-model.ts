@@ -110,6 +110,17 @@ export interface Filter {
   readonly none?: readonly Json[];
   /** Operands that ask for entities with any value there (`milestone=*`). */
   readonly some?: readonly Json[];
+  /** Operands that stand for a condition on another attribute (`status_id=open`). */
+  readonly words?: Readonly<Record<string, WordMeaning>>;
+  /** The filter is for operands that begin with this text, and asks for what follows it (`title=~part`). */
+  readonly marker?: string;
+}
+
+/** The attribute at a path equals a value, or does not. */
+export interface WordMeaning {
+  readonly attribute: string;
+  readonly equals: Json;
+  readonly not?: boolean;
 }
 
 export interface Order {

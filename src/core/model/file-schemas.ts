@@ -155,6 +155,8 @@ const query = z.strictObject({
         any: z.array(json).optional(),
         none: z.array(json).optional(),
         some: z.array(json).optional(),
+        words: recordOf(z.strictObject({ attribute: name, equals: json, not: z.boolean().optional() })).optional(),
+        marker: name.optional(),
       }),
     )
     .optional(),

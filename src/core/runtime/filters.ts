@@ -1,7 +1,7 @@
 // Filters of a list: does an entity pass what a query parameter asks? Operands are texts; attributes are what they are.
-import type { Filter, FilterOperator, Query } from '../model/clone-model.ts';
+import type { Filter, FilterOperator, Query, WordMeaning } from '../model/clone-model.ts';
 import { keyPartText } from '../model/entity-key.ts';
-import { isArray, isObject, memberOf, type Json, type JsonObject } from '../std/json.ts';
+import { equalJson, isArray, isObject, memberOf, type Json, type JsonObject } from '../std/json.ts';
 import { valuesAt } from './attribute-path.ts';
 import type { EntityObject } from './entity-object.ts';
 import type { StepHost } from './host.ts';
@@ -13,13 +13,30 @@ export type Test = (row: EntityObject) => boolean;
 export function testsOf(query: Query, params: JsonObject, type: LoadedType, host: StepHost): readonly Test[] {
   const tests: Test[] = [];
   for (const filter of query.filters ?? []) {
-    const operand = parameterOf(params, filter.param) ?? filter.default;
+    const operand = operandOf(filter, query.filters ?? [], params);
     if (operand === undefined || isOneOf(operand, filter.any)) continue;
-    if (isOneOf(operand, filter.none)) tests.push((row) => !hasValue(filter, row, type, host));
+    const word = filter.words?.[keyPartText(operand) ?? ''];
+    if (word !== undefined) tests.push(wordTest(word, type, host));
+    else if (isOneOf(operand, filter.none)) tests.push((row) => !hasValue(filter, row, type, host));
     else if (isOneOf(operand, filter.some)) tests.push((row) => hasValue(filter, row, type, host));
     else tests.push(testOf(filter.operator, filter.attributes, operand, type, host));
   }
   return [...tests, ...openTestsOf(query, params, type, host)];
+}
+
+/** What the filter is asked for: nothing where the parameter is absent, or begins with the marker of another filter. */
+function operandOf(filter: Filter, all: readonly Filter[], params: JsonObject): Json | undefined {
+  const given = parameterOf(params, filter.param) ?? filter.default;
+  const marked = (marker: string | undefined): boolean =>
+    marker !== undefined && typeof given === 'string' && given.startsWith(marker);
+  if (filter.marker !== undefined)
+    return marked(filter.marker) ? (given as string).slice(filter.marker.length) : undefined;
+  return all.some((other) => other.param === filter.param && marked(other.marker)) ? undefined : given;
+}
+
+function wordTest({ attribute, equals, not = false }: WordMeaning, type: LoadedType, host: StepHost): Test {
+  const path = attribute.split('.');
+  return (row) => valuesAt(host.draft, type, row, path).some((value) => equalJson(value, equals)) !== not;
 }
 
 /** A query parameter by its name as sent: `filter[name]` is the member `name` of `filter`. */

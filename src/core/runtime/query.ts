@@ -89,8 +89,10 @@ function askedKeys(
   if (sort === undefined || text === undefined || text === '') return [];
   const names = loaded.sortFields.has(text) ? [text] : text.split(',').map((name) => name.trim());
   return names.flatMap((word, at) => {
-    const signed = !loaded.sortFields.has(word) && /^[-+]/.test(word);
-    const name = signed ? word.slice(1) : word;
+    const known = loaded.sortFields.has(word);
+    const signed = !known && /^[-+]/.test(word);
+    const said = known ? undefined : /^(.+)[: ](asc|desc)$/i.exec(word);
+    const name = said?.[1] ?? (signed ? word.slice(1) : word);
     const field = loaded.sortFields.get(name);
     if (field === undefined && sort.open !== true) return [];
     const path = name.split('.');
@@ -102,7 +104,12 @@ function askedKeys(
             scope['x'] = row;
             return field.evaluate(scope, host);
           };
-    const descending = signed ? word.startsWith('-') : (directions[at] ?? sort.descendingDefault ?? false);
+    const descending =
+      said === undefined || said === null
+        ? signed
+          ? word.startsWith('-')
+          : (directions[at] ?? sort.descendingDefault ?? false)
+        : said[2]?.toLowerCase() === 'desc';
     return [{ valueOf, descending }];
   });
 }

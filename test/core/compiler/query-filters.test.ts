@@ -53,6 +53,55 @@ describe('a filter', () => {
     ]);
   });
 
+  it('knows the words that stand for a condition on another attribute', () => {
+    const jobs = rowsOf({
+      j1: { phase: 'queued', over: false },
+      j2: { phase: 'lost', over: true },
+      j3: { phase: 'running', over: false },
+      j4: { phase: 'done', over: true },
+    });
+    const jobsAsked = (params: Record<string, string>, ...shown: string[]): ReturnType<typeof listing> =>
+      listing(jobs, shown, params);
+    const lists = [
+      jobsAsked({ phase: 'active' }, 'j1', 'j3'),
+      jobsAsked({ phase: 'active' }, 'j1', 'j3'),
+      jobsAsked({ phase: 'ended' }, 'j2', 'j4'),
+      jobsAsked({ phase: 'ended' }, 'j2', 'j4'),
+      jobsAsked({ phase: 'lost' }, 'j2'),
+      jobsAsked({}, 'j1', 'j3'),
+      jobsAsked({}, 'j1', 'j3'),
+    ];
+    expect(fit(['phase'], ...lists)).toEqual([
+      {
+        param: 'phase',
+        operator: 'eq',
+        attributes: ['phase'],
+        words: { active: { attribute: 'over', equals: false }, ended: { attribute: 'over', equals: true } },
+        default: 'active',
+      },
+    ]);
+  });
+
+  it('tells operands that begin with a sign from those without', () => {
+    const lists = [
+      asked({ title: '~milk' }, 'n1', 'n4'),
+      asked({ title: '~i' }, 'n1', 'n3', 'n4'),
+      asked({ title: 'Pay tax' }, 'n2'),
+      asked({ title: 'milk' }),
+    ];
+    expect(fit(['title'], ...lists)).toEqual([
+      { param: 'title', operator: 'contains-ci', attributes: ['title'], marker: '~' },
+      { param: 'title', operator: 'eq', attributes: ['title'] },
+    ]);
+  });
+
+  it('is not judged by what paging left out', () => {
+    const cut = { ...asked({ state: 'closed', offset: '4' }), isCut: true };
+    expect(
+      fit(['state'], cut, cut, cut, asked({ state: 'closed' }, 'n2'), asked({ state: 'open' }, 'n1', 'n3')),
+    ).toEqual([{ param: 'state', operator: 'eq', attributes: ['state'] }]);
+  });
+
   it('compares with the elements of lists', () => {
     expect(fit(['tag'], asked({ tag: 'red' }, 'n1', 'n2'), asked({ tag: 'big' }, 'n2', 'n4'))).toEqual([
       { param: 'tag', operator: 'eq', attributes: ['tags'] },

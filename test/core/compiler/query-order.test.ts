@@ -73,6 +73,21 @@ describe('a sort parameter', () => {
     });
   });
 
+  it('goes by what a reference stands for', () => {
+    const referring = rows.map((each, at) => ({
+      ...each,
+      attributes: { ...each.attributes, owner: { $ref: 'Owner', key: String(9 - at) } },
+    }));
+    const readBehind: typeof read = (each, path) =>
+      path === 'owner.id' ? [Number((each.attributes['owner'] as { key: string }).key)] : read(each, path);
+    const lists = ['n5 n4 n3 n2 n1', 'n4 n3 n2', 'n5 n3 n1'].map((shown) => ({
+      ...shows(shown, { sort: 'owner,id:desc' }),
+      rows: referring,
+    }));
+    const rule = fitOrder([shows('n1 n2 n3 n4 n5'), shows('n1 n3 n5'), ...lists], ['sort'], readBehind);
+    expect(rule.parameter?.fields).toEqual({ owner: 'owner.id' });
+  });
+
   it('is none where it was never sent', () => {
     expect(fit([], shows('n1 n2 n3')).parameter).toBeUndefined();
   });

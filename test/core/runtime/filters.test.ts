@@ -44,6 +44,21 @@ function filtered(filter: Partial<Filter>, search: string): string {
   return ids({ filters: [{ param: 'p', operator: 'eq', attributes: ['name'], ...filter }] }, search);
 }
 
+describe('two filters of one parameter', () => {
+  const filters: Filter[] = [
+    { param: 'p', operator: 'contains-ci', attributes: ['name'], marker: '~' },
+    { param: 'p', operator: 'eq', attributes: ['name'] },
+  ];
+
+  it.each([
+    ['?p=~amber', 'ab'],
+    ['?p=cedar', 'c'],
+    ['', 'abcd'],
+  ])('are told apart by how the operand begins: %s gives %s', (search, expected) => {
+    expect(ids({ filters }, search)).toBe(expected);
+  });
+});
+
 describe('a filter', () => {
   it.each<[Partial<Filter>, string, string]>([
     [{}, '', 'abcd'],
@@ -81,6 +96,12 @@ describe('a filter', () => {
     [{ default: 'cedar' }, '', 'c'],
     [{ default: 'cedar' }, '?p=Amber', 'a'],
     [{ default: 'cedar', any: ['all'] }, '?p=all', 'abcd'],
+    [{ words: { live: { attribute: 'on', equals: true } } }, '?p=live', 'ac'],
+    [{ words: { live: { attribute: 'on', equals: true, not: true } } }, '?p=live', 'bd'],
+    [{ words: { ada: { attribute: 'owner.login', equals: 'ada' } }, default: 'ada' }, '', 'a'],
+    [{ words: { live: { attribute: 'on', equals: true } } }, '?p=cedar', 'c'],
+    [{ operator: 'contains-ci', marker: '~' }, '?p=~AMBER', 'ab'],
+    [{ operator: 'contains-ci', marker: '~' }, '?p=amber', 'abcd'],
     [{ default: null }, '', 'd'],
     [{ attributes: ['owner'], none: ['none'] }, '?p=none', 'c'],
     [{ attributes: ['tags'], none: ['none'] }, '?p=none', 'bd'],
