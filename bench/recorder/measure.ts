@@ -2,12 +2,13 @@
 // writing a flow file, each in front of the same server. Rounds are short and the programs take turns in them, so that what
 // else the machine does meets all of them alike; ratios are the middle of the ratios of the rounds.
 //
-//   npm run bench:recorder -- [--rounds 7] [--seconds 2] [--clients 32] [--exchanges 100000]
+//   npm run bench:recorder -- [--rounds 7] [--seconds 2] [--clients 32] [--exchanges 100000] [--gibibytes 2]
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { largeBodyCost } from './large-bodies.ts';
 import { askTimes, firstEventDelay, latencies, middle, throughput } from './load.ts';
 import { residentMiB, startProgram, type Program, type ProgramName } from './programs.ts';
 
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '2' },
     clients: { type: 'string', default: '32' },
     exchanges: { type: 'string', default: '100000' },
+    gibibytes: { type: 'string', default: '2' },
   },
 });
 const [rounds, seconds, clients, exchanges] = [values.rounds, values.seconds, values.clients, values.exchanges].map(
@@ -46,6 +48,7 @@ try {
     ...(await latencyTable(server, compared)),
     ...(await eventTable(server, compared)),
     ...(await memoryTable(compared)),
+    ...(await largeBodyTable()),
   ].join('\n');
   process.stdout.write(`${report}\n`);
   writeFileSync(new URL('../results/recorder.md', import.meta.url), `${report}\n`);
@@ -133,6 +136,26 @@ async function eventTable(server: Program, { passThrough, recorder }: Compared):
     '',
     ...head('', 'server', 'pass-through', 'mynah record', 'mitmdump'),
     row('p50', ...delays, 'when the stream ends'),
+    '',
+  ];
+}
+
+async function largeBodyTable(): Promise<readonly string[]> {
+  const bytes = Number(values.gibibytes) * 1024 ** 3;
+  const lines: string[] = [];
+  for (const [kept, bodyMax] of [
+    ['whole, as they come', 2 * bytes],
+    ['by length and hash', 1024 * 1024],
+  ] as const) {
+    const { download, upload } = await largeBodyCost(bytes, bodyMax);
+    const cells = [download, upload].flatMap(({ residentMiB, rate }) => [residentMiB.toFixed(0), rate.toFixed(0)]);
+    lines.push(row(kept, ...cells));
+  }
+  return [
+    `## Bodies of ${values.gibibytes} GiB through mynah record: MiB resident at most, and MB a second`,
+    '',
+    ...head('kept', 'download: MiB', 'MB/s', 'upload: MiB', 'MB/s'),
+    ...lines,
     '',
   ];
 }

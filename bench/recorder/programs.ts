@@ -16,14 +16,19 @@ export interface Program {
 
 export type ProgramName = 'server' | 'pass-through' | 'mynah record' | 'mitmdump';
 
-/** Starts a program in front of `upstream`; what it records goes into the folder. */
-export async function startProgram(name: ProgramName, upstream: string, folder: string): Promise<Program> {
+/** Starts a program in front of `upstream`; what it records goes into the folder; options are the recorder's. */
+export async function startProgram(
+  name: ProgramName,
+  upstream: string,
+  folder: string,
+  options: readonly string[] = [],
+): Promise<Program> {
   switch (name) {
     case 'server':
     case 'pass-through':
       return startRole(name, upstream);
     case 'mynah record':
-      return startMynahRecord(upstream, folder);
+      return startMynahRecord(upstream, folder, options);
     case 'mitmdump':
       return startMitmdump(upstream, folder);
   }
@@ -37,12 +42,12 @@ async function startRole(name: 'server' | 'pass-through', upstream: string): Pro
   return { name, url: `http://127.0.0.1:${port}`, process: child };
 }
 
-async function startMynahRecord(upstream: string, folder: string): Promise<Program> {
+async function startMynahRecord(upstream: string, folder: string, options: readonly string[]): Promise<Program> {
   const program = fileURLToPath(new URL('../../bin/mynah.js', import.meta.url));
   const out = join(folder, 'recording.mynah');
   const child = spawn(
     process.execPath,
-    [program, 'record', '--reverse', upstream, '--listen', '127.0.0.1:0', '--out', out],
+    [program, 'record', '--reverse', upstream, '--listen', '127.0.0.1:0', '--out', out, ...options],
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, MYNAH_DATA: join(folder, 'home') } },
   );
   const [line] = (await once(child.stdout, 'data')) as [Buffer];

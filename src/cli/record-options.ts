@@ -114,6 +114,19 @@ export function redactionRules({ secretName = [], plainName = [], keep = [] }: R
   };
 }
 
+/**
+ * The rules that a recording is made under, as the recording keeps them for later readers.
+ * @throws MynahError ERR_USAGE
+ */
+export function recordedRules(options: RecordOptions): Readonly<Record<string, unknown>> {
+  return {
+    redaction: redactionRules(options),
+    include: options.include ?? [],
+    exclude: options.exclude ?? [],
+    bodyMax: options.bodyMax,
+  };
+}
+
 /** @throws MynahError ERR_FILE_NOT_FOUND */
 export function readPemFiles(paths: readonly string[] = []): readonly string[] {
   return paths.map((path) => {

@@ -21,6 +21,7 @@ import {
   captureRules,
   positiveNumber,
   readPemFiles,
+  recordedRules,
   redactionRules,
   sessionName,
   trafficPatterns,
@@ -72,7 +73,8 @@ async function record(command: readonly string[], options: RecordOptions): Promi
   const home = mynahHome();
   // A reverse proxy opens no TLS of others.
   const authority = options.reverse === undefined ? await userAuthority(home) : undefined;
-  const writer = openRecordingForAppend(options.out, { toolVersion: TOOL_VERSION, startedAt, target });
+  const rules = recordedRules(options);
+  const writer = openRecordingForAppend(options.out, { toolVersion: TOOL_VERSION, startedAt, target, rules });
   const tally = { recorded: 0, lost: 0 };
   const sessions = createSessionBook({
     earlier: writer.sessions,

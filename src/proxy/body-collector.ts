@@ -23,8 +23,8 @@ export interface BodyCollectorOptions {
   readonly heldMax: number;
   /** Bytes that are kept at all. */
   readonly bodyMax: number;
-  /** Begins to store a body that cannot be held. */
-  readonly spool: () => BodySpool;
+  /** Begins to store a body that cannot be held; undefined when that would be in vain. */
+  readonly spool: () => BodySpool | undefined;
 }
 
 export class BodyCollector {

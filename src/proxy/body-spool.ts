@@ -31,7 +31,7 @@ export interface BodySpoolOptions {
 export type SpoolResult = { readonly body: SpooledBody } | { readonly reason: string };
 
 /** Bytes that wait for the disk, beyond which the source is held back. */
-const WAITING_MAX = 4 * 1024 * 1024;
+const WAITING_MAX = 1024 * 1024;
 
 export class BodySpool {
   readonly #options: BodySpoolOptions;

@@ -126,7 +126,11 @@ export function createExchangeRecorder(options: ExchangeRecorderOptions): Exchan
     });
   }
 
-  const collect = (head: MessageHead) => new BodyCollector({ heldMax, bodyMax, spool: () => spool(head) });
+  function collect(head: MessageHead): BodyCollector {
+    const declared = Number(headerValue(head.headers, 'content-length') ?? 0);
+    // What says that it is too long need not be begun.
+    return new BodyCollector({ heldMax, bodyMax, spool: () => (declared > bodyMax ? undefined : spool(head)) });
+  }
 
   /** The body with its encodings undone; one that decodes to more than can be held is stored like one that came so. */
   async function settle(body: CollectedBody, head: MessageHead): Promise<SettledBody> {

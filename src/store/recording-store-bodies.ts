@@ -14,7 +14,7 @@ export interface StoredBody {
 
 /** A body that is stored as it comes. Nothing refers to it before its end. */
 export interface BodyWriter {
-  /** Resolves once there is room for more; rejects with MynahError when the disk refuses. */
+  /** Resolves once there may be more, which is to wait for that; rejects with MynahError when the disk refuses. */
   write(bytes: Buffer): Promise<void>;
   /** Resolves once the whole body is committed; an equal one that was there before takes its place. */
   end(): Promise<StoredBody>;
@@ -64,21 +64,20 @@ export type Enqueue = <Result>(work: () => Result) => Promise<Result>;
 
 export function createBodyWriter(inserts: BodyInserts, enqueue: Enqueue): BodyWriter {
   const hash = createHash('sha256');
-  let length = 0;
+  // One for all parts: each is committed before the next is filled.
+  const part = Buffer.allocUnsafeSlow(BODY_PART_BYTES);
+  let filled = 0;
   let parts = 0;
+  let length = 0;
   let id: Promise<number> | undefined;
-  let held: Buffer[] = [];
-  let heldLength = 0;
 
-  /** Stores what is held, as the next part. */
   async function storePart(): Promise<void> {
-    const bytes = held.length === 1 ? (held[0] as Buffer) : Buffer.concat(held);
+    const bytes = part.subarray(0, filled);
     const number = parts++;
-    held = [];
-    heldLength = 0;
     id ??= enqueue(inserts.begin);
     const body = await id;
     await enqueue(() => inserts.part(body, number, bytes));
+    filled = 0;
   }
 
   return {
@@ -86,15 +85,14 @@ export function createBodyWriter(inserts: BodyInserts, enqueue: Enqueue): BodyWr
       hash.update(bytes);
       length += bytes.length;
       for (let at = 0; at < bytes.length;) {
-        const taken = bytes.subarray(at, at + BODY_PART_BYTES - heldLength);
-        held.push(taken);
-        heldLength += taken.length;
-        at += taken.length;
-        if (heldLength === BODY_PART_BYTES) await storePart();
+        const copied = bytes.copy(part, filled, at);
+        filled += copied;
+        at += copied;
+        if (filled === BODY_PART_BYTES) await storePart();
       }
     },
     end: async () => {
-      if (heldLength > 0 || id === undefined) await storePart();
+      if (filled > 0 || id === undefined) await storePart();
       const body = await (id as Promise<number>);
       const sha256 = hash.digest();
       await enqueue(() => inserts.finish(body, sha256, length));

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import {
   positiveNumber,
   readPemFiles,
+  recordedRules,
   redactionRules,
   sessionName,
   trafficPatterns,
@@ -211,6 +212,16 @@ describe('the options of mynah record', () => {
         ],
       });
     }
+  });
+
+  it('are kept in the recording as far as they say what it holds', () => {
+    const options = { ...NO_OPTIONS, include: ['a.test/v1/*'], plainName: ['pin'], keep: ['email'], bodyMax: 7 };
+    expect(recordedRules(options)).toEqual({
+      redaction: { email: false, phone: true, card: true, secretNames: [], plainNames: ['pin'] },
+      include: ['a.test/v1/*'],
+      exclude: [],
+      bodyMax: 7,
+    });
   });
 
   it('say where the traffic of a host goes, and what is a secret', () => {

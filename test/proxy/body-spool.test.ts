@@ -68,11 +68,11 @@ describe('a body that is stored as it comes', () => {
     const room = new Promise<void>((resolve) => {
       let pushed = 0;
       while (spool.push(chunk, resolve)) pushed++;
-      expect(pushed).toBe(4);
+      expect(pushed).toBe(1);
     });
     store();
     await room;
-    expect(await spool.end()).toMatchObject({ body: { length: 5 * chunk.length } });
+    expect(await spool.end()).toMatchObject({ body: { length: 2 * chunk.length } });
   });
 
   it('is not kept when the disk refuses it, and the rest goes by', async () => {

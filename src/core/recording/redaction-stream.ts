@@ -30,7 +30,7 @@ export interface BodyRedactionOptions {
   readonly heldBytesMax?: number;
 }
 
-const PIECE_BYTES = 256 * 1024;
+const PIECE_BYTES = 64 * 1024;
 const HELD_BYTES_MAX = 4 * 1024 * 1024;
 
 /** Begins the redaction of a long body. */

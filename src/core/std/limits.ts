@@ -28,7 +28,7 @@ export const recordedBodyBytesMax = 268_435_456;
 /** Bytes of a recorded body that is read as a value; a longer one stays in the file and its exchange is marked. */
 export const heldBodyBytesMax = 33_554_432;
 /** Bytes of one body that a recorder holds in memory; a longer one is stored as it comes. */
-export const spooledBodyBytesMin = 4_194_304;
+export const spooledBodyBytesMin = 1_048_576;
 /** Units of one streamed body (events, lines, messages) whose arrival is recorded. */
 export const arrivalsMax = 100_000;
 /** Bytes of one message on a WebSocket that a recorder reads; after a longer one it only passes on. */
