@@ -24,7 +24,15 @@ interface ServeOptions {
   readonly probes?: string;
   readonly seed: number;
   readonly onUnknown: UnknownPolicy;
+  readonly episodesMax?: number;
+  readonly idle?: number;
+  readonly stepsMax?: number;
+  readonly bodyMax?: number;
+  readonly keepLogs?: number;
+  readonly keepDays?: number;
 }
+
+const DAY_MS = 86_400_000;
 
 /** Registers `mynah serve`. */
 export function registerServe(program: Command): void {
@@ -39,6 +47,12 @@ export function registerServe(program: Command): void {
     .option('--probes <file>', 'probes instead of the probes.yaml of the clone')
     .option('--seed <number>', 'seed of the default episode', wholeNumber, 0)
     .addOption(onUnknownOption())
+    .option('--episodes-max <number>', 'episodes under way at once; one more is refused', wholeNumber)
+    .option('--idle <seconds>', 'end episodes that nobody used for so long', wholeNumber)
+    .option('--steps-max <number>', 'steps of an episode whose task has no limit', wholeNumber)
+    .option('--body-max <bytes>', 'length of a request body', wholeNumber)
+    .option('--keep-logs <number>', 'keep the logs of so many episodes, the newest', wholeNumber)
+    .option('--keep-days <number>', 'keep logs for so many days', wholeNumber)
     .action(serve);
 }
 
@@ -60,12 +74,19 @@ async function serve(clone: string, options: ServeOptions): Promise<void> {
   const probes =
     options.probes === undefined ? opened.environment.probes : readProbes(options.probes, opened.environment);
   const server = await startEnvironmentServer({
-    environment: { ...opened.environment, probes },
+    environment: { ...opened.environment, probes, stepsMax: options.stepsMax },
     store: openData(options.data ?? dataFolderOf(clone), opened),
     hash: agentHash(),
     newId: newEpisodeId,
     now: Date.now,
     defaultSeed: options.seed,
+    bodyBytesMax: options.bodyMax,
+    limits: {
+      episodesMax: options.episodesMax,
+      idleMs: options.idle === undefined ? undefined : options.idle * 1000,
+      logsMax: options.keepLogs,
+      logAgeMs: options.keepDays === undefined ? undefined : options.keepDays * DAY_MS,
+    },
     listen,
     control,
     token: options.token,

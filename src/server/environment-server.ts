@@ -16,6 +16,8 @@ export interface EnvironmentServerOptions extends RegistryOptions {
   readonly certificates?: TunnelCertificates | undefined;
   /** OpenEnv sessions at once; openEnvSessionsMax where it is absent. */
   readonly sessionsMax?: number | undefined;
+  /** Bytes of a request body on the agent plane; requestBodyBytesMax where it is absent. */
+  readonly bodyBytesMax?: number | undefined;
   /** Told of failures that no client is told of. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -51,6 +53,7 @@ export async function startEnvironmentServer(options: EnvironmentServerOptions):
   const agentPlane = createAgentPlane({
     api: registry,
     certificates: options.certificates,
+    bodyBytesMax: options.bodyBytesMax,
     onFailure: options.onFailure,
   });
   let agent: AddressInfo | undefined;

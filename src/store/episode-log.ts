@@ -23,7 +23,7 @@ CREATE INDEX episodes_by_id ON episodes (id, number);
 CREATE TABLE lines (
   episode INTEGER NOT NULL REFERENCES episodes (number) ON DELETE CASCADE, position INTEGER NOT NULL, text TEXT NOT NULL,
   PRIMARY KEY (episode, position)
-) WITHOUT ROWID;
+);
 `;
 
 /** An open store, as src/server/control/episode-store.ts describes it. */
@@ -62,6 +62,15 @@ function createStore(path: string, database: Database.Database) {
        AND NOT EXISTS (SELECT 1 FROM json_each(:labels) w WHERE (SELECT value FROM json_each(e.labels) l WHERE l.key = w.key) IS NOT w.value)
      ORDER BY number DESC LIMIT :limit`,
   );
+  const forgettable = database
+    .prepare(
+      'SELECT number FROM episodes WHERE number NOT IN (SELECT number FROM episodes ORDER BY number DESC LIMIT ?) OR created_at < ?',
+    )
+    .pluck();
+  const removeNumber = database.prepare('DELETE FROM episodes WHERE number = ?');
+  const forgetAll = database.transaction((numbers: readonly number[]) => {
+    for (const number of numbers) removeNumber.run(number);
+  });
   const linesOf = database.prepare('SELECT text FROM lines WHERE episode = ? ORDER BY position').pluck();
 
   // Nobody else writes to the file, so numbers can be given before they are stored.
@@ -118,6 +127,10 @@ function createStore(path: string, database: Database.Database) {
     lines: (number: number) => read(() => linesOf.all(number) as string[]),
     close: (number: number) => store(() => void closeEpisode.run(number)),
     remove: (id: string) => read(() => void removeEpisodes.run(id)),
+    forget: (
+      { countMax = -1, since = 0 }: { readonly countMax?: number | undefined; readonly since?: number | undefined },
+      keep: ReadonlySet<number>,
+    ) => read(() => forgetAll((forgettable.all(countMax, since) as number[]).filter((number) => !keep.has(number)))),
     end: () => {
       flush();
       database.close();

@@ -13,6 +13,8 @@ export interface Environment {
   readonly probes: ProbeSet | undefined;
   readonly tasks: TaskSet;
   readonly onUnknown: UnknownPolicy;
+  /** Step limit of episodes whose task has none. */
+  readonly stepsMax?: number | undefined;
 }
 
 /**

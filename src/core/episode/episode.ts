@@ -66,7 +66,7 @@ export function resetEpisode(environment: Environment, { seed, task: named }: Ep
   return beginEpisode(environment, probesOf(environment, task?.probes), {
     seed: seed ?? task?.seed ?? 0,
     task: task?.id ?? null,
-    stepsMax: task?.stepsMax ?? null,
+    stepsMax: task?.stepsMax ?? environment.stepsMax ?? null,
     onUnknown: environment.onUnknown,
   });
 }

@@ -79,6 +79,7 @@ export const ERROR_CODES = {
   ERR_EPISODE_NOT_FOUND: { exit: 2, status: 404, title: 'There is no episode of that id.' },
   ERR_EPISODE_EXISTS: { exit: 2, status: 409, title: 'An episode of that id is live.' },
   ERR_EPISODE_ENDED: { exit: 2, status: 409, title: 'The episode has ended.' },
+  ERR_LIMIT_EPISODES: { exit: 2, status: 429, title: 'As many episodes are under way as the server allows.' },
   ERR_MODEL_MISMATCH: { exit: 2, status: 409, title: 'A log was made by another model than the one at hand.' },
   ERR_REPLAY_DIFFERS: { exit: 1, title: 'Executing a log again gave other answers.' },
   ERR_CALL_INVALID: { exit: 2, status: 400, title: 'A call of the control plane is malformed.' },

@@ -47,6 +47,8 @@ export const liveEpisodesMax = 65_536;
 export const controlBodyBytesMax = 33_554_432;
 /** Episodes that one call may make. */
 export const forkCountMax = 1_024;
+/** Episodes or steps of one call for many. */
+export const batchCallsMax = 4_096;
 /** Episodes that one call lists. */
 export const listedEpisodesMax = 1_000;
 /** Distinct fields of one answer that are counted for drift. */

@@ -16,7 +16,7 @@ export interface AgentPlaneOptions {
   /** For CONNECT; without them the plane is a proxy for plain HTTP only. */
   readonly certificates?: TunnelCertificates | undefined;
   /** Bytes of a request body; requestBodyBytesMax where it is absent. */
-  readonly bodyBytesMax?: number;
+  readonly bodyBytesMax?: number | undefined;
   /** Told of failures that no client is told of. */
   readonly onFailure: (error: unknown) => void;
 }

@@ -1,14 +1,16 @@
 // The bodies of the control plane's calls, read and checked member by member.
 import { MynahError } from '../../core/std/errors.ts';
-import { isObject, parseJson, type Json, type JsonObject } from '../../core/std/json.ts';
-import { forkCountMax } from '../../core/std/limits.ts';
+import { isArray, isObject, parseJson, type Json, type JsonObject } from '../../core/std/json.ts';
+import { batchCallsMax, forkCountMax } from '../../core/std/limits.ts';
 import type { EpisodeStart } from '../../core/episode/episode.ts';
-import type { EpisodeRequest } from './episode-registry.ts';
+import type { EpisodeRequest, Moment } from './episode-registry.ts';
 
 const EPISODE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const LABEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const LABEL_TEXT_MAX = 256;
 const LABELS_MAX = 32;
+
+const EPISODE_MEMBERS = ['seed', 'task', 'id', 'labels', 'from'];
 
 /** The body as JSON, undefined when there is none. @throws {MynahError} ERR_JSON_SYNTAX */
 export function parseCallBody(bytes: Buffer): Json | undefined {
@@ -18,9 +20,12 @@ export function parseCallBody(bytes: Buffer): Json | undefined {
 
 /** @throws {MynahError} ERR_CALL_INVALID */
 export function episodeRequestOf(body: Json | undefined): EpisodeRequest {
-  const { id, labels } = membersOf(body, ['seed', 'task', 'id', 'labels']);
+  const { id, labels, from, seed, task } = membersOf(body, EPISODE_MEMBERS);
+  if (from !== undefined && (seed !== undefined || task !== undefined))
+    throw invalid('an episode that goes on from another has its seed and task');
   return {
-    ...startOf(body, ['seed', 'task', 'id', 'labels']),
+    ...startOf(body, EPISODE_MEMBERS),
+    ...(from === undefined ? {} : { from: momentOf(from) }),
     id: id === undefined ? undefined : checkedEpisodeId(id),
     labels: labels === undefined ? undefined : labelsOf(labels),
   };
@@ -48,6 +53,27 @@ export function forkOf(body: Json | undefined): { readonly at: number | undefine
   if (!isCount(count) || count < 1 || count > forkCountMax)
     throw invalid(`count must be a number from 1 to ${forkCountMax}`);
   return { at, count };
+}
+
+/** `{ NAME: [ … ] }`: the elements of a call for many. @throws {MynahError} ERR_CALL_INVALID */
+export function batchOf(body: Json | undefined, name: string): readonly Json[] {
+  const list = membersOf(body, [name])[name];
+  if (!isArray(list) || list.length > batchCallsMax)
+    throw invalid(`${name} must be a list of at most ${batchCallsMax} elements`);
+  return list;
+}
+
+/** One step of a call for many: an action with the id of its episode. @throws {MynahError} ERR_CALL_INVALID */
+export function batchStepOf(step: Json): { readonly id: string; readonly action: JsonObject } {
+  if (!isObject(step)) throw invalid('a step must be an object: { id, method, path, … }');
+  const { id, ...action } = step;
+  return { id: checkedEpisodeId(id ?? null), action };
+}
+
+function momentOf(from: Json): Moment {
+  const { episode, step } = membersOf(from, ['episode', 'step']);
+  if (step !== undefined && !isCount(step)) throw invalid('from.step must be a number of steps');
+  return { episode: checkedEpisodeId(episode ?? null), step };
 }
 
 /** @throws {MynahError} ERR_CALL_INVALID */

@@ -5,10 +5,11 @@ import { MynahError } from '../../core/std/errors.ts';
 import type { Json, JsonObject } from '../../core/std/json.ts';
 import { listedEpisodesMax } from '../../core/std/limits.ts';
 import type { Answer, Call } from './call.ts';
-import { answerOf, episodeRequestOf, forkOf, startOf } from './call-body.ts';
+import { answerOf, batchOf, batchStepOf, episodeRequestOf, forkOf, startOf } from './call-body.ts';
 import { episodeHandle } from './episode-handle.ts';
 import type { EpisodeRegistry, LiveEpisode } from './episode-registry.ts';
 import { printMetrics } from './metrics.ts';
+import { problemOf } from './problem.ts';
 import { OPENENV_CALLS } from './openenv/openenv-calls.ts';
 
 /** By method and path; a path's parameters are in braces. */
@@ -18,6 +19,21 @@ export const CALLS: Readonly<Record<string, Answer>> = {
   'POST /episodes': async ({ registry, agentRoot, body }) => {
     const live = await registry.create(episodeRequestOf(body));
     return { status: 201, json: begun(live, registry, agentRoot) };
+  },
+
+  'POST /episodes:batch': async ({ registry, agentRoot, body }) => {
+    const results = await each(batchOf(body, 'episodes'), async (request) =>
+      begun(await registry.create(episodeRequestOf(request)), registry, agentRoot),
+    );
+    return { status: 200, json: { episodes: results } };
+  },
+
+  'POST /step:batch': async ({ registry, body }) => {
+    const results = await each(batchOf(body, 'steps'), async (step) => {
+      const { id, action } = batchStepOf(step);
+      return { id, ...stepped(await registry.step(id, requestOfAction(action, registry.services))) };
+    });
+    return { status: 200, json: { steps: results } };
   },
 
   'GET /episodes': ({ registry, query }) => {
@@ -36,12 +52,7 @@ export const CALLS: Readonly<Record<string, Answer>> = {
   },
 
   'POST /episodes/{id}/step': async ({ registry, params, body }) => {
-    const { line, response } = await registry.step(idOf(params), requestOfAction(body, registry.services));
-    const { reward, terminated, truncated } = line;
-    return {
-      status: 200,
-      json: { observation: observationOf(response), reward, terminated, truncated, info: stepInfo(line) },
-    };
+    return { status: 200, json: stepped(await registry.step(idOf(params), requestOfAction(body, registry.services))) };
   },
 
   'POST /episodes/{id}/finish': async ({ registry, params, body }) => {
@@ -91,6 +102,26 @@ export const CALLS: Readonly<Record<string, Answer>> = {
     text: printMetrics(registry.counts),
   }),
 };
+
+/** Elements of a call for many, all under way at once, begun in their order; one that fails is a problem in its place. */
+function each(
+  elements: readonly Json[],
+  answer: (element: Json) => Promise<JsonObject>,
+): Promise<readonly JsonObject[]> {
+  return Promise.all(
+    elements.map((element) =>
+      answer(element).catch((error: unknown) => {
+        if (!(error instanceof MynahError)) throw error;
+        return { error: problemOf(error).body };
+      }),
+    ),
+  );
+}
+
+function stepped({ line, response }: Awaited<ReturnType<EpisodeRegistry['step']>>): JsonObject {
+  const { reward, terminated, truncated } = line;
+  return { observation: observationOf(response), reward, terminated, truncated, info: stepInfo(line) };
+}
 
 function begun({ id, episode }: LiveEpisode, registry: EpisodeRegistry, agentRoot: string): JsonObject {
   const goal = registry.environment.tasks.tasks.find((task) => task.id === episode.header.task)?.goal;

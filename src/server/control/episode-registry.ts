@@ -40,12 +40,33 @@ export interface RegistryOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Seed of the default episode. */
-  readonly defaultSeed?: number;
+  readonly defaultSeed?: number | undefined;
+  readonly limits?: RegistryLimits | undefined;
+}
+
+/** What a server allows; without them, the oldest episodes leave memory and come back from their logs. */
+export interface RegistryLimits {
+  /** Episodes that have not ended, at once. */
+  readonly episodesMax?: number | undefined;
+  /** Milliseconds after which an episode that nobody used cannot go on. */
+  readonly idleMs?: number | undefined;
+  /** Logs that are kept: the newest. Those of live episodes always are. */
+  readonly logsMax?: number | undefined;
+  /** Milliseconds for which a log is kept. */
+  readonly logAgeMs?: number | undefined;
+}
+
+/** A moment of an episode: after so many steps, or now. */
+export interface Moment {
+  readonly episode: string;
+  readonly step?: number | undefined;
 }
 
 export interface EpisodeRequest extends EpisodeStart {
   readonly id?: string | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Where it begins, instead of a reset. */
+  readonly from?: Moment | undefined;
 }
 
 /** An episode in memory. */
@@ -57,6 +78,15 @@ export interface LiveEpisode {
   readonly number: number;
   readonly secrets: AgentSecrets;
   episode: Episode;
+  /** Milliseconds since the epoch. */
+  usedAt: number;
+}
+
+/** An episode to go on with, and the lines of its log behind the header. */
+interface Branch {
+  readonly episode: Episode;
+  readonly lines: readonly string[];
+  readonly labels: LiveEpisode['labels'];
 }
 
 /** Counts since the server began. */
@@ -77,6 +107,7 @@ export class EpisodeRegistry implements ClonedApi {
   constructor(options: RegistryOptions) {
     this.#options = options;
     this.environment = options.environment;
+    this.#forgetOldLogs();
   }
 
   get services(): readonly Service[] {
@@ -90,15 +121,19 @@ export class EpisodeRegistry implements ClonedApi {
   /**
    * Resolves when the episode is stored.
    *
-   * @throws {MynahError} ERR_EPISODE_EXISTS when an episode of that id is live, ERR_TASK_NOT_FOUND, ERR_EPISODE_STORE
+   * @throws {MynahError} ERR_EPISODE_EXISTS when an episode of that id is live, ERR_TASK_NOT_FOUND, ERR_EPISODE_STORE,
+   * ERR_LIMIT_EPISODES; with `from`: ERR_EPISODE_NOT_FOUND, ERR_EPISODE_ENDED, ERR_CALL_INVALID
    */
-  async create({ id = this.#options.newId(), labels = {}, ...start }: EpisodeRequest = {}): Promise<LiveEpisode> {
+  async create({ id = this.#options.newId(), labels, from, ...start }: EpisodeRequest = {}): Promise<LiveEpisode> {
     if (this.#live.get(id)?.episode.finished === false) {
       throw new MynahError('ERR_EPISODE_EXISTS', `the episode ${id} is live; reset it, finish it, or take another id`, {
         id,
       });
     }
-    return this.#begin(id, labels, resetEpisode(this.environment, start));
+    this.#makeRoom(1);
+    if (from === undefined) return this.#begin(id, labels ?? {}, resetEpisode(this.environment, start));
+    const branch = this.#branch(from);
+    return this.#begin(id, labels ?? branch.labels, branch.episode, branch.lines);
   }
 
   /**
@@ -117,30 +152,34 @@ export class EpisodeRegistry implements ClonedApi {
    * @throws {MynahError} ERR_EPISODE_NOT_FOUND, ERR_EPISODE_ENDED, ERR_CALL_INVALID
    */
   async fork(id: string, at: number | undefined, count: number): Promise<readonly LiveEpisode[]> {
-    const origin = this.#require(id);
-    const { header, steps } = this.#log(origin.number);
-    const kept = steps.slice(0, at);
-    if (at !== undefined && at > steps.length) {
+    const { episode, lines, labels } = this.#branch({ episode: id, step: at });
+    this.#makeRoom(count);
+    return Promise.all(Array.from({ length: count }, () => this.#begin(this.#options.newId(), labels, episode, lines)));
+  }
+
+  #branch({ episode: id, step }: Moment): Branch {
+    const { number, labels, episode } = this.#require(id);
+    const { header, steps } = this.#log(number);
+    const kept = steps.slice(0, step);
+    if (step !== undefined && step > steps.length) {
       throw new MynahError(
         'ERR_CALL_INVALID',
-        `the episode ${id} has ${steps.length} steps, so it cannot be forked at step ${at}`,
-        { id, at },
+        `the episode ${id} has ${steps.length} steps, so nothing can go on from step ${step}`,
+        { id, step },
       );
     }
     // The present is at hand; the past is executed again.
-    const isPresent = kept.length === steps.length && !origin.episode.finished;
-    const episode = isPresent ? origin.episode : resumeEpisode(this.environment, { header, steps: kept });
-    const lines = kept.map(printLogLine);
-    return Promise.all(
-      Array.from({ length: count }, () => this.#begin(this.#options.newId(), origin.labels, episode, lines)),
-    );
+    const isPresent = kept.length === steps.length && !episode.finished;
+    const moment = isPresent ? episode : resumeEpisode(this.environment, { header, steps: kept });
+    return { episode: moment, lines: kept.map(printLogLine), labels };
   }
 
   /** For agents: an id that nobody made has no episode, but for the default one, which is made on first use. */
   async answer(id: string, request: AddressedRequest): Promise<ClonedAnswer> {
     try {
       const live = id === DEFAULT_EPISODE ? this.#default() : this.#find(id);
-      if (live === undefined) return { kind: 'no-episode' };
+      if (live === undefined)
+        return { kind: this.#options.store.find(id)?.closed === true ? 'finished' : 'no-episode' };
       if (live.episode.finished) return { kind: 'finished' };
       const { response } = await this.#step(live, request);
       return { kind: 'answer', response };
@@ -276,13 +315,49 @@ export class EpisodeRegistry implements ClonedApi {
     const createdAt = now();
     const { number, stored } = store.begin({ id, labels, createdAt }, [printLogLine(episode.header), ...steps]);
     this.#counts.created += 1;
-    return { live: this.#keep({ id, labels, createdAt, number, secrets: this.#secretsOf(number), episode }), stored };
+    const live = { id, labels, createdAt, number, secrets: this.#secretsOf(number), episode, usedAt: createdAt };
+    this.#keep(live);
+    if (this.#counts.created % CREATED_PER_SWEEP === 0) this.#forgetOldLogs();
+    return { live, stored };
+  }
+
+  /** Ends what was idle for too long. @throws {MynahError} ERR_LIMIT_EPISODES when there is no room for `count` more */
+  #makeRoom(count: number): void {
+    const { limits: { episodesMax } = {} } = this.#options;
+    // In order of last use: behind the first that is not idle, none is.
+    for (const live of this.#live.values()) if (!this.#endIdle(live)) break;
+    if (episodesMax === undefined) return;
+    let underWay = 0;
+    for (const { episode } of this.#live.values()) if (!hasEnded(episode)) underWay += 1;
+    if (underWay + count <= episodesMax) return;
+    throw new MynahError(
+      'ERR_LIMIT_EPISODES',
+      `${underWay} episodes are under way and this server allows ${episodesMax}; finish some, or start it with a higher --episodes-max`,
+      { underWay, limit: episodesMax },
+    );
+  }
+
+  /** Was it idle for too long? Then it cannot go on any more. */
+  #endIdle(live: LiveEpisode): boolean {
+    const { limits: { idleMs } = {}, now, store } = this.#options;
+    if (idleMs === undefined || now() - live.usedAt <= idleMs) return false;
+    this.#live.delete(live.id);
+    void store.close(live.number).catch(() => undefined);
+    return true;
+  }
+
+  #forgetOldLogs(): void {
+    const { limits: { logsMax, logAgeMs } = {}, now, store } = this.#options;
+    if (logsMax === undefined && logAgeMs === undefined) return;
+    const since = logAgeMs === undefined ? undefined : now() - logAgeMs;
+    store.forget({ countMax: logsMax, since }, new Set([...this.#live.values()].map(({ number }) => number)));
   }
 
   /** Puts an episode at the end of the order of use; the one that was used longest ago may have to leave memory. */
   #keep(live: LiveEpisode): LiveEpisode {
     this.#live.delete(live.id);
     this.#live.set(live.id, live);
+    live.usedAt = this.#options.now();
     if (this.#live.size > liveEpisodesMax) this.#live.delete(this.#live.keys().next().value as string);
     return live;
   }
@@ -311,19 +386,19 @@ export class EpisodeRegistry implements ClonedApi {
 
   #require(id: string): LiveEpisode {
     const live = this.#find(id);
-    if (live === undefined) throw notFound(id);
-    return live;
+    if (live !== undefined) return live;
+    throw this.#options.store.find(id)?.closed === true ? ended(id) : notFound(id);
   }
 
   /** The episode in memory, or out of its log. */
   #find(id: string): LiveEpisode | undefined {
     const live = this.#live.get(id);
-    if (live !== undefined) return this.#keep(live);
+    if (live !== undefined && !this.#endIdle(live)) return this.#keep(live);
     const stored = this.#options.store.find(id);
     if (stored === undefined || stored.closed) return undefined;
     const { labels, createdAt, number } = stored;
     const episode = resumeEpisode(this.environment, this.#log(number));
-    return this.#keep({ id, labels, createdAt, number, secrets: this.#secretsOf(number), episode });
+    return this.#keep({ id, labels, createdAt, number, secrets: this.#secretsOf(number), episode, usedAt: 0 });
   }
 
   #stored(id: string) {
@@ -353,6 +428,9 @@ export class EpisodeRegistry implements ClonedApi {
     return this.#options.store.lines(number).some((line) => spellings.some((spelling) => line.includes(spelling)));
   }
 }
+
+/** Old logs are looked for when so many episodes were made. */
+const CREATED_PER_SWEEP = 256;
 
 /** A credential as a header carries it: as a whole, without its scheme, and what Basic hides. */
 function credentialParts(credential: string): readonly string[] {

@@ -30,6 +30,11 @@ export interface EpisodeStore {
   close(number: number): Promise<void>;
   /** Removes every episode with that id, logs included. */
   remove(id: string): void;
+  /** Removes the logs of all but the newest, and of those made before a time; never those with the numbers to keep. */
+  forget(
+    which: { readonly countMax?: number | undefined; readonly since?: number | undefined },
+    keep: ReadonlySet<number>,
+  ): void;
   /** Stores what is waiting and lets go of the file. */
   end(): void;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { IN_MEMORY, openEpisodeStore } from '../../../src/store/episode-log.ts';
 import { send, testServer, type TestServer } from '../../support/environment-client.ts';
 import { notesEnvironment } from '../../support/notes-clone.ts';
 
@@ -256,5 +257,114 @@ describe('the server itself', () => {
     expect(headers['content-type']).toContain('version=0.0.4');
     expect(text).toContain('\nmynah_episodes_live 1\n');
     expect(text).toContain('\nmynah_steps_total{provenance="synthesised"} 1\n');
+  });
+});
+
+describe('calls for many', () => {
+  it('make episodes and step them in one request each, with a problem in the place of what failed', async () => {
+    const server = await testServer();
+    const made = await server.call('POST', '/episodes:batch', {
+      episodes: [{ id: 'a', seed: 1 }, { id: '../x' }, { id: 'b', labels: { run: 'r' } }],
+    });
+    expect(made.status).toBe(200);
+    expect(made.json.episodes).toMatchObject([
+      { id: 'a', info: { seed: 1 } },
+      { error: { code: 'ERR_CALL_INVALID', status: 400 } },
+      { id: 'b' },
+    ]);
+    const stepped = await server.call('POST', '/step:batch', {
+      steps: [
+        { id: 'a', ...create },
+        { id: 'nobody', ...create },
+        { id: 'b', ...create },
+        { id: 'a', ...create },
+      ],
+    });
+    expect(stepped.json.steps).toMatchObject([
+      { id: 'a', observation: { status: 201 }, info: { step: 1 } },
+      { error: { code: 'ERR_EPISODE_NOT_FOUND' } },
+      { id: 'b', info: { step: 1 } },
+      { id: 'a', info: { step: 2 } },
+    ]);
+  });
+
+  it.each([
+    ['/episodes:batch', { steps: [] }, 'no member steps'],
+    ['/episodes:batch', { episodes: {} }, 'must be a list'],
+    ['/step:batch', {}, 'must be a list'],
+  ])('refuse %s %j', async (path, body, why) => {
+    const server = await testServer();
+    const [status, code, detail] = await problemOf(server.call('POST', path, body));
+    expect([status, code]).toEqual([400, 'ERR_CALL_INVALID']);
+    expect(detail).toContain(why);
+  });
+});
+
+describe('an episode that goes on from a moment of another', () => {
+  it('has its world and log up to there, and its labels unless others are given', async () => {
+    const server = await testServer();
+    await server.call('POST', '/episodes', { id: 'a', seed: 5, labels: { run: 'r' } });
+    for (let count = 0; count < 3; count++) await server.call('POST', '/episodes/a/step', create);
+    await server.call('POST', '/episodes/a/finish');
+    const { status, json } = await server.call('POST', '/episodes', { id: 'b', from: { episode: 'a', step: 2 } });
+    expect([status, json]).toMatchObject([201, { id: 'b', info: { seed: 5 } }]);
+    expect((await server.call('GET', '/episodes/b')).json).toMatchObject({ step_count: 2, labels: { run: 'r' } });
+    const [logA, logB] = await Promise.all(['a', 'b'].map(async (id) => server.call('GET', `/episodes/${id}/log`)));
+    expect(logA?.text.startsWith(logB?.text ?? 'none')).toBe(true);
+  });
+
+  it.each([
+    [{ from: { episode: 'a', step: 7 } }, 'nothing can go on from step 7'],
+    [{ from: { episode: 'a' }, seed: 1 }, 'has its seed and task'],
+    [{ from: { step: 1 } }, 'id must be'],
+  ])('is refused where there is no such moment: %j', async (body, why) => {
+    const server = await testServer();
+    await server.call('POST', '/episodes', { id: 'a' });
+    expect((await problemOf(server.call('POST', '/episodes', body)))[2]).toContain(why);
+  });
+});
+
+describe('limits', () => {
+  it('refuse one episode more than is allowed, until one has ended', async () => {
+    const server = await testServer(notesEnvironment(), { limits: { episodesMax: 2 } });
+    await server.call('POST', '/episodes', { id: 'a' });
+    expect(await refusalOf(server.call('POST', '/episodes/a/fork', { count: 2 }))).toBe('429 ERR_LIMIT_EPISODES');
+    await server.call('POST', '/episodes', { id: 'b' });
+    expect(await refusalOf(server.call('POST', '/episodes', {}))).toBe('429 ERR_LIMIT_EPISODES');
+    await server.call('POST', '/episodes/a/finish');
+    expect((await server.call('POST', '/episodes', {})).status).toBe(201);
+  });
+
+  it('end an episode that nobody used for too long, which keeps its log', async () => {
+    let now = 0;
+    const server = await testServer(notesEnvironment(), { limits: { idleMs: 1000 }, now: () => now });
+    const url = await server.begin({ id: 'a' });
+    now = 900;
+    expect((await send(`${url}/notes`)).status).toBe(200);
+    now = 1901;
+    expect((await send(`${url}/notes`)).status).toBe(410);
+    expect(await refusalOf(server.call('POST', '/episodes/a/step', create))).toBe('409 ERR_EPISODE_ENDED');
+    expect((await server.call('GET', '/episodes/a/log')).text.split('\n')).toHaveLength(3);
+  });
+
+  it('truncate episodes whose task has no limit of its own after as many steps', async () => {
+    const server = await testServer({ ...notesEnvironment(), stepsMax: 1 });
+    await server.call('POST', '/episodes', { id: 'a' });
+    expect((await server.call('POST', '/episodes/a/step', create)).json).toMatchObject({ truncated: true });
+    expect(await refusalOf(server.call('POST', '/episodes/a/step', create))).toBe('409 ERR_EPISODE_ENDED');
+  });
+
+  it('refuse longer bodies on the agent plane', async () => {
+    const server = await testServer(notesEnvironment(), { bodyBytesMax: 20 });
+    const url = await server.begin();
+    expect((await send(`${url}/notes`, { method: 'POST', body: { title: 'x'.repeat(20) } })).status).toBe(413);
+  });
+
+  it('forget logs, but for the newest and those of live episodes', async () => {
+    const store = openEpisodeStore(IN_MEMORY);
+    const before = await testServer(notesEnvironment(), { store: { ...store, end: () => undefined } });
+    for (const id of ['a', 'b', 'c']) await before.call('POST', '/episodes', { id });
+    const after = await testServer(notesEnvironment(), { store, limits: { logsMax: 2 } });
+    expect((await after.call('GET', '/episodes')).json.episodes).toMatchObject([{ id: 'c' }, { id: 'b' }]);
   });
 });
