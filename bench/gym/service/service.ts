@@ -47,12 +47,15 @@ export class Service {
   readonly finishers: ((reply: Reply, turn: Turn) => Reply)[] = [];
   private readonly routes: Route[] = [];
 
-  /** Decides style and collections; behaviours are installed from outside, then the service opens. */
-  constructor(seed: number | string) {
+  /**
+   * Decides style and collections; behaviours are installed from outside, then the service opens.
+   * @param kinds how many collections, two or three unless told
+   */
+  constructor(seed: number | string, kinds?: number) {
     this.dice = new Dice(`service ${seed}`);
     this.entropy = new Dice(`service ${seed} before its first client`);
     this.style = drawStyle(this.dice);
-    this.collections = this.drawCollections();
+    this.collections = this.drawCollections(kinds ?? 2 + this.dice.below(2));
   }
 
   /**
@@ -64,9 +67,9 @@ export class Service {
     this.entropy = new Dice(`run ${run}`);
   }
 
-  private drawCollections(): Collection[] {
+  private drawCollections(kinds: number): Collection[] {
     const collections: Collection[] = [];
-    for (const noun of this.dice.some(NOUNS, 2 + this.dice.below(2))) {
+    for (const noun of this.dice.some(NOUNS, kinds)) {
       const above = collections[0];
       const parent = collections.length === 1 && this.dice.chance(0.5) ? above : undefined;
       const ids = parent !== undefined && this.dice.chance(0.5) ? SCOPED_NUMBER : drawIdFormat(this.dice, noun);
