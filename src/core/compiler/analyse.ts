@@ -10,7 +10,7 @@ import { inferPrincipals } from './principals.ts';
 import { inferRelations } from './relations.ts';
 import { inferRoutes } from './routes.ts';
 import { collectSites } from './sites.ts';
-import { buildTimeline } from './timeline.ts';
+import { buildTimeline } from './build-timeline.ts';
 
 export function analyse(recordings: readonly Recording[], origin: string): Evidence {
   const calls = normaliseCalls(recordings, origin);

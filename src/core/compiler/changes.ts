@@ -8,7 +8,8 @@ import { type BindingDraft, type Evidence, boundLife, requestSources, routeOf } 
 import { type Explanation, explain } from './explain/explain.ts';
 import { memberText, quote } from './explain/literal.ts';
 import { type Sources, addSources, isPlainObject } from './explain/samples.ts';
-import { isFresh, shownAt, stateAfter } from './states.ts';
+import { nextRevision } from './revisions.ts';
+import { isFresh, shownAt, stateAfter, toldOnly } from './states.ts';
 import { attributesBefore } from './timeline.ts';
 import { type TypeModel } from './type-models.ts';
 
@@ -17,6 +18,8 @@ interface Change {
   readonly before: JsonObject;
   readonly after: JsonObject;
   readonly sources: Sources;
+  /** The only attributes known after the call, where not all are. */
+  readonly told: ReadonlySet<string> | undefined;
 }
 
 /** Fewer examples than this of what was surely so before are too few to go by. */
@@ -39,14 +42,17 @@ export function explainChange(
     if (life === undefined || after === undefined) continue;
     const fresh = isFresh(evidence, call, life);
     const before = attributesBefore(life, call.index);
-    seen.push({ call, before, after, sources: requestSources(evidence, call), fresh });
+    const told = toldOnly(evidence, call, life);
+    seen.push({ call, before, after, sources: requestSources(evidence, call), fresh, told });
   }
   // Of its subject a route may be believed what it seems to change, even where others may have changed it unseen before.
   const fresh = seen.filter((change) => change.fresh);
-  const changes = fresh.length < FRESH_MIN && isSubject(evidence, calls, binding) ? seen : fresh;
-  if (changes.length === 0) return undefined;
+  const all = fresh.length < FRESH_MIN && isSubject(evidence, calls, binding) ? seen : fresh;
+  if (all.length === 0) return undefined;
+  const whole = all.filter(({ told }) => told === undefined);
+  const changes = whole.length > 0 ? whole : all;
   const names = [
-    ...new Set(changes.flatMap(({ before, after }) => [...Object.keys(before), ...Object.keys(after)])),
+    ...new Set(all.flatMap(({ before, after }) => [...Object.keys(before), ...Object.keys(after)])),
   ].filter((name) => !name.startsWith('$') && !model.derived.has(name));
   const set = new Map<string, Template>();
   const lets = drawCounters(context, binding.type, changes, set);
@@ -56,16 +62,17 @@ export function explainChange(
     changes.some(({ before, after }) => names.some((name) => before[name] !== undefined && after[name] === undefined));
   for (const name of names) {
     if (set.has(name)) continue;
-    const changed = changes.filter(({ before, after }) => !sameOptional(before[name], after[name]));
-    if (changed.length === 0 && !replace) continue;
+    const judged = all.filter(({ told }) => told === undefined || told.has(name));
+    const changed = judged.filter(({ before, after }) => !sameOptional(before[name], after[name]));
+    if (judged.length === 0 || (changed.length === 0 && !replace)) continue;
     if (
       from !== undefined &&
-      changes.every(({ call, before, after }) =>
+      judged.every(({ call, before, after }) =>
         sameOptional(after[name], mergedMember(call.body, before, name, replace)),
       )
     )
       continue;
-    const template = explainAttribute(context, name, binding, changes, changed);
+    const template = explainAttribute(context, name, binding, judged, changed);
     if (template !== undefined) set.set(name, template);
   }
   if (from === undefined && isPartialUpdate(evidence, changes, binding, set))
@@ -160,6 +167,12 @@ function explainAttribute(
   const isSelf = whole.template === own;
   if (isSelf) return undefined;
   if (whole.misses === 0 && worthwhile(whole, changes.length, changed.length)) return whole.template;
+  const generator = `${binding.type.name}.${name} revision`;
+  const revision = whole.misses > 0.3 * changes.length ? nextRevision(generator, samples) : undefined;
+  if (revision !== undefined) {
+    context.generators.set(generator, revision.generator);
+    return revision.text;
+  }
   const edited = explainListEdit(context, name, own, changes, changed);
   if (edited !== undefined) return edited;
   if (

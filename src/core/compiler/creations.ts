@@ -8,7 +8,7 @@ import { type Evidence, addAttributeSources, requestSources, routeOf } from './e
 import { explain } from './explain/explain.ts';
 import { memberText, quote } from './explain/literal.ts';
 import { type Sample, type Sources, addSources, isPlainObject } from './explain/samples.ts';
-import { type Birth, birthsOf, inferGenerator, inferTextCounter } from './generated.ts';
+import { type Birth, birthsOf, inferGenerator, inferTextCounter, textGenerator } from './generated.ts';
 import { concerns } from './implicit.ts';
 import { initialState } from './states.ts';
 import { type Life, type Sighting, attributesAt } from './timeline.ts';
@@ -108,7 +108,8 @@ export function explainCreation(
   const { evidence } = context;
   const type = [...sightings.values()][0]?.life.type;
   if (type === undefined) return undefined;
-  const cases = [...sightings].map(([index, { life }]) => {
+  const told = [...sightings].filter(([index, { life }]) => !life.vague.has(index));
+  const cases = (told.length > 0 ? told : [...sightings]).map(([index, { life }]) => {
     const call = evidence.calls[index] as Call;
     return { call, attributes: initialState(evidence, call, life), sources: requestSources(evidence, call) };
   });
@@ -165,7 +166,7 @@ function explainAttributes(
       sure.add(name);
       continue;
     }
-    const made = generatorFor(context, type, name, births);
+    const made = generatorFor(context, type, name, births) ?? madeHere(type, name, cases);
     const generator = made?.generator;
     if (
       made !== undefined &&
@@ -215,6 +216,14 @@ interface MadeUp {
 function drawOf(name: string, generator: Generator): string {
   const scope = generator.kind === 'max-plus-one' ? (generator.scope ?? []) : [];
   return `gen(${[quote(name), ...scope.map((attribute) => memberText('path', attribute.slice(1)))].join(', ')})`;
+}
+
+/** Text that the creation itself makes up, where other births of the type are known too vaguely to compare with. */
+function madeHere(type: EntityDraft, name: string, cases: readonly CreationCase[]): MadeUp | undefined {
+  const texts = cases.map(({ attributes }) => attributes[name]).filter((value) => typeof value === 'string');
+  const generator = texts.length < Math.max(2, 0.9 * cases.length) ? undefined : textGenerator(texts);
+  const id = `${type.name}.${name}`;
+  return generator === undefined ? undefined : { name: id, generator, text: drawOf(id, generator), fit: 0 };
 }
 
 /** The generator of an attribute; counters that several types draw from go by one name. */

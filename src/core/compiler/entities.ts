@@ -8,6 +8,7 @@ import { addBareReferences, addComposedSites } from './entity-composed.ts';
 import { type Context, type EntityDraft, assign, jaccard, newDraft, nounOf } from './entity-draft.ts';
 import { chooseKey } from './entity-keys.ts';
 import { addSimilarSites, mergeAlike } from './entity-likeness.ts';
+import { type Projection, inferProjections } from './projections.ts';
 import { type CallRoute } from './routes.ts';
 import { type Site, commonFields, scalarText, stripSuffix } from './sites.ts';
 import { identityRank, typeName } from './words.ts';
@@ -18,6 +19,8 @@ export interface EntityTypes {
   readonly bySite: ReadonlyMap<string, EntityDraft>;
   /** Sites whose objects stand in no other entity: the answer's own subject or list. */
   readonly direct: ReadonlySet<string>;
+  /** Sites whose objects tell of entities under other names. */
+  readonly projections: ReadonlyMap<string, Projection>;
 }
 
 export function inferEntities(
@@ -33,7 +36,8 @@ export function inferEntities(
   addUnanchoredPrefixes(context);
   mergeAlike(context);
   addSimilarSites(context);
-  addStandingLists(context);
+  const projections = inferProjections(context);
+  addStandingLists(context, projections);
   mergeAlike(context);
   addSimilarSites(context);
   addComposedSites(context);
@@ -42,9 +46,10 @@ export function inferEntities(
   addSimilarSites(context);
   addBareReferences(context);
   addSingletons(context);
+  addPresences(context);
   nameTypes(context.drafts);
   for (const draft of context.drafts) chooseKey(context, draft);
-  return { types: context.drafts, bySite: context.owner, direct: directSites(context) };
+  return { types: context.drafts, bySite: context.owner, direct: directSites(context), projections };
 }
 
 function directSites(context: Context): Set<string> {
@@ -59,10 +64,11 @@ function directSites(context: Context): Set<string> {
 }
 
 /** Top-level lists (and creations beside them) of objects with an identity of their own that no path names. */
-function addStandingLists(context: Context): void {
+function addStandingLists(context: Context, projections: ReadonlyMap<string, Projection>): void {
   const groups = new Map<string, Site[]>();
   for (const site of context.sites.values()) {
-    if (context.owner.has(site.id) || !/^\$(\.\w+)?\[\]$|^\$$|^\$\.\w+$/.test(site.pattern)) continue;
+    if (context.owner.has(site.id) || projections.has(site.id)) continue;
+    if (!/^\$(\.\w+)?\[\]$|^\$$|^\$\.\w+$/.test(site.pattern)) continue;
     if (!site.pattern.endsWith('[]') && isReadMethod(site.method)) continue;
     const field = identityField(site);
     if (field === undefined) continue;
@@ -141,6 +147,37 @@ function addSingletons(context: Context): void {
     for (const site of sites) if (site.method !== 'DELETE') assign(context, draft, site);
   }
 }
+
+/**
+ * Things that no answer shows (buckets, memberships, stars): their path is written and deleted, and by what status it
+ * answers it tells whether they are there. They have their names, and nothing else.
+ */
+function addPresences(context: Context): void {
+  const byPrefix = new Map<string, { call: Call; route: CallRoute }[]>();
+  for (const call of context.calls) {
+    const route = context.routes[call.index] as CallRoute;
+    const prefix = route.prefixes.at(-1)?.prefix;
+    if (prefix === undefined || prefix !== stripSuffix(route.path)) continue;
+    byPrefix.set(prefix, [...(byPrefix.get(prefix) ?? []), { call, route }]);
+  }
+  for (const [prefix, uses] of byPrefix) {
+    if (
+      context.drafts.some((draft) => draft.prefixes.has(prefix) || draft.lookups.some((each) => each.prefix === prefix))
+    )
+      continue;
+    const made = uses.filter(({ call }) => isSuccess(call) && (call.method === 'PUT' || call.method === 'POST'));
+    const names = new Set(made.map(({ call }) => call.path));
+    const deleted = uses.some(({ call }) => call.method === 'DELETE' && isSuccess(call));
+    const asked = uses.some(({ call }) => [404, 409, 410, 412].includes(call.status));
+    if (names.size < PRESENCES_MIN || !deleted || !asked) continue;
+    const params = (made[0]?.route.prefixes ?? []).map((each) => each.name);
+    const draft = newDraft(context, typeName(nounOf(prefix)), '', undefined);
+    draft.lookups.push({ prefix, params, attributes: params.map((param) => `$${param}`), lead: '' });
+  }
+}
+
+/** Fewer things than this that are only there or not tell no kind of them. */
+const PRESENCES_MIN = 2;
 
 function nameTypes(drafts: readonly EntityDraft[]): void {
   const used = new Set<string>();

@@ -1,5 +1,6 @@
 // Entity types by their strongest evidence: a field that equals the last path parameter, or the member of a request that
 // names the subject; and the collections that such paths extend.
+import { isReadMethod } from './call.ts';
 import { type Context, assign, collectionOf, leadOf, newDraft, nounOf } from './entity-draft.ts';
 import { type CallRoute } from './routes.ts';
 import { type Site, type SiteNode, commonFields, scalarText } from './sites.ts';
@@ -9,6 +10,8 @@ import { identityRank, typeName } from './words.ts';
 export function anchorByPath(context: Context): void {
   interface Tally {
     hits: number;
+    /** Hits in answers of reads: how an entity looks when asked for weighs more than what a write acknowledges with. */
+    reads: number;
     sites: Set<string>;
   }
   const totals = new Map<string, number>();
@@ -26,9 +29,10 @@ export function anchorByPath(context: Context): void {
         const byField = tallies.get(last.prefix) ?? new Map<string, Tally>();
         tallies.set(last.prefix, byField);
         const id = `${site.pattern}\n${name}\n${lead}`;
-        const tally = byField.get(id) ?? { hits: 0, sites: new Set() };
+        const tally = byField.get(id) ?? { hits: 0, reads: 0, sites: new Set() };
         byField.set(id, tally);
         tally.hits++;
+        if (isReadMethod(site.method)) tally.reads++;
         tally.sites.add(site.id);
       }
     }
@@ -42,11 +46,13 @@ export function anchorByPath(context: Context): void {
       })
       .filter(
         ({ tally }) =>
-          (tally.hits >= 0.5 * total || tally.hits >= 5) && tally.hits >= 0.8 * nodesAt(context, tally.sites, prefix),
+          (tally.hits >= 0.5 * total || tally.hits >= 5 || tally.reads >= READS_MIN) &&
+          tally.hits >= 0.8 * nodesAt(context, tally.sites, prefix),
       )
       .sort(
         (a, b) =>
           Number(a.lead.length > 1) - Number(b.lead.length > 1) ||
+          Number(b.tally.reads >= READS_MIN) - Number(a.tally.reads >= READS_MIN) ||
           b.tally.hits - a.tally.hits ||
           a.pattern.length - b.pattern.length ||
           fitness(b.field, prefix) - fitness(a.field, prefix),
@@ -60,6 +66,9 @@ export function anchorByPath(context: Context): void {
         for (const id of tally.sites) assign(context, draft, context.sites.get(id) as Site);
   }
 }
+
+/** Fewer reads than this do not outweigh what the writes of a path answer. */
+const READS_MIN = 2;
 
 /** How many objects stand at the sites in answers of the item's own path. */
 function nodesAt(context: Context, sites: ReadonlySet<string>, prefix: string): number {

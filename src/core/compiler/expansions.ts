@@ -36,18 +36,36 @@ function expansionOf(site: Site, member: string): Expansion | undefined {
     (holding.length < site.nodes.length && site.nodes.some((node) => isArray(node.value[member]) && !isHeld(node)))
   )
     return undefined;
-  for (const { from, parameter, word } of wordsOf(holding[0] as SiteNode)) {
+  for (const { from, parameter, word } of [...wordsOf(holding[0] as SiteNode), ...flagsOf(holding[0] as SiteNode)]) {
     const asked = (node: SiteNode): boolean =>
-      wordsOf(node).some((each) => each.from === from && each.parameter === parameter && each.word === word);
+      [...wordsOf(node), ...flagsOf(node)].some(
+        (each) => each.from === from && each.parameter === parameter && each.word === word,
+      );
     const agrees =
       site.nodes.every((node) => !isHeld(node) || asked(node)) &&
       site.nodes.filter(asked).length <= holding.length * 1.5;
     if (!agrees) continue;
     const telling = holding.length < site.nodes.length ? holding.length >= 2 : false;
+    if (!PARAMETER.test(parameter)) {
+      if (telling && holding.length >= FLAG_MIN && site.nodes.length - holding.length >= FLAG_MIN)
+        return { member, from, parameter, word };
+      continue;
+    }
     if (telling || resembles(word, member)) return { member, from, parameter, word };
   }
   return undefined;
 }
+
+/** A switch by another name than the usual ones is believed when so many answers hold the member, and so many do not. */
+const FLAG_MIN = 3;
+
+/** Switches that the request turns on: `?include_docs=true`, `?details=1`. */
+const flagsOf = (node: SiteNode): { from: 'query' | 'body'; parameter: string; word: string }[] =>
+  Object.entries(node.call.query).flatMap(([parameter, value]) =>
+    !PARAMETER.test(parameter) && (value === 'true' || value === '1' || value === 'yes')
+      ? [{ from: 'query' as const, parameter, word: value }]
+      : [],
+  );
 
 const resembles = (word: string, member: string): boolean => {
   const plain = (text: string): string =>

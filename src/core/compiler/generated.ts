@@ -28,14 +28,17 @@ export function inferGenerator(
   attribute: string,
   births: readonly Birth[],
 ): Generator | undefined {
-  const values = births.map(({ life, at }) => valueAt(attributesAt(life, at), attribute));
+  const told = births.filter(
+    ({ life, at }) => !life.vague.has(at) || valueAt(attributesAt(life, at), attribute) !== undefined,
+  );
+  const values = told.map(({ life, at }) => valueAt(attributesAt(life, at), attribute));
   if (values.length === 0 || values.some((value) => value === undefined || value === null)) return undefined;
   if (values.every((value) => typeof value === 'number' && Number.isInteger(value)))
     return numberGenerator(
       evidence,
       type,
       attribute,
-      births,
+      told,
       values as number[],
       type.key.includes(attribute) ? 0.3 : 0.6,
     );
@@ -292,10 +295,13 @@ const CLASSES: readonly [RegExp, string][] = [
   [/^[0-9A-Za-z+/=]$/, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/'],
 ];
 
+/** Text seen twice so rarely may still be made up: what is believed of lives has gaps. */
+const REPEATED_MAX = 0.02;
+
 /** A generator for text that was never the same twice; undefined for text that does not look made up. */
-export function textGenerator(texts: readonly string[]): Generator | undefined {
-  const distinct = new Set(texts);
-  if (distinct.size !== texts.length) return undefined;
+export function textGenerator(drawn: readonly string[]): Generator | undefined {
+  const texts = [...new Set(drawn)];
+  if (drawn.length - texts.length > REPEATED_MAX * drawn.length) return undefined;
   const uuid = UUID.exec(texts[0] as string);
   if (uuid !== null && texts.every((text) => UUID.test(text))) {
     const version = Number(uuid[1]);

@@ -18,6 +18,7 @@ import { addTextShapes } from './text-shapes.ts';
 import { isPlainObject, scalarOf, type Sample } from './explain/samples.ts';
 import { related } from './relations.ts';
 import { scalarText, siteId } from './sites.ts';
+import { type SentValue, addValidation } from './validation.ts';
 import { attributesBefore } from './timeline.ts';
 
 export interface OutcomeRule {
@@ -182,6 +183,12 @@ function worldPredicates(evidence: Evidence, calls: readonly Call[]): Predicate[
   addReferences(evidence, calls, add);
   addTypes(calls, add);
   addTextShapes(calls, bodyFields(calls), fieldOf, add);
+  const naming = new Set(bindings.flatMap((binding) => binding.values));
+  addValidation(
+    calls,
+    sentValues(calls).filter(({ expression }) => !naming.has(expression)),
+    add,
+  );
   addAgreement(evidence, calls, bindings, add);
   return predicates;
 }
@@ -320,6 +327,18 @@ function typeOfJson(value: Json | undefined): string {
     : typeof value === 'boolean'
       ? 'boolean'
       : typeof value;
+}
+
+/** Scalars that bodies and queries send. What names an entity is judged by whether that is there. */
+function sentValues(calls: readonly Call[]): SentValue[] {
+  const queried = new Set(calls.flatMap((call) => Object.keys(call.query)));
+  return [
+    ...[...bodyFields(calls).values()].map((expression) => ({
+      expression,
+      read: (call: Call) => fieldOf(call, expression),
+    })),
+    ...[...queried].map((name) => ({ expression: memberText('query', name), read: (call: Call) => call.query[name] })),
+  ];
 }
 
 const AGREEMENTS_MAX = 60;

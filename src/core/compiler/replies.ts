@@ -14,6 +14,7 @@ import { askedText } from './expansions.ts';
 import { relationText } from './derive.ts';
 import { related } from './relations.ts';
 import { isPlainObject, type Sources } from './explain/samples.ts';
+import { nextRevision } from './revisions.ts';
 import { textGenerator } from './generated.ts';
 import { inferQuery } from './queries.ts';
 import type { Outcome } from './outcome-groups.ts';
@@ -131,9 +132,17 @@ function isTotal(nodes: readonly Node[], template: Template): boolean {
 /** Text that the service made up for this one answer (ids of requests and errors). */
 function generatedText(context: EffectContext, nodes: readonly Node[], pattern: string): string | undefined {
   if (!nodes.every((node) => typeof node.value === 'string')) return undefined;
+  const name = `${routeOf(context.evidence, (nodes[0] as Node).call).id} ${pattern}`;
+  const revision = nextRevision(
+    `answer ${name}`,
+    nodes.map((node) => sampleFor(node.call, node.sources, node.value)),
+  );
+  if (revision !== undefined) {
+    context.generators.set(`answer ${name}`, revision.generator);
+    return revision.text;
+  }
   const generator = textGenerator(nodes.map((node) => node.value as string));
   if (generator === undefined) return undefined;
-  const name = `${routeOf(context.evidence, (nodes[0] as Node).call).id} ${pattern}`;
   const same = [...context.generators].find(
     ([, known]) => JSON.stringify(known) === JSON.stringify(generator) && !known.kind.startsWith('seq'),
   );
@@ -261,6 +270,10 @@ function withAsked(
             2,
           );
           addChildren(evidence, sources, variable, sighting.life, node.call.index);
+          sources.set(`ref(${variable})`, {
+            value: { $ref: sighting.life.type.name, key: sighting.life.key },
+            cost: 3,
+          });
           return sampleFor(node.call, sources, sighting.expanded[expansion.member]);
         }),
     );

@@ -47,6 +47,13 @@ export function initialState(evidence: Evidence, call: Call, life: Life): JsonOb
   return state;
 }
 
+/** Attributes that the answer of a call told, where nothing tells the others; undefined where all are known. */
+export function toldOnly(evidence: Evidence, call: Call, life: Life): ReadonlySet<string> | undefined {
+  if (!life.vague.has(call.index)) return undefined;
+  const own = (evidence.timeline.sightings[call.index] ?? []).filter((sighting) => sighting.life === life);
+  return new Set(own.flatMap((sighting) => Object.keys(sighting.shown)));
+}
+
 /** Nothing that may have touched the entity came between its last sighting and the call. */
 export function isFresh(evidence: Evidence, call: Call, life: Life): boolean {
   const seen = attributesAt(life, call.index - 1) !== undefined;
@@ -64,8 +71,9 @@ export function isFresh(evidence: Evidence, call: Call, life: Life): boolean {
 }
 
 const isFull = (evidence: Evidence, sighting: Sighting): boolean =>
-  evidence.entities.direct.has(sighting.site) ||
-  Object.keys(sighting.shown).length >= sighting.life.type.fields.size * 0.8;
+  sighting.projected === undefined &&
+  (evidence.entities.direct.has(sighting.site) ||
+    Object.keys(sighting.shown).length >= sighting.life.type.fields.size * 0.8);
 
 function mayTouch(evidence: Evidence, call: Call, life: Life): boolean {
   return (evidence.bindings.get(routeOf(evidence, call).id) ?? []).some(

@@ -3,13 +3,14 @@
 import { isRead } from './call.ts';
 import type { Template } from '../model/clone-model.ts';
 import { keyOfMember } from '../model/template.ts';
-import { equalJson, type Json } from '../std/json.ts';
+import { equalJson, type Json, type JsonObject } from '../std/json.ts';
 import { deriveAttributes } from './derive.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import type { Evidence } from './evidence.ts';
 import { memberText } from './explain/literal.ts';
 import { isPlainObject } from './explain/samples.ts';
-import { attributesAt } from './timeline.ts';
+import { projectionViews } from './projection-views.ts';
+import { attributesAt, type Sighting } from './timeline.ts';
 
 export interface TypeModel {
   readonly draft: EntityDraft;
@@ -34,6 +35,11 @@ function modelType(evidence: Evidence, draft: EntityDraft): TypeModel {
   const { derived, stored } = deriveAttributes(evidence, draft);
   const open = isOpen(evidence, draft);
   const { views, viewOf } = chooseViews(evidence, draft, open, derived);
+  for (const [site, template] of projectionViews(evidence, draft)) {
+    const name = `view${views.size + 1}`;
+    views.set(name, template);
+    viewOf.set(site, name);
+  }
   return { draft, derived, stored, open, echoed: echoedNames(evidence, draft), viewOf, views };
 }
 
@@ -46,12 +52,19 @@ function isOpen(evidence: Evidence, draft: EntityDraft): boolean {
     for (const sighting of sightings) {
       if (sighting.life.type !== draft || !evidence.entities.direct.has(sighting.site) || sighting.site.endsWith('[]'))
         continue;
+      const after = stateShown(sighting, index);
+      if (after === undefined) continue;
       shapes.add(Object.keys(call.body).sort().join());
-      if (!Object.entries(call.body).every(([name, value]) => equalJson(sighting.shown[name], value as Json)))
-        return false;
+      if (!Object.entries(call.body).every(([name, value]) => equalJson(after[name], value as Json))) return false;
     }
   }
   return shapes.size >= 2;
+}
+
+/** What an answer shows, or where it only acknowledges, what the next read tells; undefined where nothing does. */
+function stateShown({ life, shown, projected }: Sighting, index: number): JsonObject | undefined {
+  if (projected === undefined) return shown;
+  return life.vague.has(index) ? undefined : attributesAt(life, index);
 }
 
 function echoedNames(evidence: Evidence, draft: EntityDraft): Set<string> {
@@ -61,11 +74,12 @@ function echoedNames(evidence: Evidence, draft: EntityDraft): Set<string> {
     if (call === undefined || isRead(call) || !isPlainObject(call.body)) continue;
     for (const sighting of sightings) {
       if (sighting.life.type !== draft || !evidence.entities.direct.has(sighting.site)) continue;
+      const after = stateShown(sighting, index) ?? {};
       for (const [name, value] of Object.entries(call.body)) {
-        if (!(name in sighting.shown)) continue;
+        if (!(name in after)) continue;
         const tally = tallies.get(name) ?? { same: 0, other: 0 };
         tallies.set(name, tally);
-        if (equalJson(sighting.shown[name], value as Json)) tally.same++;
+        if (equalJson(after[name], value as Json)) tally.same++;
         else tally.other++;
       }
     }
@@ -82,8 +96,8 @@ function chooseViews(
 ): { views: Map<string, Template>; viewOf: Map<string, string> } {
   const shownBySite = new Map<string, { names: Map<string, number>; withheld: Map<string, number>; count: number }>();
   for (const [index, sightings] of evidence.timeline.sightings.entries())
-    for (const { life, site, shown, isOld } of sightings) {
-      if (life.type !== draft || isOld) continue;
+    for (const { life, site, shown, isOld, projected } of sightings) {
+      if (life.type !== draft || isOld || projected !== undefined) continue;
       const entry = shownBySite.get(site) ?? {
         names: new Map<string, number>(),
         withheld: new Map<string, number>(),

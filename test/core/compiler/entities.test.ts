@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { typeOfNode } from '../../../src/core/compiler/entities.ts';
 import { type EntityDraft } from '../../../src/core/compiler/entity-draft.ts';
-import { notFound, ok, mistakes, toy, type Toy } from '../../support/toy-recording.ts';
+import { Dice, mistakes, noContent, notFound, ok, toy, type Toy, type ToyClient } from '../../support/toy-recording.ts';
 import { analysed, type Line } from '../../support/written-recording.ts';
 
 const typesOf = (lines: readonly Line[]): readonly EntityDraft[] => analysed(lines).entities.types;
@@ -106,5 +106,34 @@ describe('a clone of a service with a singleton', () => {
         },
       ),
     ).toEqual([]);
+  });
+});
+
+/** Buckets are made, deleted and asked for by name, and no answer shows one. */
+function bucketStore(): Toy {
+  const buckets = new Set<string>();
+  return toy({
+    'PUT /buckets/{name}': ({ params }) => {
+      if (buckets.has(params['name'] as string)) return { status: 409, body: { error: 'taken' } };
+      buckets.add(params['name'] as string);
+      return noContent;
+    },
+    'HEAD /buckets/{name}': ({ params }) => ({ status: buckets.has(params['name'] as string) ? 204 : 404 }),
+    'DELETE /buckets/{name}': ({ params }) => (buckets.delete(params['name'] as string) ? noContent : notFound),
+  });
+}
+
+const usage =
+  (seed: number, steps: number) =>
+  (client: ToyClient): void => {
+    const dice = new Dice(seed);
+    const names = Array.from({ length: 4 }, () => dice.text(12));
+    for (let at = 0; at < steps; at++)
+      client.send(dice.pick(['PUT', 'HEAD', 'HEAD', 'DELETE']), `/buckets/${dice.pick(names)}`);
+  };
+
+describe('a clone of things that only have names', () => {
+  it('knows which of them are there', () => {
+    expect(mistakes(bucketStore, usage(1, 80), usage(2, 60))).toEqual([]);
   });
 });

@@ -1,0 +1,410 @@
+// Pass "timeline": what the recording lets us believe about every entity, call by call. An answer shows an entity's
+// attributes at that moment; a deletion ends it; a thing first seen in a read was there before (seed), one first seen in
+// the answer of a write that keeps showing new things was made by it. Identity is (type, scope, key), never the bare
+// value, and a key that comes back after a deletion is another life.
+import { joinKey } from '../model/entity-key.ts';
+import { equalJson, isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
+import { isRead, isReadMethod, isSuccess, type Call } from './call.ts';
+import { typeOfNode, type EntityTypes } from './entities.ts';
+import { type EntityDraft } from './entity-draft.ts';
+import { completeAcknowledged } from './acknowledged.ts';
+import { creationTime } from './implicit.ts';
+import type { Projection } from './projections.ts';
+import { inferExpansions, withoutExpansions, type Expansion } from './expansions.ts';
+import type { CallRoute } from './routes.ts';
+import { isRef, Life, type Sighting, type Timeline } from './timeline.ts';
+import { scalarText, siteId, stripSuffix, valueAt, type Site } from './sites.ts';
+
+export function buildTimeline(
+  calls: readonly Call[],
+  routes: readonly CallRoute[],
+  sites: ReadonlyMap<string, Site>,
+  entities: EntityTypes,
+): Timeline {
+  const first = new Tracker(calls, routes, sites, entities, undefined, undefined).run();
+  const creationSites = new Set<string>();
+  const strictSites = new Set<string>();
+  for (const [site, { fresh, total }] of first.novelty) {
+    const method = site.slice(0, site.indexOf(' '));
+    if (isReadMethod(method) || fresh < 0.3 * total || fresh === 0) continue;
+    creationSites.add(site);
+    if (method === 'POST' && entities.direct.has(site) && !site.endsWith('[]') && fresh >= 0.6 * total)
+      strictSites.add(site);
+  }
+  const oldSites = new Set([...first.novelty].filter(([, { old, total }]) => old >= 0.5 * total).map(([site]) => site));
+  const tracker = new Tracker(calls, routes, sites, entities, creationSites, strictSites, oldSites).run();
+  completeAcknowledged(calls, tracker.sightings, tracker.bound);
+  tracker.rebind();
+  return {
+    lives: tracker.lives,
+    sightings: tracker.sightings,
+    bound: tracker.bound,
+    creationSites,
+    answers: tracker.answers,
+    expansions: tracker.expansions,
+    rebind: () => tracker.rebind(),
+    alive: (type, before) => tracker.lives.filter((life) => life.type === type && life.isAliveAt(before)),
+  };
+}
+
+class Tracker {
+  readonly lives: Life[] = [];
+  readonly sightings: Sighting[][] = [];
+  readonly bound: Map<string, Life>[] = [];
+  readonly answers: (Json | undefined)[] = [];
+  readonly novelty = new Map<string, { fresh: number; total: number; old: number }>();
+  readonly expansions: ReadonlyMap<string, readonly Expansion[]>;
+  private since = 0;
+  private readonly byKey = new Map<string, Life>();
+  private readonly byLookup = new Map<string, Life>();
+  private readonly calls: readonly Call[];
+  private readonly routes: readonly CallRoute[];
+  private readonly sites: ReadonlyMap<string, Site>;
+  private readonly entities: EntityTypes;
+  private readonly creationSites: ReadonlySet<string> | undefined;
+  /** Sites that show how things were before the call. */
+  private readonly oldSites: ReadonlySet<string> | undefined;
+  /** Sites that show a new thing each time: one with a known key is another life. */
+  private readonly strictSites: ReadonlySet<string> | undefined;
+  /** Paths at which things are made: their parameters are the scope of what is made and listed there. */
+  private readonly scopePaths: ReadonlySet<string> | undefined;
+  private readonly typesByPrefix = new Map<string, EntityDraft>();
+
+  constructor(
+    calls: readonly Call[],
+    routes: readonly CallRoute[],
+    sites: ReadonlyMap<string, Site>,
+    entities: EntityTypes,
+    creationSites: ReadonlySet<string> | undefined,
+    strictSites: ReadonlySet<string> | undefined,
+    oldSites?: ReadonlySet<string>,
+  ) {
+    this.oldSites = oldSites;
+    this.strictSites = strictSites;
+    this.expansions = inferExpansions(sites);
+    this.scopePaths =
+      creationSites === undefined
+        ? undefined
+        : new Set([...creationSites].map((site) => stripSuffix(site.split(' ')[1] as string)));
+    this.calls = calls;
+    this.routes = routes;
+    this.sites = sites;
+    this.entities = entities;
+    this.creationSites = creationSites;
+    for (const type of entities.types) for (const lookup of type.lookups) this.typesByPrefix.set(lookup.prefix, type);
+  }
+
+  run(): this {
+    for (const call of this.calls) {
+      if (call.index > 0 && call.epoch !== this.calls[call.index - 1]?.epoch) this.reset(call.index);
+      const route = this.routes[call.index] as CallRoute;
+      const bound = this.bind(route);
+      this.bound.push(bound);
+      this.sightings.push([]);
+      if (isSuccess(call) && call.answer !== undefined) this.answers.push(this.sight(call, route, call.answer, '$'));
+      else this.answers.push(call.answer);
+      this.sightPresence(call, route);
+      this.notice(call, route, bound);
+    }
+    return this;
+  }
+
+  /** The original was reset before the call: nothing goes on. */
+  private reset(index: number): void {
+    this.since = index;
+    for (const life of this.lives) {
+      if (life.diedAt !== undefined) continue;
+      life.diedAt = index - 1;
+      life.wasReset = true;
+    }
+    this.byKey.clear();
+    this.byLookup.clear();
+  }
+
+  /** Entities that the path's prefixes name, alive before the call. */
+  private bind(route: CallRoute): Map<string, Life> {
+    const bound = new Map<string, Life>();
+    for (const [prefix, , texts] of this.namedBy(route)) {
+      const life = texts.map((text) => this.byLookup.get(text)).find((each) => each !== undefined);
+      if (life !== undefined && life.diedAt === undefined) bound.set(prefix, life);
+    }
+    return bound;
+  }
+
+  /** Prefixes of the path that name an entity, with the lookup texts it may be known by. */
+  private *namedBy(route: CallRoute): Generator<[string, EntityDraft, string[]]> {
+    for (const prefix of new Set([...route.prefixes.map((each) => each.prefix), stripSuffix(route.path)])) {
+      const type = this.typesByPrefix.get(prefix);
+      const lookup = type?.lookups.find((each) => each.prefix === prefix);
+      if (type === undefined || lookup === undefined) continue;
+      const values = lookup.params.map((param) => route.params[param] ?? '');
+      yield [
+        prefix,
+        type,
+        [
+          lookupText(type, lookup.attributes, values),
+          lookupText(type, lookup.attributes, [...values.slice(0, -1), `${lookup.lead}${values.at(-1)}`]),
+        ],
+      ];
+    }
+  }
+
+  /** Binds once more, knowing all lives: what was only seen later was there before when it is a seed. */
+  rebind(): void {
+    const byLookup = new Map<string, Life[]>();
+    for (const life of this.lives)
+      for (const lookup of life.type.lookups) {
+        const texts = new Set(
+          life.versions.map((version) => this.lookupOf(life.type, lookup.attributes, version.attributes)),
+        );
+        for (const text of texts) if (text !== undefined) byLookup.set(text, [...(byLookup.get(text) ?? []), life]);
+      }
+    this.bound.forEach((bound, index) => {
+      const route = this.routes[index] as CallRoute;
+      for (const [prefix, , texts] of this.namedBy(route)) {
+        const lives = texts.flatMap((text) => byLookup.get(text) ?? []);
+        const life = lives.find((each) => each.isAliveAt(index));
+        if (life === undefined) bound.delete(prefix);
+        else bound.set(prefix, life);
+      }
+    });
+  }
+
+  /** Deletions, and things that turn out to be gone. */
+  private notice(call: Call, route: CallRoute, bound: Map<string, Life>): void {
+    const path = stripSuffix(route.path);
+    const subject = bound.get(path);
+    if (subject === undefined) return;
+    if (call.method === 'DELETE' && isSuccess(call)) this.end(subject, call.index);
+    else if (call.status === 404 || call.status === 410) this.end(subject, call.index);
+  }
+
+  private end(life: Life, at: number): void {
+    life.diedAt = at;
+    for (const lookup of life.type.lookups) this.forget(life, lookup.attributes);
+    if (this.byKey.get(`${life.type.name}\u0000${life.key}`) === life)
+      this.byKey.delete(`${life.type.name}\u0000${life.key}`);
+  }
+
+  private forget(life: Life, attributes: readonly string[]): void {
+    const text = this.lookupOf(life.type, attributes, life.versions.at(-1)?.attributes ?? {});
+    if (text !== undefined && this.byLookup.get(text) === life) this.byLookup.delete(text);
+  }
+
+  /** A thing that has only its name is there when its own path answers well. */
+  private sightPresence(call: Call, route: CallRoute): void {
+    const type = this.typesByPrefix.get(stripSuffix(route.path));
+    if (type === undefined || type.sites.size > 0 || !isSuccess(call) || call.method === 'DELETE') return;
+    this.meet(call, route, type, siteId(route, call.status, '#'), '#', {}, {});
+  }
+
+  /** The answer with refs in place of the entities in it; notes each as a sighting. */
+  private sight(call: Call, route: CallRoute, value: Json, pattern: string): Json {
+    if (isArray(value)) return value.map((element) => this.sight(call, route, element, `${pattern}[]`));
+    if (!isObject(value)) return value;
+    const members: Record<string, Json> = {};
+    for (const [name, member] of Object.entries(value))
+      members[name] = this.sight(call, route, member, `${pattern}.${name}`);
+    const site = siteId(route, call.status, pattern);
+    const type = typeOfNode(this.entities, site, value);
+    const projection = type === undefined ? this.entities.projections.get(site) : undefined;
+    if (projection !== undefined) return this.sightProjection(call, route, projection, site, pattern, value, members);
+    if (type === undefined) return members;
+    const life = this.meet(call, route, type, site, pattern, value, members);
+    if (life === undefined) return members;
+    const last = this.sightings[call.index]?.at(-1);
+    return { $ref: type.name, key: life.key, ...(last?.life === life && last.isOld ? { old: true } : {}) };
+  }
+
+  private sightProjection(
+    call: Call,
+    route: CallRoute,
+    { type, members: paths }: Projection,
+    site: string,
+    pattern: string,
+    value: JsonObject,
+    members: JsonObject,
+  ): Json {
+    const shown: Record<string, Json> = {};
+    for (const [attribute, path] of paths) {
+      const at = valueAt(value, path);
+      if (at !== undefined) shown[attribute] = at;
+    }
+    const life = this.meet(call, route, type, site, pattern, shown, shown, members);
+    return life === undefined ? members : { $ref: type.name, key: life.key };
+  }
+
+  private meet(
+    call: Call,
+    route: CallRoute,
+    type: EntityDraft,
+    site: string,
+    pattern: string,
+    raw: JsonObject,
+    all: JsonObject,
+    projected?: JsonObject,
+  ): Life | undefined {
+    const expansions = this.expansions.get(site);
+    const object = projected ?? all;
+    const own = withoutExpansions(object, expansions);
+    const members = projected === undefined ? own : all;
+    const expanded =
+      expansions === undefined ? {} : Object.fromEntries(Object.entries(object).filter(([name]) => !(name in own)));
+    const scope = this.scopeOf(type, route, site);
+    let known = this.find(type, raw, scope);
+    if (known !== undefined && this.strictSites?.has(site) === true) {
+      this.end(known, call.index);
+      known = undefined;
+    }
+    const key = known?.key ?? this.keyOf(type, raw, scope);
+    if (key === undefined) return undefined;
+    const isNew = known === undefined;
+    const tally = this.novelty.get(site) ?? { fresh: 0, total: 0, old: 0 };
+    this.novelty.set(site, tally);
+    tally.total++;
+    if (isNew) tally.fresh++;
+    const life = known ?? this.begin(call, type, key, site, raw);
+    const before = life.versions.at(-1)?.attributes;
+    const fields = projected === undefined ? this.sites.get(site)?.fields : undefined;
+    if (this.isPrevious(call, life, members, site)) {
+      tally.old++;
+      (this.sightings[call.index] as Sighting[]).push({
+        life,
+        site,
+        pattern,
+        shown: members,
+        isNew: false,
+        isOld: true,
+        expanded,
+      });
+      return life;
+    }
+    const next: Record<string, Json> = {};
+    const whole = isWholeDocument(call, members, type);
+    for (const [name, attribute] of Object.entries(before ?? {}))
+      if (name in all || name.startsWith('$') || (!whole && !fields?.has(name))) next[name] = attribute;
+    Object.assign(next, members, Object.fromEntries(Object.entries(scope).filter(([name]) => !(name in next))));
+    if (before === undefined || !equalJson(before, next)) {
+      if (life.versions.at(-1)?.at === call.index) life.versions.pop();
+      life.versions.push({ at: call.index, attributes: next });
+    }
+    life.lastSeen = call.index;
+    for (const lookup of type.lookups) {
+      const text = this.lookupOf(type, lookup.attributes, next);
+      if (text !== undefined) this.byLookup.set(text, life);
+    }
+    (this.sightings[call.index] as Sighting[]).push({
+      life,
+      site,
+      pattern,
+      shown: members,
+      isNew,
+      isOld: false,
+      expanded,
+      ...(projected === undefined ? {} : { projected: own }),
+    });
+    return life;
+  }
+
+  /** A second showing in one answer of a write, equal to what was believed before: how the entity was. */
+  private isPrevious(call: Call, life: Life, members: JsonObject, site: string): boolean {
+    const last = life.versions.at(-1);
+    const before = life.versions.findLast((version) => version.at < call.index)?.attributes;
+    if (isRead(call) || before === undefined) return false;
+    const shownBefore = (this.sightings[call.index] ?? []).some(
+      (sighting) => sighting.life === life && !sighting.isOld,
+    );
+    if (!shownBefore || last === undefined || last.at !== call.index) return false;
+    if (this.oldSites?.has(site) === true) return true;
+    return (
+      Object.entries(members).every(([name, value]) => equalJson(before[name], value)) &&
+      Object.entries(members).some(([name, value]) => !equalJson(last.attributes[name], value))
+    );
+  }
+
+  /** Path parameters as scope attributes, where the object stands in the answer of its own path, not embedded. */
+  private scopeOf(type: EntityDraft, route: CallRoute, site: string): Record<string, string> {
+    const scope: Record<string, string> = {};
+    const direct = this.entities.direct.has(site);
+    for (const { name, prefix } of route.prefixes) {
+      if (type.sites.size > 0 && type.lookups.some((lookup) => lookup.prefix === prefix)) continue;
+      const wanted = type.lookups.some((lookup) => lookup.attributes.includes(`$${name}`));
+      if (wanted || (direct && this.scopePaths?.has(stripSuffix(route.path)) !== false))
+        scope[`$${name}`] = route.params[name] ?? '';
+    }
+    return scope;
+  }
+
+  private keyOf(type: EntityDraft, raw: JsonObject, scope: JsonObject): string | undefined {
+    const parts: string[] = [];
+    for (const attribute of type.key) {
+      const text = scalarText(attribute.startsWith('$') ? scope[attribute] : valueAt(raw, attribute));
+      if (text === undefined) return undefined;
+      parts.push(text);
+    }
+    return joinKey(parts);
+  }
+
+  private find(type: EntityDraft, raw: JsonObject, scope: JsonObject): Life | undefined {
+    const key = this.keyOf(type, raw, scope);
+    return key === undefined ? undefined : this.byKey.get(`${type.name}\u0000${key}`);
+  }
+
+  /** Says of itself that it was made after the recording began. */
+  private isRecent(raw: JsonObject): boolean {
+    const created = creationTime(raw);
+    const start = this.calls[0]?.startedAt ?? 0;
+    return created !== undefined && (created % 1000 === 0 ? created > start : created >= start);
+  }
+
+  private begin(call: Call, type: EntityDraft, key: string, site: string, raw: JsonObject): Life {
+    const made = this.creationSites?.has(site) === true;
+    const young = [...(this.bound[call.index] as Map<string, Life>).values()].some(
+      (parent) => parent.origin !== 'seed' && parent.type !== type,
+    );
+    const life = new Life(
+      type,
+      key,
+      call.index,
+      made ? 'created' : young || this.isRecent(raw) ? 'implicit' : 'seed',
+      this.since,
+    );
+    this.lives.push(life);
+    this.byKey.set(`${type.name}\u0000${key}`, life);
+    return life;
+  }
+
+  private lookupOf(type: EntityDraft, attributes: readonly string[], values: JsonObject): string | undefined {
+    const parts: string[] = [];
+    for (const attribute of attributes) {
+      const text = scalarText(this.deepValue(values, attribute));
+      if (text === undefined) return undefined;
+      parts.push(text);
+    }
+    return lookupText(type, attributes, parts);
+  }
+
+  /** Value at a dotted path that may lead through a ref. */
+  private deepValue(values: JsonObject, path: string): Json | undefined {
+    const direct = values[path];
+    if (direct !== undefined || !path.includes('.')) return direct;
+    const [head, ...rest] = path.split('.') as [string, ...string[]];
+    const member = values[head];
+    if (!isRef(member)) return valueAt(values, path);
+    const target = this.byKey.get(`${member.$ref}\u0000${member.key}`);
+    return valueAt(target?.versions.at(-1)?.attributes, rest.join('.'));
+  }
+}
+
+const lookupText = (type: EntityDraft, attributes: readonly string[], values: readonly string[]): string =>
+  JSON.stringify([type.name, attributes, values]);
+
+/** A PUT answered by just what was put (and the key) shows all there is. */
+function isWholeDocument(call: Call, members: JsonObject, type: EntityDraft): boolean {
+  if (call.method !== 'PUT' || !isObject(call.body)) return false;
+  const body = call.body;
+  return (
+    Object.keys(body).every((name) => name in members) &&
+    Object.keys(members).every((name) => name in body || name === type.field)
+  );
+}
