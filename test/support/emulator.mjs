@@ -6,7 +6,7 @@ import { createEmulator } from 'emulate';
 // The emulator binds every interface. Nobody but this machine has business here.
 const listen = Server.prototype.listen;
 Server.prototype.listen = function () {
-  this.once('listening', () => console.log(`listening on http://127.0.0.1:${this.address().port}`));
+  this.once('listening', () => process.stdout.write(`listening on http://127.0.0.1:${this.address().port}\n`));
   return listen.call(this, 0, '127.0.0.1');
 };
 

@@ -156,6 +156,7 @@ function redacted(
   known: KnownSecrets | undefined,
 ): readonly Exchange[] {
   return seen.map((each, index) => {
+    // Where another server stands in for a host, the recording has the host's own URLs.
     const exchange: Exchange = {
       id: String(index),
       session: 's',
@@ -165,12 +166,11 @@ function redacted(
       request: {
         method: each.method,
         target: each.target,
-        headers: each.requestHeaders,
+        headers: each.requestHeaders.map(([name, value]): Header => [name, value.replaceAll(asked, origin)]),
         ...bodyPart(each.requestBody, each.requestHeaders),
       },
       response: {
         status: each.status,
-        // Where another server stands in for a host, the recording has the host's own URLs.
         headers: each.responseHeaders.map(([name, value]): Header => [name, value.replaceAll(asked, origin)]),
         ...bodyPart(each.responseBody, each.responseHeaders, (text) => text.replaceAll(asked, origin)),
         trailers: each.trailers,
