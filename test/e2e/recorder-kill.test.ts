@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { drawBelow, openStream } from '../../src/core/std/prng.ts';
 import { readRecording } from '../../src/store/recording-store.ts';
-import { printedLine, startMynah } from '../support/mynah-command.ts';
+import { printedLine, startBuiltMynah } from '../support/mynah-command.ts';
 import { ask, startUpstream, temporaryFolder } from '../support/recorder.ts';
 
 const ROUNDS = 50;
@@ -33,11 +33,11 @@ async function killRepeatedly(reverse: string, lane: number, rounds: number): Pr
   const read = new Set<string>();
   for (let round = 0; round < rounds; round++) {
     const args = ['record', '--reverse', reverse, '--listen', '127.0.0.1:0', '--out', path];
-    const recorder = startMynah(args, { MYNAH_DATA: home });
+    const recorder = startBuiltMynah(args, { MYNAH_DATA: home });
     const [, origin] = await printedLine(recorder, /on (http:\S+)/);
     const exited = once(recorder, 'exit');
     const readBefore = read.size;
-    const killAfter = 1 + drawBelow(draws, 200);
+    const killAfter = 1 + drawBelow(draws, 80);
     let isDead = false;
     const client = async (name: number) => {
       for (let number = 0; !isDead; number++) {
