@@ -11,6 +11,7 @@ import { type Sample, type Sources, addSources, isPlainObject } from './explain/
 import { type Birth, birthsOf, inferGenerator, inferTextCounter, textGenerator } from './generated.ts';
 import { concerns } from './implicit.ts';
 import { initialState } from './states.ts';
+import { scalarText } from './sites.ts';
 import { type Life, type Sighting, attributesAt } from './timeline.ts';
 import { type TypeModel } from './type-models.ts';
 
@@ -157,8 +158,10 @@ function explainAttributes(
     )
       continue;
     const isKey = type.key.includes(name) || type.lookups.some((lookup) => lookup.attributes.at(-1) === name);
-    // A thing made unseen may have one name wherever it is made (the first branch of each repository).
-    const named = isKey && prefix !== '' && type.key.length > 1 && name === type.key.at(-1) && samples.length >= 3;
+    // A thing made unseen may have one name wherever it is made (the first branch of each repository), and a path one of its own.
+    const own = cases.every(({ call, attributes }) => call.path.endsWith(`/${scalarText(attributes[name]) ?? ''}`));
+    const named =
+      isKey && (prefix !== '' || own) && type.key.length > 1 && name === type.key.at(-1) && samples.length >= 3;
     const noLiterals = (isKey && !named) || name.startsWith('$');
     const found = explain(samples, { ...searchFor(context, name), noLiterals, noClock: false });
     if (found.misses === 0 && !counts(name) && !(isKey && isArbitrary(found.template, samples, named))) {

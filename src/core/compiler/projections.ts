@@ -3,7 +3,7 @@
 // the item calls `_id` and `_rev`. They are no entities of their own: they show some attributes of one that is known.
 import { isObject, type Json } from '../std/json.ts';
 import { isReadMethod, isSuccess } from './call.ts';
-import { type Context, type EntityDraft } from './entity-draft.ts';
+import { type Context, type EntityDraft, leadOf } from './entity-draft.ts';
 import { type CallRoute } from './routes.ts';
 import { type Site, commonFields, scalarText, stripSuffix, valueAt } from './sites.ts';
 
@@ -91,7 +91,9 @@ function namesEntities(draft: EntityDraft, site: Site, member: string, known: Kn
   if (texts.has(undefined) || texts.size < 2) return false;
   if (site.pattern === '$') {
     const param = /\{([^{}]*)\}$/.exec(prefixBefore(draft, site.path) ?? '')?.[1] ?? '';
-    const named = site.nodes.filter((node) => node.route.params[param] === scalarText(node.value[member]));
+    const named = site.nodes.filter(
+      (node) => leadOf(scalarText(node.value[member]) ?? '', node.route.params[param] ?? '') !== undefined,
+    );
     return named.length >= ACK_SHARE_MIN * site.nodes.length;
   }
   const met = site.nodes.filter((node) => known.has(nameOf(draft, node.route, node.value[member]) ?? ''));
