@@ -9,17 +9,19 @@ import {
   type RecordingSummary,
   type ServiceSummary,
 } from '../core/build/recording-summary.ts';
+import { ledgerOf } from '../core/recording/write-ledger.ts';
 import { printYaml } from '../core/model/yaml-text.ts';
 import { MynahError } from '../core/std/errors.ts';
 import type { Json } from '../core/std/json.ts';
 import { readCloneFolder } from '../store/clone-folder.ts';
-import { readRedactionCounts } from '../store/recording-store.ts';
+import { readRecordedWrites, readRedactionCounts } from '../store/recording-store.ts';
 import { isArchive, readRecordingFile } from './recording-source.ts';
-import { textTable } from './text-table.ts';
+import { bytesText, durationText, textTable } from './text-table.ts';
 
 interface InspectOptions {
   readonly after?: string;
   readonly secrets: boolean;
+  readonly writes: boolean;
   readonly json: boolean;
 }
 
@@ -31,6 +33,7 @@ export function registerInspect(program: Command): void {
     .argument('<path>', 'recording (.mynah or .har), or folder of a clone')
     .option('--after <pass>', `what the compiler knows after a pass: ${PASS_NAMES.join(', ')}`)
     .option('--secrets', 'how many secrets of each kind the recorder replaced by pseudonyms', false)
+    .option('--writes', 'every request that was passed on and may have changed its server', false)
     .option('--json', 'print one JSON document', false)
     .action(inspect);
 }
@@ -44,15 +47,16 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-async function cloneText(path: string, { after, secrets, json }: InspectOptions): Promise<string> {
-  if (after !== undefined || secrets)
-    throw new MynahError('ERR_USAGE', `--${secrets ? 'secrets' : 'after'} is for recordings, and ${path} is a folder`);
+async function cloneText(path: string, { after, secrets, writes, json }: InspectOptions): Promise<string> {
+  const option = secrets ? 'secrets' : writes ? 'writes' : after === undefined ? undefined : 'after';
+  if (option !== undefined) throw new MynahError('ERR_USAGE', `--${option} is for recordings, and ${path} is a folder`);
   const summary = summariseClone((await readCloneFolder(path)).model);
   return json ? `${JSON.stringify({ clone: path, ...summary })}\n` : printClone(summary);
 }
 
-function recordingText(path: string, { after, secrets, json }: InspectOptions): string {
+function recordingText(path: string, { after, secrets, writes, json }: InspectOptions): string {
   if (secrets) return secretsText(path, json);
+  if (writes) return writesText(path, json);
   const recording = readRecordingFile(path);
   if (after !== undefined) {
     const results = passResults([recording], after);
@@ -71,6 +75,17 @@ function secretsText(path: string, json: boolean): string {
   return rows.length === 0
     ? 'no secret was found in it\n'
     : textTable([{ title: 'secrets replaced by pseudonyms' }, { title: 'times', right: true }], rows);
+}
+
+function writesText(path: string, json: boolean): string {
+  const { exchanges } = readRecordingFile(path);
+  const ledger = ledgerOf(exchanges, isArchive(path) ? [] : readRecordedWrites(path));
+  if (json) return `${JSON.stringify({ recording: path, writes: ledger })}\n`;
+  if (ledger.length === 0) return 'nothing in it could have changed a server\n';
+  return textTable(
+    [{ title: 'at' }, { title: 'request', widthMax: 100 }, { title: 'answer' }],
+    ledger.map(({ at, method, url, outcome }) => [new Date(at).toISOString(), `${method} ${url}`, outcome]),
+  );
 }
 
 function printRecording(summary: RecordingSummary): string {
@@ -172,14 +187,4 @@ function printService({ name, origins, principals, types, routes, errors }: Serv
     ),
   );
   return [head, who, '\n', typeTable, '\n', ruleTable].join('');
-}
-
-function bytesText(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
-
-function durationText(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  return ms < 120_000 ? `${(ms / 1000).toFixed(1)} s` : `${(ms / 60_000).toFixed(1)} min`;
 }

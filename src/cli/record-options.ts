@@ -6,8 +6,10 @@ import {
   type TrafficPattern,
   type WriteGuard,
 } from '../core/recording/capture-rules.ts';
+import { environmentProxy, type Environment, type OriginParts } from '../core/recording/upstream-proxy.ts';
 import { DEFAULT_REDACTION_RULES, type RedactionRules } from '../core/recording/redaction-rules.ts';
 import { MynahError } from '../core/std/errors.ts';
+import type { ClientCertificate } from '../proxy/upstream.ts';
 
 /** What the user says about secrets. */
 export interface RedactionOptions {
@@ -18,7 +20,8 @@ export interface RedactionOptions {
 
 export interface RecordOptions extends RedactionOptions {
   readonly listen?: string;
-  readonly reverse?: string;
+  readonly reverse?: readonly string[];
+  readonly tls: boolean;
   readonly out: string;
   readonly session?: string;
   readonly fresh: boolean;
@@ -26,6 +29,13 @@ export interface RecordOptions extends RedactionOptions {
   readonly upstream?: readonly string[];
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
+  readonly passThrough?: readonly string[];
+  readonly keepHost?: readonly string[];
+  readonly clientCert?: readonly string[];
+  /** URL of a proxy, or false for none at all; by default what the environment says. */
+  readonly via: string | boolean;
+  readonly budget?: number;
+  readonly follow: boolean;
   readonly readOnly?: readonly string[];
   readonly allow?: readonly string[];
   readonly insecureUpstream?: readonly string[];
@@ -77,8 +87,61 @@ export function trafficPatterns(option: string, texts: readonly string[] = []): 
 }
 
 /** @throws MynahError ERR_USAGE */
-export function captureRules({ include, exclude }: RecordOptions): CaptureRules {
-  return { include: trafficPatterns('--include', include), exclude: trafficPatterns('--exclude', exclude) };
+export function captureRules({ include, exclude, passThrough }: RecordOptions): CaptureRules {
+  const unopened = trafficPatterns('--pass-through', passThrough);
+  if (unopened.some(({ path }) => path !== undefined))
+    throw usage('--pass-through wants hosts; what is not opened has no path that could be seen');
+  const excluded = trafficPatterns('--exclude', exclude);
+  return { include: trafficPatterns('--include', include), exclude: [...excluded, ...unopened] };
+}
+
+/** One server that the recorder stands in front of. */
+export interface ReverseUpstream {
+  readonly origin: string;
+  /** Undefined: where `--listen` says. */
+  readonly listen: string | undefined;
+}
+
+/** `URL` or `[HOST:]PORT=URL` each; only the first may leave its address to `--listen`. @throws MynahError ERR_USAGE */
+export function reverseUpstreams(texts: readonly string[] = []): readonly ReverseUpstream[] {
+  return texts.map((text, index) => {
+    const [, listen, url = ''] = /^(?:([^=/]+)=)?(.*)$/s.exec(text) ?? [];
+    if (listen === undefined && index > 0)
+      throw usage(`--reverse ${text} wants an address of its own after the first: --reverse PORT=${text}`);
+    return { origin: upstreamOrigin('--reverse', url), listen };
+  });
+}
+
+/** `HOST=CERT.pem,KEY.pem` each, or one file that holds both. @throws MynahError ERR_USAGE, ERR_FILE_NOT_FOUND */
+export function clientCertificates(texts: readonly string[] = []): readonly ClientCertificate[] {
+  return texts.map((text) => {
+    const [, host = '', certificate = '', key = certificate] = /^([^=]+)=([^,]+)(?:,(.+))?$/s.exec(text) ?? [];
+    const pattern = parseTrafficPattern(host);
+    if (pattern === undefined)
+      throw usage(`--client-cert wants HOST=CERT.pem,KEY.pem, or HOST=FILE.pem that holds both, not "${text}"`);
+    const [certificateText = '', keyText = ''] = readPemFiles([certificate, key]);
+    if (!certificateText.includes('BEGIN CERTIFICATE') || !/BEGIN [A-Z ]*PRIVATE KEY/.test(keyText))
+      throw usage(`--client-cert ${host}: ${certificate} must hold a certificate and ${key} its key, both as PEM`);
+    return { pattern, certificate: certificateText, key: keyText };
+  });
+}
+
+/** The proxy that an origin is asked through. @throws MynahError ERR_USAGE */
+export function viaProxy(via: string | boolean, environment: Environment): (origin: OriginParts) => string | undefined {
+  if (via === false) return () => undefined;
+  if (via === true) {
+    return (origin) => {
+      const named = environmentProxy(environment, origin);
+      // Variables may name proxies of other kinds (SOCKS) for other programs.
+      return named !== undefined && isHttpUrl(named) ? named : undefined;
+    };
+  }
+  if (!isHttpUrl(via)) throw usage(`--via wants the URL of an HTTP proxy, for example http://proxy:3128, not "${via}"`);
+  return () => via;
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 /** @throws MynahError ERR_USAGE */

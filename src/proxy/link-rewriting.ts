@@ -2,7 +2,12 @@
 // recorder. What is recorded is untouched.
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Transform } from 'node:stream';
-import { createOriginRewriter, holdsLinks, rewriteOrigin } from '../core/recording/origin-rewriting.ts';
+import {
+  createOriginRewriter,
+  holdsLinks,
+  rewriteOrigin,
+  type OriginRewriter,
+} from '../core/recording/origin-rewriting.ts';
 import { contentEncodings, decodeContent } from './content-encoding.ts';
 
 /** Bodies of at most this many bytes are rewritten as a whole, and keep a content-length. */
@@ -15,12 +20,22 @@ const STREAMED_ENCODINGS: ReadonlySet<string> = new Set(['gzip', 'x-gzip', 'defl
 export interface LinkRewriting {
   readonly from: string;
   readonly to: string;
+  /** Further origins that are to be rewritten: those of other listeners of the recorder. */
+  readonly others?: readonly LinkRewriting[];
+}
+
+function everyRewriting(rewriting: LinkRewriting): readonly LinkRewriting[] {
+  return [rewriting, ...(rewriting.others ?? [])];
+}
+
+function rewriteOrigins(text: string, rewriting: LinkRewriting): string {
+  return everyRewriting(rewriting).reduce((result, { from, to }) => rewriteOrigin(result, from, to), text);
 }
 
 /** The value of a response header for the client. */
-export function rewriteHeader(name: string, value: string, { from, to }: LinkRewriting): string {
-  const rewritten = rewriteOrigin(value, from, to);
-  return name === 'set-cookie' ? fittingCookie(rewritten, from, to) : rewritten;
+export function rewriteHeader(name: string, value: string, rewriting: LinkRewriting): string {
+  const rewritten = rewriteOrigins(value, rewriting);
+  return name === 'set-cookie' ? fittingCookie(rewritten, rewriting.from, rewriting.to) : rewritten;
 }
 
 /** A cookie for the upstream's domain, or for TLS only, would not come back to the recorder. */
@@ -58,13 +73,13 @@ export function bodyRewriting(
 export function rewriteWhole(
   bytes: Buffer,
   encoding: string | undefined,
-  { from, to }: LinkRewriting,
+  rewriting: LinkRewriting,
 ): Buffer | undefined {
   const decoded = decodeContent(bytes, contentEncodings(encoding), WHOLE_MAX * 16);
   if (decoded === undefined) return undefined;
   // Latin-1 maps bytes to characters one to one, so that bytes which are no valid text survive.
   const text = decoded.toString('latin1');
-  const rewritten = rewriteOrigin(text, from, to);
+  const rewritten = rewriteOrigins(text, rewriting);
   return rewritten === text ? undefined : Buffer.from(rewritten, 'latin1');
 }
 
@@ -80,11 +95,11 @@ export interface BodyStream {
  */
 export function rewriteStream(
   encoding: string | undefined,
-  { from, to }: LinkRewriting,
+  rewriting: LinkRewriting,
   emit: (chunk: Buffer) => void,
   done: (error?: Error) => void,
 ): BodyStream {
-  const rewriter = createOriginRewriter(from, to);
+  const rewriter = chained(everyRewriting(rewriting).map(({ from, to }) => createOriginRewriter(from, to)));
   const rewrite = (chunk: Buffer) => emitText(rewriter.push(chunk.toString('latin1')), emit);
   const finish = () => {
     emitText(rewriter.end(), emit);
@@ -94,6 +109,14 @@ export function rewriteStream(
   if (!decoder) return { push: rewrite, end: finish };
   decoder.on('data', rewrite).once('end', finish).once('error', done);
   return { push: (chunk) => void decoder.write(chunk), end: () => void decoder.end() };
+}
+
+/** One rewriter after another. */
+function chained(rewriters: readonly OriginRewriter[]): OriginRewriter {
+  return {
+    push: (text) => rewriters.reduce((result, rewriter) => rewriter.push(result), text),
+    end: () => rewriters.reduce((result, rewriter) => rewriter.push(result) + rewriter.end(), ''),
+  };
 }
 
 function emitText(text: string, emit: (chunk: Buffer) => void): void {

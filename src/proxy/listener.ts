@@ -28,9 +28,10 @@ export function listenerUrl({ host, port }: ListenAddress): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** The origin under which a plain listener is reached from its own machine, for example `http://127.0.0.1:8080`. */
-export function listenerOrigin({ address, port }: AddressInfo): string {
-  return listenerUrl({ host: address, port });
+/** The origin under which a listener is reached from its own machine, for example `http://127.0.0.1:8080`. */
+export function listenerOrigin({ address, port }: AddressInfo, isSecure = false): string {
+  const url = listenerUrl({ host: address, port });
+  return isSecure ? url.replace(/^http/, 'https') : url;
 }
 
 /** Connections that may wait to be accepted: thousands of clients may connect in one moment. The system may cap it. */

@@ -1,22 +1,24 @@
 // The recording proxy: one listener that relays requests to their upstream and records them. With `reverse` it stands in
 // front of one server; without, clients name the server, in the request or by CONNECT.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import type { ErrorCode } from '../core/std/error-codes.ts';
 import { socketMessageBytesMax } from '../core/std/limits.ts';
+import type { OriginParts } from '../core/recording/upstream-proxy.ts';
 import type { TrafficPattern } from '../core/recording/capture-rules.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import type { ExchangeRecorder } from './exchange-recorder.ts';
 import type { MessageRecorder } from './message-recorder.ts';
 import { listen, listenerOrigin, trackConnections, type ListenAddress } from './listener.ts';
 import { answerWithError, writeRawError } from './error-answer.ts';
-import { Relay } from './relay.ts';
-import { createRouter, type ArrivedRequest, type RoutingOptions } from './request-routing.ts';
+import { Relay, type Destination } from './relay.ts';
+import { createRouter, portOf, type ArrivedRequest, type RoutingOptions } from './request-routing.ts';
 import { createTunnels } from './tunnel.ts';
 import { declineUpgrade, relayWebSocket } from './relay-upgrade.ts';
-import { createUpstreams } from './upstream.ts';
+import { createUpstreams, type ClientCertificate } from './upstream.ts';
 
 /** Bytes of headers that are accepted, of requests (431 beyond) and of responses (502 beyond). */
 const HEADER_BYTES_MAX = 64 * 1024;
@@ -27,6 +29,8 @@ const END_GRACE_MS = 5000;
 
 export interface RecordingProxyOptions extends Omit<RoutingOptions, 'isSelf' | 'ownOrigin'> {
   readonly listen: ListenAddress;
+  /** Clients speak TLS with the listener itself; wants an authority. */
+  readonly tls?: boolean;
   /** Signs for the hosts of CONNECT requests; without it they are refused. */
   readonly authority?: CertificateAuthority;
   readonly recorder: ExchangeRecorder;
@@ -40,12 +44,29 @@ export interface RecordingProxyOptions extends Omit<RoutingOptions, 'isSelf' | '
   readonly insecureUpstreams: readonly TrafficPattern[];
   /** PEM certificates to trust beside the well-known ones. */
   readonly upstreamCertificates: readonly string[];
+  /** What servers are shown that ask who their client is. */
+  readonly clientCertificates?: readonly ClientCertificate[];
+  /** URL of the proxy that an origin is asked through; undefined for none. */
+  readonly viaOf?: (origin: OriginParts) => string | undefined;
+  /** Told of every request that was passed on and may have changed its server. */
+  readonly onWrite?: (write: PassedWrite) => void;
   /** Told when a client did not accept the certificate for a host. */
   readonly onRejected: (host: string, reason: string) => void;
 }
 
+export interface PassedWrite {
+  /** Id of the exchange; undefined when it is not recorded. */
+  readonly exchange: string | undefined;
+  readonly method: string;
+  readonly origin: string;
+  /** Path and query, secrets not replaced. */
+  readonly target: string;
+}
+
 export interface RecordingProxy {
   readonly address: AddressInfo;
+  /** Under which clients of this machine reach it. */
+  readonly origin: string;
   /** Ends within some seconds; exchanges that are under way then are recorded as cut off. */
   close(): Promise<void>;
 }
@@ -56,11 +77,18 @@ export interface RecordingProxy {
  */
 export async function startRecordingProxy(options: RecordingProxyOptions): Promise<RecordingProxy> {
   const { recorder, requestBodyMax } = options;
+  let isSelf: (hostname: string, port: number) => boolean = () => false;
   const upstreams = createUpstreams({
     timeoutMs: options.upstreamTimeoutMs,
     headerBytesMax: HEADER_BYTES_MAX,
     insecure: options.insecureUpstreams,
     extraCertificates: options.upstreamCertificates,
+    clientCertificates: options.clientCertificates ?? [],
+    viaOf: (origin) => {
+      const via = options.viaOf?.(origin);
+      // A shell that was told of this recorder names it as its proxy.
+      return via !== undefined && isSelf(new URL(via).hostname, portOf(new URL(via))) ? undefined : via;
+    },
   });
   const server = createServer({
     maxHeaderSize: HEADER_BYTES_MAX,
@@ -69,11 +97,13 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
   });
   server.maxHeadersCount = 0;
   server.on('clientError', answerClientError);
-  const connections = trackConnections(server);
-  const address = await listen(server, options.listen);
+  const door = options.tls ? createTcpServer({ allowHalfOpen: true }) : server;
+  const connections = trackConnections(door);
+  const address = await listen(door, options.listen);
+  const ownOrigin = listenerOrigin(address, options.tls);
 
-  const isSelf = selfTest(address);
-  const route = createRouter({ ...options, isSelf, ownOrigin: listenerOrigin(address) });
+  isSelf = selfTest(address);
+  const route = createRouter({ ...options, isSelf, ownOrigin });
   const tunnels =
     options.authority && createTunnels({ ...options, authority: options.authority, http: server, isSelf });
   const relay = new Relay({ upstreams, recorder, requestBodyMax });
@@ -82,30 +112,39 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
     url: request.url ?? '/',
     headers: request.headers,
     tunnel: tunnels?.tunnelOf(request),
+    opensSocket: isWebSocket(request),
+    isSecure: (request.socket as Partial<TLSSocket>).encrypted === true,
   });
+  const passedOn = ({ method = 'GET' }: IncomingMessage, to: Destination, exchange: string | undefined) => {
+    if (to.isWrite) options.onWrite?.({ exchange, method, origin: to.origin, target: to.target });
+  };
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const destination = route(arrived(request));
     if ('code' in destination) answerWithError(request, response, destination.code, destination.message);
-    else relay.relay(request, response, destination);
+    else passedOn(request, destination, relay.relay(request, response, destination));
   });
-  server.on('connect', tunnels?.open ?? refuseTunnel);
+  server.on('connect', (options.reverse === undefined ? tunnels?.open : undefined) ?? refuseTunnel);
+  if (door !== server) door.on('connection', (socket: Socket) => tunnels?.openListener(socket, address.address));
   const upgraded = new Set<Duplex>();
   server.on('upgrade', (request, socket, head) => {
+    if (!isWebSocket(request)) return declineUpgrade(server, request, socket, head);
     const destination = route(arrived(request));
-    const isWebSocket = request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket';
-    if ('code' in destination || !isWebSocket) return declineUpgrade(server, request, socket, head);
+    if ('code' in destination) return writeRawError(socket, destination.code, destination.message);
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
-    relayWebSocket(request, socket, head, destination, {
+    const id = relayWebSocket(request, socket, head, destination, {
       recorder,
       messages: options.messages,
       upstreams,
       messageMax: socketMessageBytesMax,
+      timeoutMs: options.upstreamTimeoutMs,
     });
+    passedOn(request, destination, id);
   });
   return {
     address,
+    origin: ownOrigin,
     close: async () => {
       tunnels?.close();
       for (const socket of upgraded) socket.destroy();
@@ -124,6 +163,10 @@ function selfTest({ port: ownPort, address }: AddressInfo): (hostname: string, p
     const host = hostname.replace(/^\[|\]$/g, '');
     return port === ownPort && (own.has(host) || host.startsWith('127.'));
   };
+}
+
+function isWebSocket({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {

@@ -9,8 +9,10 @@ import { writeRawError } from './error-answer.ts';
 import type { ExchangeRecorder, WireExchange } from './exchange-recorder.ts';
 import type { ConnectionMessages, MessageRecorder } from './message-recorder.ts';
 import type { Destination } from './relay.ts';
+import { portOf } from './request-routing.ts';
 import { createSocketMessageReader, type SocketMessageReader } from './socket-messages.ts';
 import { TappedConnection, type Tap, type Taps } from './tapped-connection.ts';
+import { tunnelAgent } from './upstream-tunnel.ts';
 import { upstreamFailure } from './upstream-failure.ts';
 import type { Upstreams } from './upstream.ts';
 import { headerPairs, recordedRequestHeaders } from './wire-headers.ts';
@@ -24,16 +26,18 @@ export interface UpgradeOptions {
   readonly upstreams: Upstreams;
   /** Bytes of one message that are read; of a connection with a longer one no more messages are recorded. */
   readonly messageMax: number;
+  /** Milliseconds that a proxy in between may take to open a tunnel. */
+  readonly timeoutMs: number;
 }
 
-/** Passes a WebSocket through to where the destination says. */
+/** Passes a WebSocket through to where the destination says. Gives the id of the exchange that is its handshake. */
 export function relayWebSocket(
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
   destination: Destination,
-  { recorder, messages, upstreams, messageMax }: UpgradeOptions,
-): void {
+  { recorder, messages, upstreams, messageMax, timeoutMs }: UpgradeOptions,
+): string | undefined {
   const { upstream, target, host, session, origin } = destination;
   const begun = session === undefined ? undefined : recorder.begin(session);
   const requestHeaders = recordedRequestHeaders(headerPairs(request.rawHeaders), host);
@@ -61,11 +65,13 @@ export function relayWebSocket(
   const passed = Object.entries(request.headers).filter(([name]) => !/^(?:mynah|proxy)-/.test(name));
   request.headers = { ...Object.fromEntries(passed), host };
   request.url = target;
-  const tls = upstreams.tlsOptionsFor(upstream);
+  const { tls, via } = upstreams.accessTo(upstream);
+  const url = new URL(upstream);
+  const isSecure = url.protocol === 'https:';
   const proxy = createProxyServer({
-    target: upstream,
+    target: { ...tls, protocol: url.protocol, host: url.hostname, hostname: url.hostname, port: portOf(url) },
     secure: tls.rejectUnauthorized,
-    ...(tls.ca ? { ca: tls.ca.join('\n') } : {}),
+    ...(via === undefined ? {} : { agent: tunnelAgent(via, timeoutMs, isSecure, tls) }),
   });
   proxy.on('proxyReqWs', (asked: ClientRequest) => {
     asked.once('upgrade', opened);
@@ -78,6 +84,7 @@ export function relayWebSocket(
     taps.answer(record({ error: { code, message } }));
     writeRawError(connection, code, message);
   });
+  return begun?.id;
 }
 
 interface ConnectionTaps extends Taps {

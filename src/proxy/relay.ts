@@ -29,6 +29,8 @@ export interface Destination {
   readonly host: string;
   /** Session to record in; undefined when the exchange is not recorded. */
   readonly session: string | undefined;
+  /** The request may change its server. */
+  readonly isWrite?: boolean;
   /** Set where absolute URLs on the upstream must lead to the recorder. */
   readonly rewriting?: LinkRewriting;
   /** Record the answer as the client sees it, not as the upstream sent it. */
@@ -55,9 +57,11 @@ export class Relay {
     this.#options = options;
   }
 
-  relay(request: IncomingMessage, response: ServerResponse, destination: Destination): void {
+  /** Gives the id of the exchange, undefined when it is not recorded. */
+  relay(request: IncomingMessage, response: ServerResponse, destination: Destination): string | undefined {
     const begun = destination.session === undefined ? undefined : this.#options.recorder.begin(destination.session);
     new RelayedExchange(this.#options, request, response, destination, begun).start();
+    return begun?.id;
   }
 }
 

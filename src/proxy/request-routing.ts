@@ -1,7 +1,18 @@
 // Where a request goes: to the one upstream of a reverse proxy, or to the host that the client of a forward proxy named.
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ErrorCode } from '../core/std/error-codes.ts';
-import { isCaptured, writeRefusal, type CaptureRules, type WriteGuard } from '../core/recording/capture-rules.ts';
+import {
+  isCaptured,
+  isWrite,
+  matchesTraffic,
+  writeRefusal,
+  type CaptureRules,
+  type JudgedRequest,
+  type TrafficPattern,
+  type WriteGuard,
+} from '../core/recording/capture-rules.ts';
+import { signsHost } from '../core/recording/signed-host.ts';
+import type { LinkRewriting } from './link-rewriting.ts';
 import type { Destination } from './relay.ts';
 import type { SessionBook } from '../core/recording/session-book.ts';
 
@@ -20,6 +31,10 @@ export interface ArrivedRequest {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly tunnel: Tunnel | undefined;
+  /** It asks for a WebSocket. */
+  readonly opensSocket?: boolean;
+  /** It came over TLS. */
+  readonly isSecure?: boolean;
 }
 
 /** Why a request is answered by the proxy itself. */
@@ -37,6 +52,12 @@ export interface RoutingOptions {
   readonly upstreams: ReadonlyMap<string, string>;
   readonly capture: CaptureRules;
   readonly guard: WriteGuard;
+  /** Upstreams of a reverse proxy that are asked under the host that the client named. */
+  readonly keepHost?: readonly TrafficPattern[];
+  /** Takes one request from the budget; false when none is left. */
+  readonly spend?: () => boolean;
+  /** Other reverse proxies of this recorder: links to their upstreams lead to them. */
+  readonly neighbours?: () => readonly LinkRewriting[];
   readonly sessions: SessionBook;
   /** Would asking this host and port be asking the proxy itself? */
   readonly isSelf: (hostname: string, port: number) => boolean;
@@ -61,29 +82,58 @@ export function createRouter(options: RoutingOptions): Router {
         message: `${upstream} is this recorder itself; name the server to record with --reverse or --upstream`,
       };
     }
-    const refused = writeRefusal(guard, request.method, url.host, target);
+    const judged = judgedRequest(request, url.host, target);
+    // The host's own name, and the server that stands in for it.
+    const refused = writeRefusal(guard, judged) ?? writeRefusal(guard, { ...judged, host: upstreamUrl.host });
     if (refused !== undefined) return { code: 'ERR_WRITE_REFUSED', message: refused };
+    if (options.spend?.() === false)
+      return { code: 'ERR_BUDGET_SPENT', message: 'the budget of this recording is spent; --budget sets a larger one' };
     return {
       upstream,
       origin,
       target,
-      host: reverse === undefined ? (request.headers.host ?? url.host) : upstreamUrl.host,
+      host: hostFor(request, options, url, upstreamUrl),
+      ...(isWrite(judged) ? { isWrite: true } : {}),
       session: isCaptured(capture, url.host, target) ? sessionOf(request, options.sessions) : undefined,
       ...linkRewriting(options, request, origin, upstream),
     };
   };
 }
 
+function judgedRequest({ method, headers, opensSocket = false }: ArrivedRequest, host: string, path: string) {
+  const override = OVERRIDES.map((name) => single(headers[name])).find((value) => value !== undefined);
+  return { method, override, opensSocket, host, path } satisfies JudgedRequest;
+}
+
+/** Headers by which clients ask for another method than they could send. */
+const OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override'] as const;
+
+/** A reverse proxy asks under the upstream's own name, unless what the client signed says otherwise. */
+function hostFor(request: ArrivedRequest, { reverse, keepHost = [] }: RoutingOptions, url: URL, upstream: URL): string {
+  if (reverse === undefined) return request.headers.host ?? url.host;
+  const named = hostNamed(request);
+  const isKept =
+    keepHost.some((pattern) => matchesTraffic(pattern, url.host, request.url)) ||
+    signsHost(single(request.headers.authorization), single(request.headers['signature-input']), request.url);
+  return (isKept ? named : undefined) ?? upstream.host;
+}
+
+function hostNamed({ headers }: ArrivedRequest): string | undefined {
+  return headers.host ?? single(headers[':authority']);
+}
+
 function linkRewriting(
-  { reverse, rewriteLinks, ownOrigin }: RoutingOptions,
+  { reverse, rewriteLinks, ownOrigin, neighbours }: RoutingOptions,
   request: ArrivedRequest,
   origin: string,
   upstream: string,
 ) {
   if (!rewriteLinks) return {};
   if (reverse !== undefined) {
-    const own = request.headers.host ? `http://${request.headers.host}` : ownOrigin;
-    return { rewriting: { from: reverse, to: own } };
+    const named = hostNamed(request);
+    const own = named ? `${request.isSecure ? 'https' : 'http'}://${named}` : ownOrigin;
+    const others = neighbours?.() ?? [];
+    return { rewriting: { from: reverse, to: own, ...(others.length > 0 ? { others } : {}) } };
   }
   // Another server stands in for the host: client and recording see the host's own URLs.
   return upstream === origin ? {} : { rewriting: { from: upstream, to: origin }, recordRewritten: true };

@@ -5,7 +5,7 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
-import { isHostIgnored, type CaptureRules } from '../core/recording/capture-rules.ts';
+import { isHostIgnored, tunnelRefusal, type CaptureRules, type WriteGuard } from '../core/recording/capture-rules.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import { writeRawError } from './error-answer.ts';
 import { proxyUser, type Tunnel } from './request-routing.ts';
@@ -20,6 +20,7 @@ const HUNG_UP = 'it closed the connection as soon as it had seen the certificate
 export interface TunnelOptions {
   readonly authority: CertificateAuthority;
   readonly capture: CaptureRules;
+  readonly guard: WriteGuard;
   /** Serves the requests of opened connections. */
   readonly http: HttpServer;
   /** Hosts whose traffic goes to another origin. */
@@ -32,6 +33,8 @@ export interface TunnelOptions {
 export interface Tunnels {
   /** Handles a CONNECT request. */
   open(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Serves a connection to the proxy's own listener, with a certificate for the name that the client asks for. */
+  openListener(socket: Socket, host: string): void;
   /** The tunnel that a request came through. */
   tunnelOf(request: IncomingMessage): Tunnel | undefined;
   /** Ends what carries no exchange at once, and tells HTTP/2 connections to end when theirs are done. */
@@ -114,18 +117,24 @@ export function createTunnels(options: TunnelOptions): Tunnels {
       const mapped = options.upstreams.has(named) || options.upstreams.has(host);
       if (!mapped && options.isSelf(host, port))
         return writeRawError(socket, 'ERR_PROXY_LOOP', `${named} is this recorder itself`);
+      const isIgnored = isHostIgnored(options.capture, named);
+      const refused = tunnelRefusal(options.guard, named);
+      if (isIgnored && refused !== undefined) return writeRawError(socket, 'ERR_WRITE_REFUSED', refused);
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       if (head.length > 0) socket.unshift(head);
       unserved.add(socket);
       socket.once('close', () => unserved.delete(socket));
-      if (isHostIgnored(options.capture, named)) return passThrough(socket, host, port);
+      if (isIgnored) return passThrough(socket, host, port);
       socket.once('readable', () => {
         const first = socket.read() as Buffer | null;
         if (first === null) return void socket.destroy();
         socket.unshift(first);
         const isTls = first[0] === TLS_HANDSHAKE;
         const urlHost = host.includes(':') ? `[${host}]` : host;
-        if (!isTls && !/^[A-Z]{3,20} /.test(first.toString('latin1', 0, 24))) return passThrough(socket, host, port);
+        if (!isTls && !/^[A-Z]{3,20} /.test(first.toString('latin1', 0, 24))) {
+          if (refused !== undefined) return void socket.destroy();
+          return passThrough(socket, host, port);
+        }
         unserved.delete(socket);
         const { origin } = new URL(`${isTls ? 'https' : 'http'}://${urlHost}:${port}`);
         const tunnel: OpenTunnel = { origin, session, used: false };
@@ -133,11 +142,16 @@ export function createTunnels(options: TunnelOptions): Tunnels {
         else serve(socket, tunnel, false);
       });
     },
+    openListener: (socket, host) => {
+      socket.on('error', () => socket.destroy());
+      const tunnel: OpenTunnel = { origin: '', session: undefined, used: false, isListener: true };
+      openTls(socket, host, tunnel).catch(() => socket.destroy());
+    },
     tunnelOf: (request) => {
       const { stream } = request as unknown as { stream?: { session?: Http2Session } };
       const tunnel = bySocket.get(stream?.session ?? request.socket);
       if (tunnel) tunnel.used = true;
-      return tunnel;
+      return tunnel?.isListener ? undefined : tunnel;
     },
     close: () => {
       for (const socket of unserved) socket.destroy();
@@ -150,6 +164,8 @@ export function createTunnels(options: TunnelOptions): Tunnels {
 interface OpenTunnel extends Tunnel {
   /** A request has come through it. */
   used: boolean;
+  /** It leads nowhere: the client speaks TLS with the proxy itself. */
+  readonly isListener?: boolean;
 }
 
 function isCertificateAlert({ code, message }: NodeJS.ErrnoException): boolean {

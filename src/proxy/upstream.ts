@@ -1,7 +1,18 @@
-// How upstreams are reached: pools of connections, certificates checked but for hosts that the user excused.
+// How upstreams are reached: pools of connections, certificates checked but for hosts that the user excused, client
+// certificates where a host wants one, and through another proxy where one stands in between.
 import { rootCertificates } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import { matchesTraffic, type TrafficPattern } from '../core/recording/capture-rules.ts';
+import type { OriginParts } from '../core/recording/upstream-proxy.ts';
+import { tunnelConnector } from './upstream-tunnel.ts';
+
+/** What the recorder shows to a server that asks who its client is. */
+export interface ClientCertificate {
+  readonly pattern: TrafficPattern;
+  /** PEM. */
+  readonly certificate: string;
+  readonly key: string;
+}
 
 export interface UpstreamOptions {
   /** Milliseconds to wait for an upstream: for a connection, for its headers, and between two parts of a body. */
@@ -12,39 +23,97 @@ export interface UpstreamOptions {
   readonly insecure: readonly TrafficPattern[];
   /** PEM certificates that are trusted beside the well-known ones. */
   readonly extraCertificates: readonly string[];
+  /** The first whose pattern matches is shown. */
+  readonly clientCertificates?: readonly ClientCertificate[];
+  /** URL of the proxy that an origin is asked through; undefined for none. */
+  readonly viaOf?: (origin: OriginParts) => string | undefined;
+}
+
+/** What TLS connections to an origin want. */
+export interface UpstreamTls {
+  readonly rejectUnauthorized: boolean;
+  readonly ca?: string[];
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** How one origin is reached. */
+export interface UpstreamAccess {
+  readonly tls: UpstreamTls;
+  /** URL of the proxy that stands in between. */
+  readonly via: string | undefined;
 }
 
 export interface Upstreams {
   /** The dispatcher for an origin. */
   dispatcherFor(origin: string): Dispatcher;
-  /** What TLS connections to the origin want, for those that are not made by a dispatcher. */
-  tlsOptionsFor(origin: string): { readonly rejectUnauthorized: boolean; readonly ca?: readonly string[] };
+  /** The same for connections that are not made by a dispatcher. */
+  accessTo(origin: string): UpstreamAccess;
   close(): Promise<void>;
 }
 
-export function createUpstreams({
-  timeoutMs,
-  headerBytesMax,
-  insecure,
-  extraCertificates,
-}: UpstreamOptions): Upstreams {
+/** Origins whose access is remembered; clients may name any number. */
+const REMEMBERED_MAX = 10_000;
+
+export function createUpstreams(options: UpstreamOptions): Upstreams {
+  const { timeoutMs, headerBytesMax, insecure, extraCertificates, clientCertificates = [], viaOf } = options;
   const ca = extraCertificates.length > 0 ? { ca: [...rootCertificates, ...extraCertificates] } : {};
-  const agent = (rejectUnauthorized: boolean) =>
-    new Agent({
+  const reached = new Map<string, { readonly access: UpstreamAccess; readonly dispatcher: Dispatcher }>();
+  /** One for all origins that are reached in the same way. */
+  const dispatchers = new Map<string, Dispatcher>();
+
+  function accessOf(origin: string): UpstreamAccess & { readonly kind: string } {
+    const url = new URL(origin);
+    const matches = (pattern: TrafficPattern) => matchesTraffic(pattern, url.host, '/');
+    const shown = clientCertificates.findIndex(({ pattern }) => matches(pattern));
+    const certificate = clientCertificates[shown];
+    const rejectUnauthorized = !insecure.some(matches);
+    const via = viaOf?.(originParts(url));
+    return {
+      tls: {
+        rejectUnauthorized,
+        ...ca,
+        ...(certificate ? { cert: certificate.certificate, key: certificate.key } : {}),
+      },
+      via,
+      kind: JSON.stringify([rejectUnauthorized, shown, via]),
+    };
+  }
+
+  function dispatcherOf({ tls, via }: UpstreamAccess): Dispatcher {
+    const connect = { timeout: timeoutMs, ...tls };
+    return new Agent({
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
-      connect: { timeout: timeoutMs, rejectUnauthorized, ...ca },
+      connect: via === undefined ? connect : tunnelConnector(via, timeoutMs, connect),
       maxHeaderSize: headerBytesMax,
       pipelining: 1,
     });
-  const careful = agent(true);
-  const trusting = insecure.length > 0 ? agent(false) : careful;
-  const isInsecure = (origin: string) => insecure.some((pattern) => matchesTraffic(pattern, new URL(origin).host, '/'));
+  }
+
+  function reach(origin: string) {
+    let found = reached.get(origin);
+    if (found === undefined) {
+      if (reached.size >= REMEMBERED_MAX) reached.clear();
+      const { kind, ...access } = accessOf(origin);
+      const dispatcher = dispatchers.get(kind) ?? dispatcherOf(access);
+      dispatchers.set(kind, dispatcher);
+      reached.set(origin, (found = { access, dispatcher }));
+    }
+    return found;
+  }
+
   return {
-    dispatcherFor: (origin) => (trusting !== careful && isInsecure(origin) ? trusting : careful),
-    tlsOptionsFor: (origin) => ({ rejectUnauthorized: !isInsecure(origin), ...ca }),
+    dispatcherFor: (origin) => reach(origin).dispatcher,
+    accessTo: (origin) => reach(origin).access,
     close: async () => {
-      await Promise.all([careful.destroy(), trusting.destroy()]);
+      await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
     },
   };
+}
+
+function originParts(url: URL): OriginParts {
+  const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
+  const port = Number(url.port) || (protocol === 'https:' ? 443 : 80);
+  return { protocol, hostname: url.hostname.replace(/^\[|\]$/g, ''), port };
 }

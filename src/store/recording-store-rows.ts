@@ -5,6 +5,7 @@ import { heldBodyBytesMax } from '../core/std/limits.ts';
 import { bodyFromBytes } from './body-bytes.ts';
 import { prepareBodyInserts, type StoredBody } from './recording-store-bodies.ts';
 import { prepareMessageInserts } from './recording-store-messages.ts';
+import { prepareWriteInserts } from './recording-store-writes.ts';
 import type { RecordingDatabase } from './recording-store-file.ts';
 
 /** What a run of the recorder says about itself. Times are milliseconds since the epoch. */
@@ -59,6 +60,7 @@ export function prepareInserts(database: RecordingDatabase) {
 
   return {
     bodies,
+    write: prepareWriteInserts(database),
     run: ({ toolVersion, startedAt, target, rules }: RunMeta) =>
       Number(run.run(toolVersion, startedAt, target, jsonOrNull(rules)).lastInsertRowid),
     runEnd: (endedAt: number, id: number) => void runEnd.run(endedAt, id),

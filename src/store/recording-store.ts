@@ -16,6 +16,9 @@ import {
   type RunMeta,
   type StoredBodies,
 } from './recording-store-rows.ts';
+import { readWrites, type RecordedWrite } from './recording-store-writes.ts';
+
+export type { RecordedWrite };
 
 /** A recording that is being written. */
 export interface RecordingWriter {
@@ -42,6 +45,8 @@ export interface RecordingWriter {
     message: SocketMessage,
     redactions?: RedactionCounts,
   ): Promise<void>;
+  /** Resolves once a line of the ledger is committed; rejects with MynahError when the disk refuses it. */
+  appendWrite(write: RecordedWrite): Promise<void>;
   /** Begins a body that is stored as it comes, for an exchange that is appended when it has ended. */
   beginBody(): BodyWriter;
   /** Commits what is waiting and closes the file. `endedAt` is in milliseconds since the epoch. */
@@ -114,6 +119,7 @@ function createWriter(path: string, database: RecordingDatabase, meta: RunMeta):
     append: (exchange, redactions = {}, stored = {}) => enqueue(() => insert.exchange(exchange, redactions, stored)),
     appendMessage: (exchangeId, number, message, redactions = {}) =>
       enqueue(() => insert.message(exchangeId, number, message, redactions)),
+    appendWrite: (write) => enqueue(() => insert.write(write)),
     beginBody: () => createBodyWriter(insert.bodies, enqueue),
     close: (endedAt) => {
       if (waiting.length > 0) flush();
@@ -160,6 +166,14 @@ export function readRedactionCounts(path: string): RedactionCounts {
     const rows = database.prepare('SELECT kind, count FROM redactions ORDER BY kind').all();
     return Object.fromEntries((rows as { kind: string; count: number }[]).map(({ kind, count }) => [kind, count]));
   });
+}
+
+/**
+ * Every request that was passed on and may have changed its server, in order of arrival.
+ * @throws MynahError ERR_RECORDING_NOT_FOUND, ERR_RECORDING_DAMAGED, ERR_RECORDING_FORMAT
+ */
+export function readRecordedWrites(path: string): readonly RecordedWrite[] {
+  return reading(path, readWrites);
 }
 
 /**

@@ -61,6 +61,17 @@ describe('mynah inspect of a recording', () => {
   });
 });
 
+describe('mynah inspect --writes', () => {
+  it('lists what could have changed the server, with its outcome', async () => {
+    const { stdout } = await inspect('wiki.mynah', '--writes');
+    expect(stdout).toMatch(/^at +request +answer\n/);
+    expect(stdout).toMatch(/^2026-\S+Z +(?:POST|PUT|PATCH|DELETE) http:\/\/wiki\.example\/\S* +\d{3}$/m);
+    expect(stdout).not.toMatch(/Z +GET /);
+    expect((await inspect('wiki.har', '--writes')).stdout).toBe(stdout);
+    expect(JSON.parse((await inspect('wiki.har', '--writes', '--json')).stdout)).toHaveProperty('writes');
+  });
+});
+
 describe('mynah inspect of a clone', () => {
   it('shows services, entity types and rules at a glance', async () => {
     const { code, stdout } = await inspect('clone');
@@ -82,6 +93,7 @@ describe('unusable input', () => {
     [['.'], 'ERR_CLONE_NOT_FOUND'],
     [['clone', '--after', 'routes'], 'ERR_USAGE'],
     [['clone', '--secrets'], 'ERR_USAGE'],
+    [['clone', '--writes'], 'ERR_USAGE'],
     [['wiki.har', '--secrets'], 'ERR_USAGE'],
     [['wiki.mynah', '--after', 'lunch'], 'ERR_USAGE'],
   ])('%j ends with 2 and %s', async ([name = '', ...more], error) => {

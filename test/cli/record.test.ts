@@ -1,22 +1,27 @@
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { Agent, request } from 'undici';
 import { describe, expect, it } from 'vitest';
 import {
+  captureRules,
+  clientCertificates,
   positiveNumber,
   readPemFiles,
   recordedRules,
   redactionRules,
+  reverseUpstreams,
   sessionName,
   trafficPatterns,
   upstreamMap,
   upstreamOrigin,
+  viaProxy,
   writeGuard,
   type RecordOptions,
 } from '../../src/cli/record-options.ts';
-import { readRecording } from '../../src/store/recording-store.ts';
+import { readRecordedWrites, readRecording } from '../../src/store/recording-store.ts';
 import { failureOf } from '../support/failure.ts';
 import { printedLine, runMynah, startMynah } from '../support/mynah-command.ts';
 import { ask, startUpstream, temporaryFolder } from '../support/recorder.ts';
@@ -25,6 +30,9 @@ const NO_OPTIONS: RecordOptions = {
   out: 'r.mynah',
   fresh: false,
   rewrite: true,
+  tls: false,
+  via: true,
+  follow: false,
   bodyMax: 1,
   requestBodyMax: 1,
   upstreamTimeout: 1,
@@ -78,6 +86,38 @@ describe('mynah record --reverse', () => {
     const { sessions, exchanges } = readRecording(path);
     expect(sessions).toEqual([{ name: 'mine', start: 'fresh' }]);
     expect(exchanges.map(({ request }) => request.target)).toEqual(['/x', '/y']);
+  });
+
+  it('stands in front of several servers at once, with TLS and links between them, a budget, and a line for each exchange', async () => {
+    const api = await startApi();
+    const pages = await startUpstream((_request, response) => {
+      response.setHeader('content-type', 'text/html');
+      response.end(`<a href="${api.origin}/linked">`);
+    });
+    const folder = temporaryFolder();
+    const path = join(folder, 'recording.mynah');
+    const recorder = startMynah(
+      // prettier-ignore
+      ['record', '--reverse', `127.0.0.1:0=${api.origin}`, '--reverse', `127.0.0.1:0=${pages}`, '--tls', '--budget', '2', '--follow', '--out', path],
+      { MYNAH_DATA: folder },
+    );
+    const [, first = '', second = ''] = await printedLine(
+      recorder,
+      /^recording \S+ on (https:\S+), \S+ on (https:\S+) into/,
+    );
+    const dispatcher = new Agent({ connect: { ca: readFileSync(join(folder, 'ca.pem'), 'utf8') } });
+    const get = (url: string) => request(url, { dispatcher });
+    const line = printedLine(recorder, /\d 200 POST .*\/written \(.*\n/);
+    expect(await (await get(second)).body.text()).toBe(`<a href="${first}/linked">`);
+    await (await request(`${first}/written`, { dispatcher, method: 'POST', body: '{}' })).body.dump();
+    expect((await line)[0]).toContain(`200 POST   ${api.origin}/written (2 B up, `);
+    const spent = await get(first);
+    expect([spent.statusCode, await spent.body.text()]).toEqual([429, expect.stringContaining('ERR_BUDGET_SPENT')]);
+    await dispatcher.destroy();
+    recorder.kill('SIGINT');
+    await once(recorder, 'exit');
+    expect(readRecording(path).exchanges.map(({ origin }) => origin)).toEqual([pages, api.origin]);
+    expect(readRecordedWrites(path)).toMatchObject([{ method: 'POST', origin: api.origin, target: '/written' }]);
   });
 
   it('tells a command where it is, and passes its code on', async () => {
@@ -159,6 +199,11 @@ describe('mynah record that cannot begin', () => {
   it.each([
     ['a URL with a path', () => upstreamOrigin('--reverse', 'http://127.0.0.1:1/path')],
     ['a URL without a scheme', () => upstreamOrigin('--reverse', 'localhost:3000')],
+    ['a second server without an address', () => reverseUpstreams(['http://a.test', 'http://b.test'])],
+    ['a certificate without a file', () => clientCertificates(['api.test'])],
+    ['a certificate that is none', () => clientCertificates(['api.test=package.json'])],
+    ['a proxy of another kind', () => viaProxy('socks5://a.test', {})],
+    ['a path of a host that is not opened', () => captureRules({ ...NO_OPTIONS, passThrough: ['a.test/x'] })],
     ['no URL after a host', () => upstreamMap(['api.example.com'])],
     ['a pattern with a space', () => trafficPatterns('--include', ['a b'])],
     ['a method without a place', () => writeGuard({ ...NO_OPTIONS, readOnly: ['a'], allow: ['POST'] })],

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
+import { Agent, request } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { MynahError } from '../../src/core/std/errors.ts';
+import type { PassedWrite } from '../../src/proxy/recording-proxy.ts';
 import type { RecordingWriter } from '../../src/store/recording-store.ts';
 import { rejectionOf } from '../support/failure.ts';
 import { ask, portOf, startRawUpstream, startRecorder, startUpstream } from '../support/recorder.ts';
@@ -52,7 +54,7 @@ describe('bytes that are no proper request', () => {
       (socket) => void socket.once('data', () => socket.end(Buffer.from(answer, 'latin1'))),
     );
     const recorder = await startRecorder({ reverse, upstreamTimeoutMs: 500 });
-    const request =
+    const sound =
       'POST /x?y=1 HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}';
     const mutated = (text: string) =>
       fc
@@ -63,7 +65,7 @@ describe('bytes that are no proper request', () => {
           edits.reduce((changed, [at, cut, put]) => changed.slice(0, at) + put + changed.slice(at + cut), text),
         );
     await fc.assert(
-      fc.asyncProperty(mutated(request), mutated(head), async (sent, said) => {
+      fc.asyncProperty(mutated(sound), mutated(head), async (sent, said) => {
         answer = said;
         await exchangeRaw(recorder.origin, Buffer.from(sent, 'latin1'));
       }),
@@ -101,6 +103,85 @@ describe('listening', () => {
     expect(performance.now() - started).toBeLessThan(9000);
     expect(await never).toBeInstanceOf(Error);
     expect(exchanges.map(({ error }) => error?.code)).toEqual([undefined, 'ERR_CLIENT_CLOSED']);
+  });
+});
+
+describe('a server that must not be changed', () => {
+  const guard = {
+    readOnly: [{ host: '127.0.0.1' }],
+    allow: [{ method: 'POST', pattern: { host: '*', path: '/search' } }],
+  };
+
+  it('is asked nothing that could change it, and every write that went through is told', async () => {
+    const asked: string[] = [];
+    const reverse = await startUpstream((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.end();
+    });
+    const writes: PassedWrite[] = [];
+    const onWrite = (write: PassedWrite) => void writes.push(write);
+    const capture = { include: [], exclude: [{ host: '127.0.0.1', path: '/search' }] };
+    const recorder = await startRecorder({ reverse, guard, onWrite, capture });
+    const refused = await ask(`${recorder.origin}/items/1`, { method: 'DELETE' });
+    expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('--allow DELETE 127.0.0.1')]);
+    expect((await ask(recorder.origin, { headers: { 'x-http-method-override': 'PUT' } })).status).toBe(403);
+    expect((await ask(`${recorder.origin}/search?q`, { method: 'POST' })).status).toBe(200);
+    expect((await ask(recorder.origin)).status).toBe(200);
+    expect(asked).toEqual(['POST /search?q', 'GET /']);
+    expect(writes).toEqual([{ exchange: undefined, method: 'POST', origin: reverse, target: '/search?q' }]);
+    const free = await startRecorder({ reverse, onWrite });
+    await ask(`${free.origin}/items`, { method: 'POST' });
+    expect(writes.at(-1)).toEqual({ exchange: '1.1', method: 'POST', origin: reverse, target: '/items' });
+  });
+
+  it('gets no WebSocket, and no connection that cannot be looked into', async () => {
+    const server = createServer();
+    const upgrades: string[] = [];
+    server.on('upgrade', (request, socket) => {
+      upgrades.push(request.url ?? '');
+      socket.destroy();
+    });
+    const { host, origin } = new URL(`http://127.0.0.1:${await portOf(server)}`);
+    const recorder = await startRecorder({ guard, capture: { include: [], exclude: [{ host: 'a.test' }, { host }] } });
+    const socket = 'Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+    expect(await exchangeRaw(recorder.origin, `GET ${origin}/live HTTP/1.1\r\n${socket}`)).toMatch(
+      /^HTTP\/1\.1 403 .*A WebSocket to/s,
+    );
+    expect(await exchangeRaw(recorder.origin, `CONNECT ${host} HTTP/1.1\r\nHost: ${host}\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 403 .*could not be looked into/s,
+    );
+    expect(upgrades).toEqual([]);
+  });
+});
+
+describe('the host that a reverse proxy asks under', () => {
+  it('is the upstream’s own, but the client’s where it is to be kept, or was signed', async () => {
+    const reverse = await startUpstream((request, response) => response.end(request.headers.host));
+    const own = new URL(reverse).host;
+    const recorder = await startRecorder({ reverse });
+    expect((await ask(recorder.origin)).text).toBe(own);
+    const authorization = 'AWS4-HMAC-SHA256 Credential=A/b, SignedHeaders=host;x-amz-date, Signature=c';
+    const headers = { host: 'bucket.test', authorization };
+    expect((await ask(recorder.origin, { headers })).text).toBe('bucket.test');
+    const keeping = await startRecorder({ reverse, keepHost: [{ host: '127.0.0.1' }] });
+    expect((await ask(keeping.origin, { headers: { host: 'named.test' } })).text).toBe('named.test');
+  });
+});
+
+describe('a listener with TLS', () => {
+  it('speaks HTTP/1.1 and HTTP/2, and gives links of its own kind', async () => {
+    const reverse = await startUpstream((_request, response) => response.setHeader('location', `${reverse}/x`).end());
+    const recorder = await startRecorder({ reverse, tls: true });
+    const ca = recorder.authority.certificate;
+    for (const allowH2 of [false, true]) {
+      const dispatcher = new Agent({ connect: { ca }, allowH2 });
+      const { headers, statusCode } = await request(recorder.origin, { dispatcher });
+      expect([statusCode, headers['location']]).toEqual([200, `${recorder.origin}/x`]);
+      await dispatcher.destroy();
+    }
+    expect(recorder.origin).toMatch(/^https:/);
+    expect(recorder.rejected).toEqual([]);
+    expect((await recorder.finish()).exchanges.map(({ httpVersion }) => httpVersion)).toEqual(['1.1', '2']);
   });
 });
 

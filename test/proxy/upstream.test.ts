@@ -39,8 +39,8 @@ describe('upstreams', () => {
       insecure: [{ host: '*.internal.test' }],
       extraCertificates: [],
     });
-    expect(upstreams.tlsOptionsFor('https://a.internal.test:8443')).toEqual({ rejectUnauthorized: false });
-    expect(upstreams.tlsOptionsFor('https://api.test')).toEqual({ rejectUnauthorized: true });
+    expect(upstreams.accessTo('https://a.internal.test:8443').tls).toEqual({ rejectUnauthorized: false });
+    expect(upstreams.accessTo('https://api.test').tls).toEqual({ rejectUnauthorized: true });
     expect(upstreams.dispatcherFor('https://a.internal.test')).not.toBe(upstreams.dispatcherFor('https://api.test'));
     await upstreams.close();
   });

@@ -16,6 +16,7 @@ import {
   openRecordingForAppend,
   readRecordedBody,
   readRecordedRuns,
+  readRecordedWrites,
   readRecording,
   readRedactionCounts,
 } from '../../src/store/recording-store.ts';
@@ -176,6 +177,18 @@ describe('messages of a WebSocket', () => {
     expect(readRecording(path).exchanges).toEqual([exchange('1.1', 's'), exchange('1.2', 's', { messages })]);
     expect(readRedactionCounts(path)).toEqual({ email: 3 });
     await written(newPath(), [exchange('1.1', 's', { messages })]);
+  });
+});
+
+describe('the ledger of writes', () => {
+  it('is kept in order, also of what is not recorded', async () => {
+    const path = newPath();
+    const writer = openRecordingForAppend(path, meta);
+    const write = { at: 1.5, method: 'PUT', origin: 'http://a', target: '/x' };
+    await writer.appendWrite({ ...write, exchange: '1.1' });
+    await writer.appendWrite(write);
+    writer.close(1);
+    expect(readRecordedWrites(path)).toEqual([{ ...write, exchange: '1.1' }, write]);
   });
 });
 

@@ -16,7 +16,6 @@ import { beginBodyRedaction } from '../../src/core/recording/redaction-stream.ts
 import { createAuthority, openAuthority, type CertificateAuthority } from '../../src/proxy/certificate-authority.ts';
 import { createExchangeRecorder } from '../../src/proxy/exchange-recorder.ts';
 import { createMessageRecorder } from '../../src/proxy/message-recorder.ts';
-import { listenerOrigin } from '../../src/proxy/listener.ts';
 import { startRecordingProxy, type RecordingProxyOptions } from '../../src/proxy/recording-proxy.ts';
 import { createSessionBook } from '../../src/core/recording/session-book.ts';
 import { bodyFromBytes, utf8OfLatin1 } from '../../src/store/body-bytes.ts';
@@ -132,7 +131,7 @@ export async function startRecorder(options: TestRecorderOptions = {}): Promise<
   const close = () => (closed ??= proxy.close().then(() => opened.close(Date.now())));
   onTestFinished(close);
   return {
-    origin: listenerOrigin(proxy.address),
+    origin: proxy.origin,
     path,
     authority: await testAuthority(),
     writer,

@@ -60,18 +60,47 @@ export function isHostIgnored({ include, exclude }: CaptureRules, host: string):
   return include.length > 0 && !include.some(anyPath);
 }
 
+/** What of a request says whether it may change its server. */
+export interface JudgedRequest {
+  readonly method: string;
+  /** The method that a header such as `x-http-method-override` asks for in its place. */
+  readonly override?: string | undefined;
+  /** It opens a WebSocket, on which anything may be sent. */
+  readonly opensSocket?: boolean;
+  readonly host: string;
+  /** With query. */
+  readonly path: string;
+}
+
+/** True for a request that may change its server. */
+export function isWrite({ method, override, opensSocket = false }: JudgedRequest): boolean {
+  return opensSocket || !isSafe(method) || (override !== undefined && !isSafe(override));
+}
+
+function isSafe(method: string): boolean {
+  return SAFE_METHODS.has(method.toUpperCase());
+}
+
+/** With `/search/../items` a server may mean another path than the one that is allowed. */
+const DOT_SEGMENT = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\\?]|%2f|%5c|$)/i;
+
 /** Why a request must not reach its server; undefined when it may. */
-export function writeRefusal(
-  { readOnly, allow }: WriteGuard,
-  method: string,
-  host: string,
-  path: string,
-): string | undefined {
-  if (SAFE_METHODS.has(method) || !readOnly.some((pattern) => matchesTraffic(pattern, host, path))) return undefined;
-  if (allow.some((rule) => (rule.method === method || rule.method === '*') && matchesTraffic(rule.pattern, host, path)))
-    return undefined;
+export function writeRefusal({ readOnly, allow }: WriteGuard, request: JudgedRequest): string | undefined {
+  const { method, host, path } = request;
+  if (!isWrite(request) || !readOnly.some((pattern) => matchesTraffic(pattern, host, path))) return undefined;
+  const asked = request.override !== undefined && !isSafe(request.override) ? request.override.toUpperCase() : method;
+  const isAllowed = ({ method: allowed, pattern }: WriteGuard['allow'][number]) =>
+    (allowed === asked || allowed === '*') && matchesTraffic(pattern, host, path);
+  if (!DOT_SEGMENT.test(path.replace(/\?.*$/s, '')) && allow.some(isAllowed)) return undefined;
   const place = `${host}${path.replace(/\?.*$/s, '')}`;
-  return `${method} ${place} would change a server that is recorded read-only; to let it pass: --allow ${method} ${place}`;
+  const what = request.opensSocket ? 'A WebSocket to' : asked;
+  return `${what} ${place} could change a server that is recorded read-only; to let it pass: --allow ${asked} ${place}`;
+}
+
+/** Why a connection that cannot be looked into must not be opened; undefined when it may. */
+export function tunnelRefusal({ readOnly }: WriteGuard, host: string): string | undefined {
+  if (!readOnly.some(({ host: pattern }) => matchesTraffic({ host: pattern }, host, '/'))) return undefined;
+  return `${host} is recorded read-only, and what goes over this connection could not be looked into`;
 }
 
 function hasPort(host: string): boolean {

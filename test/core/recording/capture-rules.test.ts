@@ -4,7 +4,9 @@ import {
   isHostIgnored,
   matchesTraffic,
   parseTrafficPattern,
+  tunnelRefusal,
   writeRefusal,
+  type JudgedRequest,
   type TrafficPattern,
 } from '../../../src/core/recording/capture-rules.ts';
 
@@ -66,9 +68,12 @@ describe('the write guard', () => {
     ],
   };
 
+  const refusal = (method: string, host: string, path: string, more: Partial<JudgedRequest> = {}) =>
+    writeRefusal(guard, { method, host, path, ...more });
+
   it('refuses what changes a host that is read-only, and says how to let it pass', () => {
-    expect(writeRefusal(guard, 'DELETE', 'api.test', '/items/1?force=1')).toContain('--allow DELETE api.test/items/1');
-    expect(writeRefusal(guard, 'POST', 'api.test', '/items')).toBeDefined();
+    expect(refusal('DELETE', 'api.test', '/items/1?force=1')).toContain('--allow DELETE api.test/items/1');
+    expect(refusal('POST', 'api.test', '/items')).toBeDefined();
   });
 
   it('lets reading, other hosts and what is allowed pass', () => {
@@ -80,7 +85,22 @@ describe('the write guard', () => {
       ['POST', 'api.test', '/search?q'],
       ['DELETE', 'api.test', '/sandbox/1'],
     ] as const) {
-      expect(writeRefusal(guard, method, host, path)).toBeUndefined();
+      expect(refusal(method, host, path)).toBeUndefined();
     }
+  });
+
+  it('looks through requests that are not what they seem', () => {
+    expect(refusal('GET', 'api.test', '/items', { override: 'delete' })).toContain('--allow DELETE api.test/items');
+    expect(refusal('GET', 'api.test', '/live', { opensSocket: true })).toMatch(/^A WebSocket to .* --allow GET/);
+    for (const path of ['/search/../items', '/search/%2e%2E/items', '/search/.%2e', '/search\\..\\items'])
+      expect(refusal('POST', 'api.test', path)).toBeDefined();
+    expect(refusal('POST', 'api.test', '/search?q=../..')).toBeUndefined();
+    expect(refusal('POST', 'api.test', '/search...x')).toBeUndefined();
+  });
+
+  it('refuses connections to a read-only host that cannot be looked into', () => {
+    expect(tunnelRefusal(guard, 'api.test')).toContain('could not be looked into');
+    expect(tunnelRefusal({ readOnly: [pattern('api.test/v1/*')], allow: [] }, 'api.test')).toBeDefined();
+    expect(tunnelRefusal(guard, 'other.test')).toBeUndefined();
   });
 });
