@@ -1,38 +1,16 @@
 // `mynah serve`: a clone as an environment, with a door for agents and one for trainers.
+import { fork } from 'node:child_process';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Option, type Command } from 'commander';
-import type { UnknownPolicy } from '../core/episode/log-line.ts';
 import { MynahError } from '../core/std/errors.ts';
 import { listenerOrigin, parseListenAddress } from '../proxy/listener.ts';
-import { startEnvironmentServer } from '../server/environment-server.ts';
-import {
-  agentHash,
-  dataFolderOf,
-  lazyAuthority,
-  newEpisodeId,
-  openCloneEnvironment,
-  openData,
-  readProbes,
-  reportFailure,
-} from './clone-environment.ts';
+import { requireToken, startEnvironmentServer, type EnvironmentServer } from '../server/environment-server.ts';
+import { startWorkerServer, type WorkerServer } from '../server/workers/worker-server.ts';
+import { dataFolderOf, openData, reportFailure } from './clone-environment.ts';
 import { ended } from './interruption.ts';
-
-interface ServeOptions {
-  readonly listen: string;
-  readonly control: string;
-  readonly data?: string;
-  readonly token?: string;
-  readonly probes?: string;
-  readonly seed: number;
-  readonly onUnknown: UnknownPolicy;
-  readonly episodesMax?: number;
-  readonly idle?: number;
-  readonly stepsMax?: number;
-  readonly bodyMax?: number;
-  readonly keepLogs?: number;
-  readonly keepDays?: number;
-}
-
-const DAY_MS = 86_400_000;
+import { servedEnvironment, type ServeOptions } from './serve-options.ts';
+import { claimWorkerData } from './worker-data.ts';
 
 /** Registers `mynah serve`. */
 export function registerServe(program: Command): void {
@@ -47,6 +25,7 @@ export function registerServe(program: Command): void {
     .option('--probes <file>', 'probes instead of the probes.yaml of the clone')
     .option('--seed <number>', 'seed of the default episode', wholeNumber, 0)
     .addOption(onUnknownOption())
+    .option('--workers <number>', 'processes that the episodes are spread over', wholeNumber, 1)
     .option('--episodes-max <number>', 'episodes under way at once; one more is refused', wholeNumber)
     .option('--idle <seconds>', 'end episodes that nobody used for so long', wholeNumber)
     .option('--steps-max <number>', 'steps of an episode whose task has no limit', wholeNumber)
@@ -69,30 +48,7 @@ export function onUnknownOption(): Option {
 }
 
 async function serve(clone: string, options: ServeOptions): Promise<void> {
-  const [listen, control] = [parseListenAddress(options.listen), parseListenAddress(options.control)];
-  const opened = await openCloneEnvironment(clone, options.onUnknown);
-  const probes =
-    options.probes === undefined ? opened.environment.probes : readProbes(options.probes, opened.environment);
-  const server = await startEnvironmentServer({
-    environment: { ...opened.environment, probes, stepsMax: options.stepsMax },
-    store: openData(options.data ?? dataFolderOf(clone), opened),
-    hash: agentHash(),
-    newId: newEpisodeId,
-    now: Date.now,
-    defaultSeed: options.seed,
-    bodyBytesMax: options.bodyMax,
-    limits: {
-      episodesMax: options.episodesMax,
-      idleMs: options.idle === undefined ? undefined : options.idle * 1000,
-      logsMax: options.keepLogs,
-      logAgeMs: options.keepDays === undefined ? undefined : options.keepDays * DAY_MS,
-    },
-    listen,
-    control,
-    token: options.token,
-    certificates: lazyAuthority(),
-    onFailure: reportFailure,
-  });
+  const server = await (options.workers > 1 ? serveByWorkers(clone, options) : serveAlone(clone, options));
   // Before the line that says it listens: whoever reads it may send a signal at once.
   const stopped = ended();
   process.stdout.write(
@@ -100,6 +56,38 @@ async function serve(clone: string, options: ServeOptions): Promise<void> {
   );
   await stopped;
   await server.close();
+}
+
+async function serveAlone(clone: string, options: ServeOptions): Promise<EnvironmentServer> {
+  const { opened, served } = await servedEnvironment(clone, options);
+  return startEnvironmentServer({
+    ...served,
+    store: openData(options.data ?? dataFolderOf(clone), opened),
+    listen: parseListenAddress(options.listen),
+    control: parseListenAddress(options.control),
+    onFailure: reportFailure,
+  });
+}
+
+async function serveByWorkers(clone: string, options: ServeOptions): Promise<WorkerServer> {
+  const control = parseListenAddress(options.control);
+  requireToken(control.host, options.token);
+  // What is wrong with the clone is said once.
+  await servedEnvironment(clone, options);
+  claimWorkerData(options.data, clone, options.workers);
+  const program = fileURLToPath(new URL(`serve-worker${extname(import.meta.url)}`, import.meta.url));
+  return startWorkerServer({
+    listen: parseListenAddress(options.listen),
+    control,
+    workers: options.workers,
+    spawn: () => fork(program, [clone, JSON.stringify(options)], { execArgv: loaders(process.execArgv) }),
+    onFailure: reportFailure,
+  });
+}
+
+/** Of this process' own arguments, those without which its sources do not run. */
+function loaders(args: readonly string[]): string[] {
+  return args.flatMap((arg, at) => (arg === '--import' ? [arg, args[at + 1] ?? ''] : []));
 }
 
 /** @throws {MynahError} ERR_USAGE */

@@ -1,7 +1,8 @@
 // Both doors of an environment: the agent plane and the control plane, listening on addresses of their own.
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { MynahError } from '../core/std/errors.ts';
 import { listen, trackConnections, type ListenAddress } from '../proxy/listener.ts';
+import type { ClonedApi } from './agent/cloned-api.ts';
 import { createAgentPlane } from './agent/agent-plane.ts';
 import type { TunnelCertificates } from './agent/tunnel.ts';
 import { createControlPlane } from './control/control-plane.ts';
@@ -18,6 +19,10 @@ export interface EnvironmentServerOptions extends RegistryOptions {
   readonly sessionsMax?: number | undefined;
   /** Bytes of a request body on the agent plane; requestBodyBytesMax where it is absent. */
   readonly bodyBytesMax?: number | undefined;
+  /** Where agents reach this server, when that is not where it listens. */
+  readonly publicAgent?: ListenAddress | undefined;
+  /** What the agent plane is given instead of the registry. */
+  readonly apiFor?: ((registry: ClonedApi) => ClonedApi) | undefined;
   /** Told of failures that no client is told of. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -25,6 +30,9 @@ export interface EnvironmentServerOptions extends RegistryOptions {
 export interface EnvironmentServer {
   readonly agent: AddressInfo;
   readonly control: AddressInfo;
+  /** For connections that were accepted elsewhere. */
+  readonly agentPlane: Server;
+  readonly controlPlane: Server;
   readonly registry: EpisodeRegistry;
   /** Ends within a few seconds, whatever the clients do; then the store is closed. */
   close(): Promise<void>;
@@ -43,15 +51,10 @@ const KEEP_ALIVE_MS = 65_000;
  */
 export async function startEnvironmentServer(options: EnvironmentServerOptions): Promise<EnvironmentServer> {
   const { control, token } = options;
-  if (token === undefined && !isLoopback(control.host)) {
-    throw new MynahError(
-      'ERR_TOKEN_REQUIRED',
-      `other machines can reach the control plane on ${control.host}; give it a token with --token, or listen on 127.0.0.1`,
-    );
-  }
+  requireToken(control.host, token);
   const registry = new EpisodeRegistry(options);
   const agentPlane = createAgentPlane({
-    api: registry,
+    api: options.apiFor?.(registry) ?? registry,
     certificates: options.certificates,
     bodyBytesMax: options.bodyBytesMax,
     onFailure: options.onFailure,
@@ -59,7 +62,8 @@ export async function startEnvironmentServer(options: EnvironmentServerOptions):
   let agent: AddressInfo | undefined;
   const controlPlane = createControlPlane({
     registry,
-    agent: () => ({ host: agent?.address ?? options.listen.host, port: agent?.port ?? options.listen.port }),
+    agent: () =>
+      options.publicAgent ?? { host: agent?.address ?? options.listen.host, port: agent?.port ?? options.listen.port },
     token,
     sessionsMax: options.sessionsMax,
     onFailure: options.onFailure,
@@ -76,12 +80,23 @@ export async function startEnvironmentServer(options: EnvironmentServerOptions):
   return {
     agent,
     control: controlAddress,
+    agentPlane,
+    controlPlane,
     registry,
     close: async () => {
       await Promise.all(connections.map(({ endWithin }) => endWithin(GRACE_MS)));
       await registry.end();
     },
   };
+}
+
+/** @throws {MynahError} ERR_TOKEN_REQUIRED for a control plane that other machines can reach without a token */
+export function requireToken(host: string, token: string | undefined): void {
+  if (token !== undefined || isLoopback(host)) return;
+  throw new MynahError(
+    'ERR_TOKEN_REQUIRED',
+    `other machines can reach the control plane on ${host}; give it a token with --token, or listen on 127.0.0.1`,
+  );
 }
 
 /** As listen, with the option that the user has to change. */

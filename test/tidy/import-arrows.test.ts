@@ -37,7 +37,8 @@ const SHELL_ARROWS: Readonly<Record<string, readonly string[]>> = {
   live: [],
   'server/agent': ['proxy'],
   'server/control': ['server/agent'],
-  cli: ['proxy', 'store', 'live', 'server/agent', 'server/control', 'server'],
+  'server/workers': ['server', 'server/agent', 'server/control', 'proxy'],
+  cli: ['proxy', 'store', 'live', 'server/agent', 'server/control', 'server/workers', 'server'],
   server: ['server/agent', 'server/control', 'proxy'],
   library: ['store'],
 };

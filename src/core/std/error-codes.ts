@@ -91,6 +91,12 @@ export const ERROR_CODES = {
   ERR_BODY_TOO_LARGE: { exit: 2, status: 413, title: 'A request body is over the limit.' },
   ERR_NO_EXCHANGES: { exit: 2, title: 'Recordings hold no exchange that could be learnt from.' },
   ERR_COMPILE_FAILED: { exit: 2, title: 'No service of the recordings could be compiled.' },
+  ERR_WORKER_DIED: {
+    exit: 2,
+    status: 503,
+    title: 'A process of a server with several has ended; another one takes its place.',
+  },
+  ERR_WORKERS_CHANGED: { exit: 2, title: 'Episode logs were made by another number of workers.' },
   ERR_TOKEN_REQUIRED: { exit: 2, title: 'A control plane that other machines can reach needs a token.' },
 } as const satisfies Record<string, ErrorSpec>;
 

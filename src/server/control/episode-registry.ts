@@ -245,7 +245,7 @@ export class EpisodeRegistry implements ClonedApi {
   list(limit: number, labels: Readonly<Record<string, string>>): readonly JsonObject[] {
     const wanted = Object.entries(labels);
     const stored = this.#options.store.list(limit, wanted);
-    return stored.map(({ id }) => this.summary(id));
+    return stored.map(({ id, createdAt }) => ({ ...this.summary(id), created_at: createdAt }));
   }
 
   /** Entities by type, as they are now. @throws {MynahError} ERR_EPISODE_NOT_FOUND */
