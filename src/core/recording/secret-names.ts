@@ -40,6 +40,9 @@ const SECRET_LAST_WORDS: ReadonlySet<string> = new Set([
   'jwt',
 ]);
 
+/** Words before `key` with which it lets somebody in: `Ocp-Apim-Subscription-Key`, `x-functions-key`. */
+const KEY_WORDS: ReadonlySet<string> = new Set(['api', 'secret', 'private', 'access', 'subscription', 'functions']);
+
 /** Words before `token` with which it is a place in a list or a count, and no credential. */
 const PLACE_WORDS: ReadonlySet<string> = new Set(
   (
@@ -73,7 +76,7 @@ function judgeName(name: string): Secrecy {
   const last = words.at(-1) as string;
   if (SECRET_LAST_WORDS.has(last)) return 'secret';
   const before = words.slice(0, -1);
-  if (last === 'key' && ['api', 'secret', 'private', 'access'].includes(before.at(-1) ?? '')) return 'secret';
+  if (last === 'key' && KEY_WORDS.has(before.at(-1) ?? '')) return 'secret';
   if (PHONE_WORDS.has(last) || words.slice(-2).join('') === 'phonenumber') return 'phone';
   if (last === 'token' || last === 'tokens') return before.some((word) => PLACE_WORDS.has(word)) ? 'none' : 'token';
   return 'none';

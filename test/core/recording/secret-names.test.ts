@@ -21,6 +21,8 @@ describe('a name', () => {
     'apiKey',
     'x-api-key',
     'X-Acme-Api-Key',
+    'Ocp-Apim-Subscription-Key',
+    'x-functions-key',
     'private_key',
     'access_token',
     'refreshToken',
