@@ -3,11 +3,14 @@
 import type { Recording } from '../recording/recording.ts';
 import { normaliseCalls } from './call.ts';
 import { applyCascades } from './cascades.ts';
+import { applyNamedDeletions } from './named-deletions.ts';
 import { inferEntities } from './entities.ts';
 import { groupByRoute, inferBindings, type Evidence } from './evidence.ts';
 import { placeImplicitBirths } from './implicit.ts';
 import { inferPrincipals } from './principals.ts';
 import { inferRelations } from './relations.ts';
+import { placeLateBirths } from './late-births.ts';
+import { inferRequestScopes } from './request-scopes.ts';
 import { inferRoutes } from './routes.ts';
 import { collectSites } from './sites.ts';
 import { buildTimeline } from './build-timeline.ts';
@@ -33,6 +36,9 @@ export function analyse(recordings: readonly Recording[], origin: string): Evide
     cascades: [],
     unseenBirths: new Map(),
   };
+  inferRequestScopes(evidence);
+  placeLateBirths(evidence);
+  applyNamedDeletions(evidence);
   applyCascades(evidence);
   placeImplicitBirths(evidence);
   timeline.rebind();

@@ -105,9 +105,17 @@ function isPartialUpdate(
   );
 }
 
-/** The binding is what the whole path of the route names. */
-function isSubject(evidence: Evidence, [first]: readonly Call[], binding: BindingDraft): boolean {
-  if (first === undefined || binding.prefix === undefined) return false;
+/** The binding is what the whole path of the route names, or what the request names and the answer shows. */
+function isSubject(evidence: Evidence, calls: readonly Call[], binding: BindingDraft): boolean {
+  const [first] = calls;
+  if (first === undefined) return false;
+  if (binding.prefix === undefined)
+    return calls.every((call) => {
+      const life = boundLife(evidence, call, binding);
+      return (evidence.timeline.sightings[call.index] ?? []).some(
+        (sighting) => sighting.life === life && evidence.entities.direct.has(sighting.site),
+      );
+    });
   return routeOf(evidence, first).path.replace(/\.[a-z]+$/, '') === binding.prefix;
 }
 

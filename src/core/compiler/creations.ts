@@ -8,7 +8,14 @@ import { type Evidence, addAttributeSources, requestSources, routeOf } from './e
 import { explain } from './explain/explain.ts';
 import { memberText, quote } from './explain/literal.ts';
 import { type Sample, type Sources, addSources, isPlainObject } from './explain/samples.ts';
-import { type Birth, birthsOf, inferGenerator, inferTextCounter, textGenerator } from './generated.ts';
+import {
+  type Birth,
+  birthsOf,
+  inferGenerator,
+  inferTextCounter,
+  inferTimeCounter,
+  textGenerator,
+} from './generated.ts';
 import { concerns } from './implicit.ts';
 import { initialState } from './states.ts';
 import { scalarText } from './sites.ts';
@@ -239,8 +246,15 @@ function generatorFor(
   const shared = context.counters.find((counter) => counter.attribute === name && counter.types.includes(type));
   if (shared !== undefined)
     return { name: shared.name, generator: shared.generator, text: `gen(${quote(shared.name)})`, fit: 0 };
-  const generator = inferGenerator(context.evidence, type, name, births);
   const id = `${type.name}.${name}`;
+  const timed = inferTimeCounter(context.evidence, name, births);
+  if (timed !== undefined) {
+    const number =
+      timed.width === 0 ? `string(gen(${quote(id)}))` : `padStart(string(gen(${quote(id)})), ${timed.width}, "0")`;
+    const text = `now(${quote(timed.format)}) + ${quote(timed.separator)} + ${number}`;
+    return { name: id, generator: timed.generator, text, fit: 0 };
+  }
+  const generator = inferGenerator(context.evidence, type, name, births);
   if (generator !== undefined) return { name: id, generator, text: drawOf(id, generator), fit: 0 };
   const counter = inferTextCounter(name, births);
   if (counter === undefined) return undefined;

@@ -2,17 +2,18 @@
 // creations by the sites that keep showing new things, changes by comparing what is believed of each bound entity before
 // with what is seen of it next, deletions by what never shows again.
 
-import { type Call, isRead } from './call.ts';
+import { type Call } from './call.ts';
 import { explainChange } from './changes.ts';
 import { creations, explainCreation, explainImplicit, implicitGroups } from './creations.ts';
 import { type EffectContext, type EffectDraft, type Effects } from './effect-draft.ts';
 import { type BindingDraft, type Evidence, boundLife, routeOf } from './evidence.ts';
+import { isQuiet } from './quiet-routes.ts';
 import type { Life } from './timeline.ts';
 
 export function inferEffects(context: EffectContext, calls: readonly Call[]): Effects {
   const { evidence } = context;
   const first = calls[0];
-  if (first === undefined || isRead(first)) return { effects: [], made: new Map() };
+  if (first === undefined || isQuiet(evidence, first)) return { effects: [], made: new Map() };
   const effects: EffectDraft[] = [];
   const made = new Map<number, Life>();
   for (const [site, sightings] of creations(evidence, calls)) {
@@ -59,7 +60,7 @@ function isDeletion(evidence: Evidence, calls: readonly Call[], binding: Binding
   for (const call of calls) {
     const life = boundLife(evidence, call, binding);
     if (life === undefined) continue;
-    if (life.lastSeen > call.index && life.diedAt !== call.index) stayed++;
+    if (life.diedAt !== call.index && (!isSubject || life.lastSeen > call.index)) stayed++;
     else gone++;
   }
   return gone > stayed;

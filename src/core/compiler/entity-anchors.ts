@@ -1,5 +1,6 @@
 // Entity types by their strongest evidence: a field that equals the last path parameter, or the member of a request that
 // names the subject; and the collections that such paths extend.
+import { isObject } from '../std/json.ts';
 import { isReadMethod } from './call.ts';
 import { type Context, assign, collectionOf, leadOf, newDraft, nounOf } from './entity-draft.ts';
 import { type CallRoute } from './routes.ts';
@@ -90,6 +91,7 @@ export function anchorByRequestField(context: Context): void {
   for (const site of context.sites.values()) {
     if (context.owner.has(site.id) || !/^\$(\.\w+)?$/.test(site.pattern)) continue;
     if (site.pattern === '$' && (site.nodes[0] as SiteNode).route.prefixes.length > 0) continue;
+    if (site.pattern === '$' && isAcknowledgement(site)) continue;
     const tallies = new Map<string, number>();
     for (const node of site.nodes)
       for (const source of [node.call.body, node.call.query])
@@ -117,6 +119,22 @@ export function anchorByRequestField(context: Context): void {
     const draft = newDraft(context, typeName(group.noun), group.field, undefined);
     for (const site of group.sites) assign(context, draft, site);
   }
+}
+
+/** An answer to a write that says no more than the request did, beside what it always says (`ok: true`). */
+function isAcknowledgement(site: Site): boolean {
+  if (isReadMethod(site.method) || site.nodes.length < 2) return false;
+  const names = [...site.fields.keys()];
+  const isConstant = (name: string): boolean =>
+    new Set(site.nodes.map((node) => JSON.stringify(node.value[name]))).size === 1;
+  const isEcho = (name: string): boolean =>
+    site.nodes.every(({ call, value }) => {
+      const text = scalarText(value[name]);
+      return text !== undefined && isObject(call.body) && scalarText(call.body[name]) === text;
+    });
+  return (
+    names.some((name) => isConstant(name) && !isEcho(name)) && names.every((name) => isConstant(name) || isEcho(name))
+  );
 }
 
 /** Lists and created things at the path that an item's path extends. */

@@ -126,12 +126,19 @@ function similarity(context: Context, site: Site, fields: ReadonlySet<string>, i
   const sameNoun =
     site.pattern.split('.').length <= 2 && [...draft.prefixes].some((prefix) => nounOf(prefix) === nounOf(site.path));
   if (sameNoun && shared >= 3 && coverage >= 0.6) return containment + coverage + overlap;
+  if (containment === 1 && coverage === 1 && holdsAll(texts, draft)) return 2 + coverage;
   if (overlap < 0.5) return 0;
   const agreement = valueAgreement(context, site, identity);
   if (agreement < 0.9) return 0;
   const last = site.pattern.replaceAll('[]', '').split('.').at(-1) as string;
   const named = singular(last).toLowerCase() === draft.name.toLowerCase() ? 0.5 : 0;
   return containment * 0.5 + coverage * 0.5 + overlap + agreement + named;
+}
+
+/** Of things known elsewhere under telling keys, nearly all are shown here, and others too: here they are made. */
+function holdsAll(texts: readonly (string | undefined)[], { values }: EntityDraft): boolean {
+  const telling = [...values].filter((value) => value.length >= 6);
+  return telling.length >= 3 && telling.filter((value) => texts.includes(value)).length >= 0.8 * values.size;
 }
 
 /** Ids of one type begin alike (`ch_…`, `pi_…`). */

@@ -312,6 +312,7 @@ function addCompanions(
     const companion = evidence.timeline.lives.find(
       (each) =>
         each.type === relation.child &&
+        each.firstSeen === life.firstSeen &&
         each.firstSeen < index &&
         (each.diedAt === undefined || each.diedAt >= index) &&
         related(relation, each, life, index + 1),

@@ -283,6 +283,57 @@ function counterIn(
   return fit >= 0.6 ? { generator: sequenceOf(numbered, scope), prefix, suffix, width, encoding, fit } : undefined;
 }
 
+/** Text of an instant and a counter: `1767225600.000012`. */
+export interface TimeCounter {
+  readonly generator: Generator;
+  /** Spelling of the instant, as the clock knows it. */
+  readonly format: string;
+  readonly separator: string;
+  /** Digits of the counter are filled up with zeros to this width; 0 when they are not. */
+  readonly width: number;
+}
+
+/** How far the clocks of the original and of the recorder may be apart, in milliseconds. */
+const CLOCK_SLACK_MS = 2000;
+const TIME_COUNTER_FIT_MIN = 0.5;
+
+/** The instant of the birth, and behind it a number that only grows; undefined for other texts. */
+export function inferTimeCounter(
+  evidence: Evidence,
+  attribute: string,
+  births: readonly Birth[],
+): TimeCounter | undefined {
+  const texts = births.map(({ life, at }) => valueAt(attributesAt(life, at), attribute));
+  if (texts.length < 2) return undefined;
+  const parts = texts.map((text) => /^(\d{10}|\d{13})(\D{1,3})(\d{1,15})$/.exec(typeof text === 'string' ? text : ''));
+  const first = parts[0];
+  if (first === null || first === undefined) return undefined;
+  const [, instant, separator] = first as unknown as [string, string, string];
+  const unit = instant.length === 10 ? 1000 : 1;
+  const isOfBirth = (part: RegExpExecArray | null, { at }: Birth): boolean => {
+    const call = evidence.calls[at];
+    const time = Number(part?.[1]) * unit;
+    return (
+      part?.[2] === separator &&
+      part[1]?.length === instant.length &&
+      call !== undefined &&
+      time >= call.startedAt - CLOCK_SLACK_MS &&
+      time <= call.endedAt + CLOCK_SLACK_MS
+    );
+  };
+  if (!parts.every((part, i) => isOfBirth(part, births[i] as Birth))) return undefined;
+  const numbers = parts.map((part) => Number(part?.[3]));
+  const growing = numbers.filter((number, i) => i > 0 && number > (numbers[i - 1] as number)).length;
+  if (growing < TIME_COUNTER_FIT_MIN * (numbers.length - 1)) return undefined;
+  const widths = new Set(parts.map((part) => part?.[3]?.length));
+  return {
+    generator: { kind: 'sequence', start: numbers[0] as number, step: 1 },
+    format: unit === 1000 ? 'epoch-s-text' : 'epoch-ms-text',
+    separator,
+    width: widths.size === 1 ? ([...widths][0] ?? 0) : 0,
+  };
+}
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const CLASSES: readonly [RegExp, string][] = [
   [/^[0-9]$/, '0123456789'],

@@ -5,7 +5,7 @@ import { parseTime } from '../std/clock.ts';
 import { isObject, type Json, type JsonObject } from '../std/json.ts';
 import { isRead, isSuccess, type Call } from './call.ts';
 import { type EntityDraft } from './entity-draft.ts';
-import type { Evidence } from './evidence.ts';
+import { boundLife, routeOf, type Evidence } from './evidence.ts';
 import type { Relation } from './relations.ts';
 import { scalarText } from './sites.ts';
 import type { Life } from './timeline.ts';
@@ -99,6 +99,9 @@ const CLOCK_SLACK_MS = 60;
 /** The call is about the entity: its path leads through it, or its answer shows it. */
 export function concerns(evidence: Evidence, call: Call, life: Life): boolean {
   for (const bound of evidence.timeline.bound[call.index]?.values() ?? []) if (bound === life) return true;
+  for (const binding of evidence.bindings.get(routeOf(evidence, call).id) ?? [])
+    if (binding.type === life.type && binding.prefix === undefined && boundLife(evidence, call, binding) === life)
+      return true;
   return (evidence.timeline.sightings[call.index] ?? []).some((sighting) => sighting.life === life);
 }
 

@@ -23,7 +23,16 @@ export interface QueryDraft {
   readonly exact: number;
   readonly total: number;
   /** What the query says of each recorded list, by call index. */
-  readonly facts: ReadonlyMap<number, { readonly total: number; readonly hasMore: boolean; readonly size: number }>;
+  readonly facts: ReadonlyMap<number, ListFacts>;
+}
+
+export interface ListFacts {
+  readonly total: number;
+  readonly hasMore: boolean;
+  readonly size: number;
+  /** Attributes of the last element of the page, and of the first one behind it. */
+  readonly last: JsonObject | undefined;
+  readonly following: JsonObject | undefined;
 }
 
 interface Test {
@@ -81,7 +90,13 @@ export function inferQuery(
       const last = items.at(-1);
       return [
         listing.call.index,
-        { total: listing.rows.length, size: items.length, hasMore: last !== undefined && listing.rows.at(-1) !== last },
+        {
+          total: listing.rows.length,
+          size: items.length,
+          hasMore: last !== undefined && listing.rows.at(-1) !== last,
+          last: last?.attributes,
+          following: last === undefined ? undefined : listing.rows[listing.rows.indexOf(last) + 1]?.attributes,
+        },
       ];
     }),
   );
@@ -127,9 +142,9 @@ function fitScope(evidence: Evidence, type: EntityDraft, listings: readonly List
   if (first === undefined) return undefined;
   const route = routeOf(evidence, first.call);
   for (const binding of evidence.bindings.get(route.id) ?? []) {
-    if (binding.prefix === undefined) continue;
     for (const relation of evidence.relations) {
       if (relation.child !== type || relation.parent !== binding.type) continue;
+      if (binding.prefix === undefined && relation.by !== 'scope') continue;
       tests.push({
         text: relationText(relation, 'x', binding.name),
         keep: (row, listing) => {
@@ -185,12 +200,21 @@ function scopeScore(listings: readonly Listing[], test: Test | undefined): numbe
   return score / listings.length;
 }
 
+/** Lists that show all there is; fewer are judged together with those that paging cut. */
+const WHOLE_MIN = 3;
+/** What a condition must add to the mean score; less where it mends several lists, and most of what there is to mend. */
+const GAIN_MIN = 0.08;
+const IMPROVED_MIN = 3;
+
 /** Conditions that hold for everything shown, without any parameter (`archived == false`). */
-function fitFixed(listings: readonly Listing[]): Test[] {
-  const before = listings.reduce((sum, listing) => sum + setScore(listing, listing.rows), 0) / (listings.length || 1);
+function fitFixed(all: readonly Listing[]): Test[] {
+  const whole = all.filter((listing) => listing.isCut !== true);
+  const listings = whole.length >= WHOLE_MIN ? whole : all;
+  const scoresBefore = listings.map((listing) => setScore(listing, listing.rows));
+  const before = scoresBefore.reduce((sum, score) => sum + score, 0) / (listings.length || 1);
   const unshown = listings.some((listing) => listing.rows.length > listing.shown.length);
   if (!unshown || before > 0.995) return [];
-  let best: { test: Test; score: number } | undefined;
+  let best = undefined as { test: Test; score: number } | undefined;
   const seen = new Map<string, Map<string, Json>>();
   for (const listing of listings)
     for (const row of listing.rows)
@@ -200,30 +224,46 @@ function fitFixed(listings: readonly Listing[]): Test[] {
         seen.set(name, words);
         if (words.size <= 5) words.set(JSON.stringify(value), value);
       }
+  const judge = (test: Test): void => {
+    const scores = listings.map((listing) =>
+      setScore(
+        listing,
+        listing.rows.filter((row) => test.keep(row, listing)),
+      ),
+    );
+    const score = scores.reduce((sum, each) => sum + each, 0) / listings.length;
+    const improved = scores.filter((each, at) => each > (scoresBefore[at] as number) + 1e-9).length;
+    const gain = improved >= IMPROVED_MIN ? Math.min(GAIN_MIN, 0.6 * (1 - before)) : GAIN_MIN;
+    if (score > before + gain && (best === undefined || score > best.score + 1e-9)) best = { test, score };
+  };
+  for (const name of optionalNames(listings)) {
+    const own = memberText('x', name);
+    judge({ text: `${own} == missing`, keep: (row) => row.attributes[name] === undefined });
+    judge({ text: `${own} != missing`, keep: (row) => row.attributes[name] !== undefined });
+  }
   for (const [name, words] of seen) {
     if (words.size < 2 || words.size > 5) continue;
     for (const word of words.values()) {
       const text = JSON.stringify(word);
       for (const equal of [true, false]) {
-        const test: Test = {
+        judge({
           text: `${memberText('x', name)} ${equal ? '==' : '!='} ${literalText(word)}`,
           keep: (row) => (JSON.stringify(row.attributes[name]) === text) === equal,
-        };
-        const score =
-          listings.reduce(
-            (sum, listing) =>
-              sum +
-              setScore(
-                listing,
-                listing.rows.filter((row) => test.keep(row, listing)),
-              ),
-            0,
-          ) / listings.length;
-        if (score > before + 0.08 && (best === undefined || score > best.score + 1e-9)) best = { test, score };
+        });
       }
     }
   }
   return best === undefined ? [] : [best.test];
+}
+
+/** Attributes that some rows have and others lack. */
+function optionalNames(listings: readonly Listing[]): string[] {
+  const rows = new Set(listings.flatMap((listing) => listing.rows));
+  const counts = new Map<string, number>();
+  for (const row of rows)
+    for (const name of Object.keys(row.attributes))
+      if (!name.startsWith('$')) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count < rows.size).map(([name]) => name);
 }
 
 function assemble(

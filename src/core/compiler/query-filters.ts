@@ -135,11 +135,37 @@ function fitFilter(
     if (affinity > 0)
       for (const special of specialOperands(using, name, path, meanings, evidence)) consider(special, affinity - 0.03);
   }
+  for (const path of paths) {
+    const affinity = nameAffinity(stem, path);
+    const filter: Filter = { param: name, operator: 'eq', attributes: [path] };
+    if (affinity >= 0.08)
+      for (const other of alsoEqual(using, name, paths, filter, evidence))
+        consider({ ...filter, attributes: [path, other] }, affinity - 0.02);
+  }
   if (/^(q|query|search|filter|term|text|keyword|s)$/i.test(name))
     consider({ param: name, operator: 'search', attributes: [] }, 0.05);
   const without = filterScore(using, undefined, evidence);
   if (best === undefined || best.score < without + 0.04) return undefined;
   return best.filter;
+}
+
+/** Further attributes that hold the operand in rows that are shown and that the filter would drop. */
+function alsoEqual(
+  using: readonly Listing[],
+  name: string,
+  paths: readonly string[],
+  filter: Filter,
+  evidence: Evidence,
+): string[] {
+  const dropped = using.flatMap((listing) =>
+    listing.rows
+      .filter((row) => listing.shown.includes(row.life.key) && !passes(filter, row, listing, evidence))
+      .map((row) => ({ row, operand: scalarOf(listing.params[name]) })),
+  );
+  if (dropped.length < 2) return [];
+  return paths.filter((path) =>
+    dropped.every(({ row, operand }) => operand !== undefined && compare('eq', readPath(evidence, row, path), operand)),
+  );
 }
 
 function nameAffinity(stem: string, path: string): number {
@@ -151,8 +177,17 @@ function nameAffinity(stem: string, path: string): number {
   if (plain(first) === wanted && path.split('.').length === 2 && identityRank(last) > 0) return 0.09;
   if (plain(last) === wanted || plain(path.replace('.', '_')) === wanted) return 0.08;
   if (plain(first) === wanted) return 0.05;
-  return plain(first).startsWith(wanted) || wanted.startsWith(plain(first)) ? 0.03 : 0;
+  if (plain(first).startsWith(wanted) || wanted.startsWith(plain(first))) return 0.03;
+  return wordsOf(last).some((word) => wordsOf(stem).includes(word)) ? 0.02 : 0;
 }
+
+/** The words of a name that say something: `exclude_archived` and `isArchived` share one. */
+const wordsOf = (name: string): string[] =>
+  name
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word.length >= 4);
 
 /** Operands that mean "any" (`state=all`), "none" (`assignee=none`) or "some" (`milestone=*`). */
 function specialOperands(

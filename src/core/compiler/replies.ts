@@ -18,7 +18,7 @@ import { nextRevision } from './revisions.ts';
 import { textGenerator } from './generated.ts';
 import { inferQuery } from './queries.ts';
 import type { Outcome } from './outcome-groups.ts';
-import { siteId, stripSuffix } from './sites.ts';
+import { scalarText, siteId, stripSuffix } from './sites.ts';
 import type { TypeModel } from './type-models.ts';
 import { attributesAt, isRef, type Life } from './timeline.ts';
 
@@ -237,6 +237,13 @@ function explainList(
     node.sources.set('list.total', { value: facts.total, cost: 2 });
     node.sources.set('list.hasMore', { value: facts.hasMore, cost: 2 });
     node.sources.set('size(list.items)', { value: facts.size, cost: 2.5 });
+    for (const [expression, attributes] of [
+      ['list.following', facts.following],
+      ['last(list.items)', facts.last],
+    ] as const)
+      for (const [name, value] of Object.entries(attributes ?? {}))
+        if (scalarText(value) !== undefined && !name.startsWith('$'))
+          node.sources.set(memberText(expression, name), { value, cost: 2.5 });
   }
   return { $each: 'list.items', as: 'x', do: each };
 }

@@ -1,7 +1,8 @@
 // The state of an entity around one call, as far as the recording tells.
 import { type JsonObject } from '../std/json.ts';
-import { type Call, isRead } from './call.ts';
+import { type Call } from './call.ts';
 import { type Evidence, boundLife, routeOf } from './evidence.ts';
+import { isQuiet } from './quiet-routes.ts';
 import { type Life, type Sighting, attributesAt } from './timeline.ts';
 
 /** How the answer of a deletion shows what it deletes. */
@@ -22,7 +23,7 @@ export function stateAfter(evidence: Evidence, call: Call, life: Life): JsonObje
     const seen = (evidence.timeline.sightings[index] ?? []).some(
       (sighting) => sighting.life === life && isFull(evidence, sighting),
     );
-    const writes = !isRead(next) && !next.refused && mayTouch(evidence, next, life);
+    const writes = !isQuiet(evidence, next) && !next.refused && mayTouch(evidence, next, life);
     if (writes) return undefined;
     if (seen) return attributesAt(life, index);
   }
@@ -39,9 +40,9 @@ export function initialState(evidence: Evidence, call: Call, life: Life): JsonOb
     if (at <= call.index) continue;
     for (let index = call.index + 1; index < at; index++) {
       const between = evidence.calls[index] as Call;
-      if (!isRead(between) && between.status < 400 && mayTouch(evidence, between, life)) return state;
+      if (!isQuiet(evidence, between) && between.status < 400 && mayTouch(evidence, between, life)) return state;
     }
-    if (!isRead(evidence.calls[at] as Call)) return state;
+    if (!isQuiet(evidence, evidence.calls[at] as Call)) return state;
     for (const [name, value] of Object.entries(attributesAt(life, at) ?? {})) state[name] ??= value;
   }
   return state;
@@ -65,7 +66,7 @@ export function isFresh(evidence: Evidence, call: Call, life: Life): boolean {
       )
     )
       return true;
-    if (!isRead(earlier) && !earlier.refused && mayTouch(evidence, earlier, life)) return false;
+    if (!isQuiet(evidence, earlier) && !earlier.refused && mayTouch(evidence, earlier, life)) return false;
   }
   return seen;
 }

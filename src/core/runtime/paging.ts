@@ -7,7 +7,8 @@ import type { EntityObject } from './entity-object.ts';
 import { parameterText } from './filters.ts';
 
 /**
- * `list` for expressions: `items`, `count` (of items), `total`, `size`, `hasMore`, and as the style allows `page`, `pages`,
+ * `list` for expressions: `items`, `count` (of items), `total`, `size`, `hasMore`, `following` (the element behind the page;
+ * missing at the end), and as the style allows `page`, `pages`,
  * `offset`, `first`, `next`, `previous`, `last` (page numbers, offsets or cursors as the parameter carries them; missing
  * where there is no such page).
  */
@@ -60,6 +61,7 @@ function numberedPage(rows: readonly EntityObject[], paging: Page, params: JsonO
   const from = (page - first) * size;
   const list = listOf(rows.slice(from, from + size), total, size, page < last);
   return withMembers(list, {
+    following: rows[from + size],
     page,
     pages,
     offset: from,
@@ -76,6 +78,7 @@ function slice(rows: readonly EntityObject[], offset: number, asked: number): Js
   const end = offset + size;
   const pages = Math.ceil(total / size);
   return withMembers(listOf(rows.slice(offset, end), total, size, end < total), {
+    following: rows[end],
     page: Math.floor(offset / size) + 1,
     pages,
     offset,
@@ -106,6 +109,7 @@ function pageAfter(rows: readonly EntityObject[], paging: Page, params: JsonObje
   const items = rows.slice(from, from + size);
   const hasMore = from + size < rows.length;
   return withMembers(listOf(items, rows.length, size, hasMore), {
+    following: rows[from + size],
     offset: from,
     next: hasMore ? cursorOf(items.at(-1)) : undefined,
     previous: from > 0 ? cursorOf(items[0]) : undefined,

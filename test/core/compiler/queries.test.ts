@@ -117,10 +117,15 @@ describe('a query', () => {
     const shown = (...ids: number[]): object[] => ids.map((id) => note(id));
     const lists = [list('?limit=3', ...shown(1, 2, 3)), list('', ...shown(1, 2, 3, 4)), list('?limit=1', ...shown(1))];
     const { facts } = queryOf([...[1, 2, 3, 4].map((id) => make(id)), ...lists, read(1)], 'GET /notes', 'Note');
-    expect([...facts.values()]).toEqual([
+    expect([...facts.values()].map(({ total, size, hasMore }) => ({ total, size, hasMore }))).toEqual([
       { total: 4, size: 3, hasMore: true },
       { total: 4, size: 4, hasMore: false },
       { total: 4, size: 1, hasMore: true },
+    ]);
+    expect([...facts.values()].map(({ last, following }) => [last?.['id'], following?.['id']])).toEqual([
+      [3, 4],
+      [4, undefined],
+      [1, 2],
     ]);
   });
 });

@@ -15,7 +15,10 @@ interface Shown {
 function shown(page: Page | undefined, search = '', descending = false): Shown {
   const client = clientOfRule(service, {
     query: { type: 'Item', order: [{ by: 'x.id', descending }], ...(page === undefined ? {} : { page }) },
-    reply: { status: 200, body: { $merge: ['list', { items: 'list.items.map(i, i.id)' }] } },
+    reply: {
+      status: 200,
+      body: { $merge: ['list', { items: 'list.items.map(i, i.id)', following: 'list.following.id' }] },
+    },
   });
   return client.post(`/${search}`).body as Shown;
 }
@@ -41,6 +44,7 @@ describe('numbered pages', () => {
   it('tell where they are', () => {
     expect(shown(page)).toEqual({
       items: [10, 20],
+      following: 30,
       count: 2,
       total: 5,
       size: 2,
