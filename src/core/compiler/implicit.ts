@@ -5,7 +5,7 @@ import { parseTime } from '../std/clock.ts';
 import { isObject, type Json, type JsonObject } from '../std/json.ts';
 import { isRead, isSuccess, type Call } from './call.ts';
 import { type EntityDraft } from './entity-draft.ts';
-import { boundLife, routeOf, type Evidence } from './evidence.ts';
+import { boundLife, livesByKey, routeOf, type Evidence } from './evidence.ts';
 import type { Relation } from './relations.ts';
 import { scalarText } from './sites.ts';
 import type { Life } from './timeline.ts';
@@ -13,6 +13,7 @@ import type { Life } from './timeline.ts';
 /** Finds the births and moves each life's beginning to the call that made it. */
 export function placeImplicitBirths(evidence: Evidence): void {
   const births = evidence.unseenBirths;
+  const linked = linkedMakers(evidence);
   for (const life of evidence.timeline.lives) {
     if (life.origin !== 'implicit') continue;
     const parents = parentsOf(evidence, life);
@@ -20,7 +21,7 @@ export function placeImplicitBirths(evidence: Evidence): void {
       life.origin = 'seed';
       continue;
     }
-    const call = makerOf(evidence, life, parents);
+    const call = linked.get(life) ?? makerOf(evidence, life, parents);
     if (call === undefined) continue;
     for (const parent of parents) life.mark(belongsTo(parent.type), parent);
     life.bornAt(call.index);
@@ -68,6 +69,77 @@ function parentsOf(evidence: Evidence, life: Life): Life[] {
   return [...new Set(bound)].filter((parent) => parent !== life && parent.type !== life.type);
 }
 
+/**
+ * Makers of things first seen apart from what they belong to, but which name it (the charge that names its payment): of the
+ * writes at the time of the making that are about what is named, those of the route that such births fall on most, for how
+ * often it is called.
+ */
+function linkedMakers(evidence: Evidence): Map<Life, Call> {
+  const suspects: { life: Life; candidates: readonly Call[] }[] = [];
+  for (const life of evidence.timeline.lives) {
+    if (life.origin !== 'implicit' || parentsOf(evidence, life).length > 0) continue;
+    const links = linksOf(evidence, life);
+    const near = links.length === 0 ? [] : writesNear(evidence, life);
+    const candidates = near.filter((call) => links.some((link) => concerns(evidence, call, link)));
+    if (candidates.length > 0) suspects.push({ life, candidates });
+  }
+  const worth = worthOfRoutes(evidence, suspects);
+  const makers = new Map<Life, Call>();
+  for (const { life, candidates } of suspects)
+    makers.set(
+      life,
+      candidates.reduce((a, b) => (worth(b) > worth(a) ? b : a)),
+    );
+  return makers;
+}
+
+/** How many of a route's calls the births could fall on: 1 where each of them may have made one. */
+export function worthOfRoutes(
+  evidence: Evidence,
+  suspects: readonly { readonly life: Life; readonly candidates: readonly Call[] }[],
+): (call: Call) => number {
+  const covered = new Map<string, number>();
+  for (const { life, candidates } of suspects)
+    for (const id of new Set(candidates.map((call) => `${life.type.name} ${routeOf(evidence, call).id}`)))
+      covered.set(id, (covered.get(id) ?? 0) + 1);
+  const types = new Set(suspects.map(({ life }) => life.type.name));
+  return (call) => {
+    const { id } = routeOf(evidence, call);
+    const calls = (evidence.byRoute.get(id) ?? []).filter(isSuccess).length;
+    return Math.max(0, ...[...types].map((type) => Math.min(1, (covered.get(`${type} ${id}`) ?? 0) / calls)));
+  };
+}
+
+const LINK_LENGTH_MIN = 6;
+
+/** Entities of other types whose keys the life's attributes hold. */
+function linksOf(evidence: Evidence, life: Life): Life[] {
+  const texts = new Set<string>();
+  for (const value of Object.values(life.versions[0]?.attributes ?? {})) {
+    const text = scalarText(isObject(value) ? value['key'] : value);
+    if (text !== undefined && text.length >= LINK_LENGTH_MIN) texts.add(text);
+  }
+  return evidence.entities.types
+    .filter((type) => type !== life.type && type.lookups.length > 0)
+    .flatMap((type) => [...texts].flatMap((text) => livesByKey(evidence, type.name, text)));
+}
+
+/** Accepted writes, the latest first, around the time at which the life says it was made; none where it does not say. */
+function writesNear(evidence: Evidence, life: Life): Call[] {
+  const created = creationTime(life.versions[0]?.attributes ?? {});
+  if (created === undefined) return [];
+  return evidence.calls
+    .slice(0, life.firstSeen)
+    .filter((call) => !isRead(call) && isSuccess(call) && distanceTo(created, call) <= CLOCK_SLACK_MS)
+    .reverse();
+}
+
+/** Milliseconds between the call and a moment, which may be told in seconds. */
+function distanceTo(created: number, call: Call): number {
+  const grain = created % 1000 === 0 ? 1000 : 1;
+  return Math.max(0, Math.floor(call.startedAt / grain) * grain - created, created - call.endedAt);
+}
+
 function makerOf(evidence: Evidence, life: Life, parents: readonly Life[]): Call | undefined {
   const attributes = life.versions[0]?.attributes ?? {};
   const writes: Call[] = [];
@@ -81,9 +153,7 @@ function makerOf(evidence: Evidence, life: Life, parents: readonly Life[]): Call
     return (
       writes.findLast((call) => mentions(call, life, attributes)) ?? (parents.length > 0 ? writes.at(-1) : undefined)
     );
-  const grain = created % 1000 === 0 ? 1000 : 1;
-  const distance = (call: Call): number =>
-    Math.max(0, Math.floor(call.startedAt / grain) * grain - created, created - call.endedAt);
+  const distance = (call: Call): number => distanceTo(created, call);
   const near = writes.filter((call) => distance(call) <= CLOCK_SLACK_MS);
   const nearest = Math.min(...near.map(distance));
   const best = near.filter((call) => distance(call) <= nearest + 1);

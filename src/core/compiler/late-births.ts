@@ -4,9 +4,9 @@
 import { isObject, type Json, type JsonObject } from '../std/json.ts';
 import { isRead, isSuccess, type Call } from './call.ts';
 import { type EntityDraft } from './entity-draft.ts';
-import { routeOf, type Evidence } from './evidence.ts';
+import { type Evidence } from './evidence.ts';
 import { birthsOf, type Birth } from './generated.ts';
-import { concerns } from './implicit.ts';
+import { concerns, worthOfRoutes } from './implicit.ts';
 import { scalarText } from './sites.ts';
 import { type Life } from './timeline.ts';
 
@@ -71,15 +71,7 @@ function candidatesFor(evidence: Evidence, life: Life, births: readonly Birth[])
  * for how often it is called.
  */
 function assignMakers(evidence: Evidence, type: EntityDraft, suspects: readonly Suspect[]): void {
-  const covered = new Map<string, number>();
-  for (const { candidates } of suspects)
-    for (const id of new Set(candidates.map((call) => routeOf(evidence, call).id)))
-      covered.set(id, (covered.get(id) ?? 0) + 1);
-  const worth = (call: Call): number => {
-    const { id } = routeOf(evidence, call);
-    const calls = (evidence.byRoute.get(id) ?? []).filter(isSuccess).length;
-    return Math.min(1, (covered.get(id) ?? 0) / calls);
-  };
+  const worth = worthOfRoutes(evidence, suspects);
   const shows = (call: Call): boolean =>
     (evidence.timeline.sightings[call.index] ?? []).some((sighting) => sighting.life.type === type && sighting.isNew);
   for (const { life, candidates } of suspects) {

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { belongsTo, concerns, creationTime } from '../../../src/core/compiler/implicit.ts';
 import type { Evidence } from '../../../src/core/compiler/evidence.ts';
-import { iso, notFound, ok, mistakes, toy, TOY_START, type Toy, type ToyClient } from '../../support/toy-recording.ts';
+import {
+  Dice,
+  iso,
+  notFound,
+  ok,
+  mistakes,
+  toy,
+  TOY_START,
+  type Toy,
+  type ToyClient,
+} from '../../support/toy-recording.ts';
 import { collection, counter, type Item } from '../../support/toy-services.ts';
 import { analysed, type Line } from '../../support/written-recording.ts';
 
@@ -132,5 +142,56 @@ describe('a clone of a service that keeps a history', () => {
       client.get('/orders/1/events');
     };
     expect(mistakes(shop, lesson, exam)).toEqual([]);
+  });
+
+  it('makes what names the thing that made it, where many calls fall on one second', () => {
+    const till = (): Toy => {
+      const id = (prefix: string, n: number): string => `${prefix}_${String(n * 7_654_321).padStart(9, '0')}`;
+      const payments = new Map<string, Item>();
+      const charges: Item[] = [];
+      const next = counter();
+      return toy({
+        'POST /payments': ({ body, now }) => {
+          const item = { id: id('pay', next()), ...body, state: 'open', created: Math.floor(now / 1000) };
+          payments.set(item.id, item);
+          return ok(item);
+        },
+        'POST /payments/{id}/confirm': ({ params, now }) => {
+          const payment = payments.get(params['id'] as string);
+          if (payment === undefined) return notFound;
+          payment['state'] = 'done';
+          const { id: paid, amount } = payment as { id: string; amount: number };
+          charges.unshift({
+            id: id('chg', charges.length + 1),
+            amount,
+            payment: paid,
+            created: Math.floor(now / 1000),
+          });
+          return ok(payment);
+        },
+        'GET /payments/{id}': ({ params }) => {
+          const payment = payments.get(params['id'] as string);
+          return payment === undefined ? notFound : ok(payment);
+        },
+        'GET /charges': () => ok(charges),
+      });
+    };
+    const visit =
+      (seed: number) =>
+      (client: ToyClient): void => {
+        const dice = new Dice(seed);
+        const made: string[] = [];
+        client.get('/charges');
+        for (let second = 0; second < 12; second++) client.rest();
+        for (let at = 0; at < 120; at++) {
+          const choice = dice.throw();
+          if (made.length === 0 || choice < 0.4)
+            made.push((client.post('/payments', { amount: 10 + at }).body as { id: string }).id);
+          else if (choice < 0.55) client.post(`/payments/${made.splice(0, 1)[0]}/confirm`);
+          else if (choice < 0.8) client.get(`/payments/${dice.pick(made)}`);
+          else client.get('/charges');
+        }
+      };
+    expect(mistakes(till, visit(1), visit(2), /(pay|chg)_\d{9}/, { stepMs: 90 })).toEqual([]);
   });
 });
