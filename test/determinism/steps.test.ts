@@ -3,28 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadModel, worldDigest, type World } from '../../src/core/runtime/step.ts';
 import { sha256Hex } from '../../src/core/std/hashing.ts';
-import type { Json } from '../../src/core/std/json.ts';
 import { CloneClient } from '../support/clone-client.ts';
 import { shopModel } from '../support/shop-model.ts';
+import { shopRequests as requests, type Sent } from '../support/shop-requests.ts';
 
 const shop = loadModel(shopModel);
-
-type Sent = readonly [method: string, target: string, body?: Json];
-
-const requests: readonly Sent[] = [
-  ['POST', '/customers', { login: 'cyd', name: 'Cyd' }],
-  ['POST', '/customers/cyd/orders', { note: 'first', watchers: ['ada', 'zed'] }],
-  ['POST', '/customers/cyd/orders/1/lines', { product: 'tea', price: 2.5 }],
-  ['POST', '/customers/cyd/orders/1/lines', { product: 'pot' }],
-  ['GET', '/customers?page=1&per_page=2'],
-  ['PATCH', '/customers/cyd', { login: 'cyd2' }],
-  ['PATCH', '/customers/cyd2/orders/1', { state: 'closed' }],
-  ['GET', '/customers/cyd2/orders?state=all&watcher=ada'],
-  ['PATCH', '/customers/cyd2/orders/1', { state: 'odd' }],
-  ['DELETE', '/customers/ada'],
-  ['GET', '/customers/cyd2/orders/1'],
-  ['GET', '/nowhere'],
-];
 
 /** One line a request: the answer, its transition, the digest of the world after it. */
 function lineOf(client: CloneClient, [method, target, body]: Sent): string {
