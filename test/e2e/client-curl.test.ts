@@ -90,7 +90,7 @@ it('names the host and the remedies when a client does not trust the certificate
   ]);
   expect(code).not.toBe(0);
   expect(stderr).toMatch(
-    /warning: a client does not trust the certificate for api\.example\.test .*mynah record -- COMMAND.*mynah ca install.*ca\.pem.*--exclude api\.example\.test/,
+    /warning: a client does not trust the certificate for api\.example\.test .*mynah record -- COMMAND.*mynah ca install.*ca\.pem.*--pass-through api\.example\.test/,
   );
   expect(recording.exchanges).toEqual([]);
 });
