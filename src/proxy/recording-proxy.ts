@@ -12,6 +12,7 @@ import type { TrafficPattern } from '../core/recording/capture-rules.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import type { ExchangeRecorder } from './exchange-recorder.ts';
 import type { MessageRecorder } from './message-recorder.ts';
+import { acceptHttp2 } from './http2-preface.ts';
 import { listen, listenerOrigin, trackConnections, type ListenAddress } from './listener.ts';
 import { answerWithError, writeRawError } from './error-answer.ts';
 import { Relay, type Destination } from './relay.ts';
@@ -99,6 +100,8 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
   server.on('clientError', answerClientError);
   const door = options.tls ? createTcpServer({ allowHalfOpen: true }) : server;
   const connections = trackConnections(door);
+  // Clients of a forward proxy speak HTTP/2 within their tunnels.
+  const http2 = options.reverse === undefined ? undefined : acceptHttp2(server, HEADERS_TIMEOUT_MS);
   const address = await listen(door, options.listen);
   const ownOrigin = listenerOrigin(address, options.tls);
 
@@ -147,6 +150,7 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
     origin: ownOrigin,
     close: async () => {
       tunnels?.close();
+      http2?.close();
       for (const socket of upgraded) socket.destroy();
       server.closeIdleConnections();
       await connections.endWithin(END_GRACE_MS);

@@ -6,6 +6,7 @@ import type { Arrivals, Header } from '../core/exchange/exchange.ts';
 import { headerValue } from '../core/exchange/exchange.ts';
 import { arrivalTimes, type ArrivalTimes } from './arrival-times.ts';
 import type { BodyCollector, CollectedBody } from './body-collector.ts';
+import { breakOff } from './error-answer.ts';
 import { FlowValve } from './flow-valve.ts';
 import {
   bodyRewriting,
@@ -95,7 +96,7 @@ export class AnswerRelay {
 
   /** Passes an interim answer on; of those, clients act on 103 only. */
   early(status: number, flat: FlatHeaders): void {
-    if (status !== 103 || this.#request.httpVersionMajor !== 1 || this.#request.httpVersionMinor === 0) return;
+    if (status !== 103 || this.#request.httpVersion === '1.0') return;
     const links = headerPairs(flat).filter(([name]) => name === 'link');
     if (links.length > 0) this.#response.writeEarlyHints({ link: links.map(([, value]) => value) });
   }
@@ -146,11 +147,13 @@ export class AnswerRelay {
     this.#stream?.end();
     const [broken] = await Promise.all([this.#streamDone, commit()]);
     if (this.#response.destroyed) return;
-    if (broken) return void this.#response.destroy(broken);
+    if (broken) return breakOff(this.#response);
     if (this.#mode === 'whole') this.#rewriteHeld();
     this.#sendHead(this.#flat);
     if (this.#trailers.length > 0 && this.#outgoingLength === undefined)
-      this.#response.addTrailers(this.#trailers as [string, string][]);
+      this.#response.addTrailers(
+        this.#request.httpVersionMajor === 2 ? headerObject(trailers) : (this.#trailers as [string, string][]),
+      );
     this.#response.end(this.#held.length > 0 ? Buffer.concat(this.#held) : undefined);
   }
 

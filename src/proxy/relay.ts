@@ -9,13 +9,13 @@ import type { ErrorCode } from '../core/std/error-codes.ts';
 import { AnswerRelay } from './relay-answer.ts';
 import { arrivalTimes, type ArrivalTimes } from './arrival-times.ts';
 import type { BodyCollector } from './body-collector.ts';
-import { answerWithError, discardRest } from './error-answer.ts';
+import { answerWithError, breakOff, discardRest } from './error-answer.ts';
 import type { BegunExchange, ExchangeRecorder, WireExchange } from './exchange-recorder.ts';
 import { FlowValve } from './flow-valve.ts';
 import type { LinkRewriting } from './link-rewriting.ts';
 import type { Upstreams } from './upstream.ts';
 import { upstreamFailure } from './upstream-failure.ts';
-import { headerPairs, passedOn, recordedRequestHeaders } from './wire-headers.ts';
+import { flatHeaders, headerPairs, passedOn, recordedRequestHeaders } from './wire-headers.ts';
 
 /** Where a request goes and how it is recorded. */
 export interface Destination {
@@ -189,32 +189,35 @@ class RelayedExchange {
     const length = this.#declaredLength();
     headers.unshift('host', host);
     if (body !== null && length !== undefined) headers.push('content-length', String(length));
-    this.#options.upstreams.dispatcherFor(upstream).dispatch(
-      {
-        origin: upstream,
-        path: target,
-        method: (this.#request.method ?? 'GET') as Dispatcher.HttpMethod,
-        headers,
-        body,
+    const { upstreams } = this.#options;
+    const method = this.#request.method ?? 'GET';
+    if (this.#request.httpVersionMajor === 2) {
+      // It says of a client that it takes trailers, which gRPC servers insist on.
+      if (this.#request.headers.te !== undefined) headers.push('te', 'trailers');
+      const asked = { origin: upstream, path: target, method, headers, body };
+      upstreams.http2For(upstream).dispatch(asked, this.#heard());
+    } else {
+      const asked = { origin: upstream, path: target, method: method as Dispatcher.HttpMethod, headers, body };
+      upstreams.dispatcherFor(upstream).dispatch(asked, this.#heard());
+    }
+  }
+
+  /** What happens as the answer comes. */
+  #heard(): Dispatcher.DispatchHandler {
+    return {
+      onRequestStart: (controller) => {
+        this.#controller = controller;
+        if (this.#over) controller.abort(new Error('the client has gone'));
       },
-      {
-        onRequestStart: (controller) => {
-          this.#controller = controller;
-          if (this.#over) controller.abort(new Error('the client has gone'));
-        },
-        onResponseStart: (controller, status, _headers, statusText) => {
-          const flat = (controller.rawHeaders as Buffer[]).map((part) => part.toString('latin1'));
-          if (status < 200) this.#answer.early(status, flat);
-          else this.#answer.begin(status, statusText ?? '', flat, controller);
-        },
-        onResponseData: (_controller, chunk) => this.#answer.push(chunk),
-        onResponseEnd: (controller) => {
-          const trailers = ((controller.rawTrailers ?? []) as Buffer[]).map((part) => part.toString('latin1'));
-          void this.#finish(trailers);
-        },
-        onResponseError: (_controller, error) => void this.#fail(error),
+      onResponseStart: (controller, status, _headers, statusText) => {
+        const flat = flatHeaders(controller.rawHeaders);
+        if (status < 200) this.#answer.early(status, flat);
+        else this.#answer.begin(status, statusText ?? '', flat, controller);
       },
-    );
+      onResponseData: (_controller, chunk) => this.#answer.push(chunk),
+      onResponseEnd: (controller) => void this.#finish(flatHeaders(controller.rawTrailers)),
+      onResponseError: (_controller, error) => void this.#fail(error),
+    };
   }
 
   async #finish(trailers: readonly string[]): Promise<void> {
@@ -251,7 +254,7 @@ class RelayedExchange {
     this.#controller?.abort(new Error(message));
     await this.#record({ code, message });
     if (this.#answer.begun) {
-      this.#response.destroy();
+      breakOff(this.#response);
       return;
     }
     answerWithError(this.#request, this.#response, code, message);

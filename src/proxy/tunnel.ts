@@ -8,6 +8,7 @@ import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { isHostIgnored, tunnelRefusal, type CaptureRules, type WriteGuard } from '../core/recording/capture-rules.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import { writeRawError } from './error-answer.ts';
+import { isPreface } from './http2-preface.ts';
 import { proxyUser, type Tunnel } from './request-routing.ts';
 
 /** First byte of a TLS record that begins a handshake. */
@@ -139,7 +140,7 @@ export function createTunnels(options: TunnelOptions): Tunnels {
         const { origin } = new URL(`${isTls ? 'https' : 'http'}://${urlHost}:${port}`);
         const tunnel: OpenTunnel = { origin, session, used: false };
         if (isTls) openTls(socket, host, tunnel).catch(() => socket.destroy());
-        else serve(socket, tunnel, false);
+        else serve(socket, tunnel, isPreface(first) ? 'h2' : false);
       });
     },
     openListener: (socket, host) => {

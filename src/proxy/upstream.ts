@@ -1,9 +1,10 @@
 // How upstreams are reached: pools of connections, certificates checked but for hosts that the user excused, client
 // certificates where a host wants one, and through another proxy where one stands in between.
 import { rootCertificates } from 'node:tls';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { matchesTraffic, type TrafficPattern } from '../core/recording/capture-rules.ts';
 import type { OriginParts } from '../core/recording/upstream-proxy.ts';
+import { Http2Dispatcher } from './upstream-http2.ts';
 import { tunnelConnector } from './upstream-tunnel.ts';
 
 /** What the recorder shows to a server that asks who its client is. */
@@ -47,9 +48,17 @@ export interface UpstreamAccess {
 export interface Upstreams {
   /** The dispatcher for an origin. */
   dispatcherFor(origin: string): Dispatcher;
+  /** The same for a client that speaks HTTP/2: the origin is asked over it where it speaks it, too. */
+  http2For(origin: string): Http2Dispatcher;
   /** The same for connections that are not made by a dispatcher. */
   accessTo(origin: string): UpstreamAccess;
   close(): Promise<void>;
+}
+
+/** What asks origins that are reached in the same way. */
+interface Dispatchers {
+  readonly http1: Dispatcher;
+  readonly http2: Http2Dispatcher;
 }
 
 /** Origins whose access is remembered; clients may name any number. */
@@ -58,9 +67,9 @@ const REMEMBERED_MAX = 10_000;
 export function createUpstreams(options: UpstreamOptions): Upstreams {
   const { timeoutMs, headerBytesMax, insecure, extraCertificates, clientCertificates = [], viaOf } = options;
   const ca = extraCertificates.length > 0 ? { ca: [...rootCertificates, ...extraCertificates] } : {};
-  const reached = new Map<string, { readonly access: UpstreamAccess; readonly dispatcher: Dispatcher }>();
-  /** One for all origins that are reached in the same way. */
-  const dispatchers = new Map<string, Dispatcher>();
+  const reached = new Map<string, { readonly access: UpstreamAccess; readonly dispatchers: Dispatchers }>();
+  /** One of each for all origins that are reached in the same way. */
+  const byKind = new Map<string, Dispatchers>();
 
   function accessOf(origin: string): UpstreamAccess & { readonly kind: string } {
     const url = new URL(origin);
@@ -80,15 +89,18 @@ export function createUpstreams(options: UpstreamOptions): Upstreams {
     };
   }
 
-  function dispatcherOf({ tls, via }: UpstreamAccess): Dispatcher {
+  function dispatchersOf({ tls, via }: UpstreamAccess): Dispatchers {
     const connect = { timeout: timeoutMs, ...tls };
-    return new Agent({
+    const http1 = new Agent({
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
       connect: via === undefined ? connect : tunnelConnector(via, timeoutMs, connect),
       maxHeaderSize: headerBytesMax,
       pipelining: 1,
     });
+    const either = { ...connect, allowH2: true };
+    const connector = via === undefined ? buildConnector(either) : tunnelConnector(via, timeoutMs, either);
+    return { http1, http2: new Http2Dispatcher({ connector, http1, timeoutMs, headerBytesMax }) };
   }
 
   function reach(origin: string) {
@@ -96,18 +108,20 @@ export function createUpstreams(options: UpstreamOptions): Upstreams {
     if (found === undefined) {
       if (reached.size >= REMEMBERED_MAX) reached.clear();
       const { kind, ...access } = accessOf(origin);
-      const dispatcher = dispatchers.get(kind) ?? dispatcherOf(access);
-      dispatchers.set(kind, dispatcher);
-      reached.set(origin, (found = { access, dispatcher }));
+      const dispatchers = byKind.get(kind) ?? dispatchersOf(access);
+      byKind.set(kind, dispatchers);
+      reached.set(origin, (found = { access, dispatchers }));
     }
     return found;
   }
 
   return {
-    dispatcherFor: (origin) => reach(origin).dispatcher,
+    dispatcherFor: (origin) => reach(origin).dispatchers.http1,
+    http2For: (origin) => reach(origin).dispatchers.http2,
     accessTo: (origin) => reach(origin).access,
     close: async () => {
-      await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
+      for (const { http2 } of byKind.values()) http2.destroy();
+      await Promise.all([...byKind.values()].map(({ http1 }) => http1.destroy()));
     },
   };
 }

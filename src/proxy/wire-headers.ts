@@ -24,6 +24,12 @@ const OWN: ReadonlySet<string> = new Set([
   'proxy-connection',
 ]);
 
+/** Headers as a dispatcher gives them: bytes or text. */
+export function flatHeaders(raw: unknown): FlatHeaders {
+  const parts = (raw ?? []) as readonly (Buffer | string)[];
+  return parts.map((part) => (typeof part === 'string' ? part : part.toString('latin1')));
+}
+
 /** Pairs with lower-case names, as an exchange holds them. */
 export function headerPairs(flat: FlatHeaders): Header[] {
   const pairs: Header[] = [];
