@@ -1,6 +1,6 @@
 // Answers that the proxy itself gives instead of an upstream: the status of the failure, `mynah-error` and a line of text.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { constants, type ServerHttp2Stream } from 'node:http2';
+import type { ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { ERROR_CODES, type ErrorCode } from '../core/std/error-codes.ts';
 
@@ -41,8 +41,8 @@ export function writeRawError(socket: Duplex, code: ErrorCode, message: string):
 /** Ends an answer so that its client sees that it is not whole. */
 export function breakOff(response: ServerResponse): void {
   const { stream } = response as { stream?: ServerHttp2Stream };
-  // A stream that is destroyed without a code looks like one that has ended.
-  if (stream) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  // A stream that is closed, or destroyed for no reason, ends first and looks whole.
+  if (stream) stream.destroy(new Error('the answer broke off'));
   else response.destroy();
 }
 

@@ -182,7 +182,7 @@ class Http2Exchange {
       resume: () => stream.resume(),
       abort: () => {
         this.#isOver = true;
-        stream.close(constants.NGHTTP2_CANCEL);
+        cutOff(stream);
       },
     };
     this.#handler.onRequestStart?.(flow, undefined);
@@ -229,9 +229,14 @@ class Http2Exchange {
       // A client that reads slowly is not the upstream's fault.
       if (stream.isPaused()) return;
       fail(Object.assign(new Error('nothing came in time'), { code: 'ETIMEDOUT' }));
-      stream.close(constants.NGHTTP2_CANCEL);
+      cutOff(stream);
     });
   }
+}
+
+/** Lets go of a request. A stream that is closed ends first: half a body would look whole. */
+function cutOff(stream: ClientHttp2Stream): void {
+  stream.on('error', () => undefined).destroy(new Error('the request is let go of'));
 }
 
 function sendBody(stream: ClientHttp2Stream, body: Buffer | Readable): void {
@@ -241,7 +246,7 @@ function sendBody(stream: ClientHttp2Stream, body: Buffer | Readable): void {
   }
   body.pipe(stream);
   body.once('close', () => {
-    if (!body.readableEnded) stream.close(constants.NGHTTP2_CANCEL);
+    if (!body.readableEnded) cutOff(stream);
   });
   // An answer that is whole before the request is: what still comes is not wanted.
   stream.once('close', () => body.destroy());

@@ -77,7 +77,7 @@ describe('a client that speaks HTTP/2', () => {
   it('has an answer that breaks off broken off, and recorded as far as it came', async () => {
     const reverse = await startHttp2Upstream((stream) => {
       stream.on('error', () => undefined).respond({ ':status': 200 });
-      stream.write('abc', () => setImmediate(() => stream.close(2)));
+      stream.write('abc', () => setImmediate(() => stream.destroy(new Error('gone'))));
     });
     const recorder = await startRecorder({ reverse });
     await expect(askHttp2(sessionTo(recorder.origin), { ':path': '/' })).rejects.toThrow();
@@ -85,6 +85,22 @@ describe('a client that speaks HTTP/2', () => {
       .poll(() => recorder.committed())
       .toMatchObject([{ error: { code: 'ERR_UPSTREAM_RESET' }, response: { body: { text: 'abc' } } }]);
   });
+});
+
+it('a client that breaks off its request has the upstream see no whole one', async () => {
+  let ended = false;
+  let abort: () => void = () => undefined;
+  const aborted = new Promise<void>((resolve) => (abort = resolve));
+  const reverse = await startHttp2Upstream((stream) => {
+    stream.on('error', () => undefined).on('data', () => client.destroy(new Error('enough')));
+    stream.once('end', () => (ended = !stream.aborted)).once('aborted', abort);
+  });
+  const recorder = await startRecorder({ reverse });
+  const client = sessionTo(recorder.origin).request({ ':method': 'POST' });
+  client.on('error', () => undefined).write('half');
+  await aborted;
+  expect(ended).toBe(false);
+  await expect.poll(() => recorder.committed()).toMatchObject([{ error: { code: 'ERR_CLIENT_CLOSED' } }]);
 });
 
 describe('gRPC', () => {
