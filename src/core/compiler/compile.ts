@@ -25,6 +25,7 @@ import { advanceSequences, worldBefore } from './later-world.ts';
 import type { Relation } from './relations.ts';
 import { groupOutcomes } from './outcome-groups.ts';
 import { decideOutcomes, type OutcomeRule } from './outcomes.ts';
+import { sharePaging } from './page-conventions.ts';
 import { poolGuards, unknownPathRules } from './pooling.ts';
 import { inferPrincipalAttributes } from './principal-attributes.ts';
 import { inferReply } from './replies.ts';
@@ -115,6 +116,7 @@ function compileService(
   for (const [id, calls] of [...evidence.byRoute].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
     routes.push(compileRoute(context, id, calls, ruleEvidence));
   }
+  const entities = evidence.entities.types.map((draft) => entityType(types.get(draft) as TypeModel));
   const service: Service = {
     name: serviceName(origin),
     origins: [origin],
@@ -124,8 +126,8 @@ function compileService(
       attributes,
     })),
     generators: Object.fromEntries([...generators].sort((a, b) => (a[0] < b[0] ? -1 : 1))),
-    entities: evidence.entities.types.map((draft) => entityType(types.get(draft) as TypeModel)),
-    routes: poolGuards(evidence, routes),
+    entities,
+    routes: poolGuards(evidence, sharePaging(routes, entities)),
     errors: unknownPathRules(evidence),
     seed: inferSeed(evidence, types, generators) as Record<string, JsonObject[]>,
   };

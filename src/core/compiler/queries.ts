@@ -11,7 +11,7 @@ import { literalText, memberText } from './explain/literal.ts';
 import { scalarOf } from './explain/samples.ts';
 import { fitFilters, passes } from './query-filters.ts';
 import { type SortRule, fitOrder, ordered } from './query-order.ts';
-import { type PageRule, fitPage, isCut, isPageParameter, pageOf } from './query-page.ts';
+import { type PageRule, endsBefore, fitPage, isCut, isPageParameter, pageOf } from './query-page.ts';
 import { type Listing, type Row, declaredTotals, readPath, sameKeys, setScore } from './query-rows.ts';
 import { related } from './relations.ts';
 import { scalarText } from './sites.ts';
@@ -93,7 +93,9 @@ export function inferQuery(
         {
           total: listing.rows.length,
           size: items.length,
-          hasMore: last !== undefined && listing.rows.at(-1) !== last,
+          hasMore:
+            last !== undefined &&
+            (endsBefore(listing, page) ? items[0] !== listing.rows[0] : listing.rows.at(-1) !== last),
           last: last?.attributes,
           following: last === undefined ? undefined : listing.rows[listing.rows.indexOf(last) + 1]?.attributes,
         },

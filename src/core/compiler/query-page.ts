@@ -11,17 +11,18 @@ const PAGE_NAME = /^_?(page|page_?number|p|pageindex)$/i;
 const SIZE_NAME = /^_?(limit|per_?page|page_?size|size|count|max|max_?results|top|\$top|first|take)$/i;
 const OFFSET_NAME = /^_?(offset|skip|start|\$skip|from|start_?index)$/i;
 const END_NAME = /^_?(end|to|stop)$/i;
+const BEFORE_NAME = /^_?(before|ending_?before|end_?before|max_?id|until_?id|previous|prev_?cursor)$/i;
 const CURSOR_NAME = /^_?(after|starting_?after|cursor|since_?id|page_?token|next|start_?key|marker)$/i;
 
 export const isPageParameter = (name: string): boolean =>
-  [PAGE_NAME, SIZE_NAME, OFFSET_NAME, END_NAME, CURSOR_NAME].some((pattern) => pattern.test(name)) ||
+  [PAGE_NAME, SIZE_NAME, OFFSET_NAME, END_NAME, CURSOR_NAME, BEFORE_NAME].some((pattern) => pattern.test(name)) ||
   /^_?(sort|order|order_?by|sort_?by|direction|dir|ordering|sort_?order)$/i.test(name);
 
 /** Paging may have left out some of what there is: a place to begin was named, or as many as asked for are shown. */
 export function isCut(params: Listing['params'], shown: number): boolean {
   return Object.entries(params).some(([name, value]) => {
     if (SIZE_NAME.test(name)) return shown >= (numberOf(value) ?? Infinity);
-    return [PAGE_NAME, OFFSET_NAME, END_NAME, CURSOR_NAME].some((pattern) => pattern.test(name));
+    return [PAGE_NAME, OFFSET_NAME, END_NAME, CURSOR_NAME, BEFORE_NAME].some((pattern) => pattern.test(name));
   });
 }
 
@@ -44,6 +45,9 @@ export function fitPage(listings: readonly Listing[], names: readonly string[]):
     if (find(CURSOR_NAME) !== undefined)
       for (const cursor of cursorAttributes(listings, find(CURSOR_NAME) as string))
         candidates.push({ style: 'after', at: find(CURSOR_NAME) as string, cursor, ...common });
+    if (find(BEFORE_NAME) !== undefined)
+      for (const cursor of cursorAttributes(listings, find(BEFORE_NAME) as string))
+        candidates.push({ style: 'before', at: find(BEFORE_NAME) as string, cursor, ...common });
     if (sizes !== undefined || sizeDefault !== undefined) candidates.push({ style: 'offset', ...common });
   }
   if (find(OFFSET_NAME) !== undefined && find(END_NAME) !== undefined)
@@ -58,7 +62,24 @@ export function fitPage(listings: readonly Listing[], names: readonly string[]):
     if (own > plain && (best === undefined || own > best.score)) best = { model, score: own };
   }
   if (best === undefined) return undefined;
-  return { model: extend(best.model, names, best.score, score) };
+  return { model: alsoBefore(extend(best.model, names, best.score, score), listings, names, score) };
+}
+
+/** Beside another style, elements up to a cursor. */
+function alsoBefore(
+  model: PageRule['model'],
+  listings: readonly Listing[],
+  names: readonly string[],
+  score: (model: PageRule['model']) => number,
+): PageRule['model'] {
+  const at = names.find((name) => BEFORE_NAME.test(name));
+  if (at === undefined || model.at === at || model.also !== undefined) return model;
+  const found = score(model);
+  const { sizeDefault, size } = model;
+  const common = { ...(size === undefined ? {} : { size }), ...(sizeDefault === undefined ? {} : { sizeDefault }) };
+  return cursorAttributes(listings, at)
+    .map((cursor): PageRule['model'] => ({ ...model, also: { style: 'before', at, cursor, ...common } }))
+    .reduce((best, each) => (score(each) > Math.max(found, score(best)) ? each : best), model);
 }
 
 /** Several styles may be served side by side: page and limit, start and end. */
@@ -102,6 +123,14 @@ const numberOf = (value: Json | undefined): number | undefined => {
   return number;
 };
 
+/** The page ends at a cursor that is there, so that what it leaves out stands before it. */
+export function endsBefore({ params, rows }: Listing, rule: PageRule | undefined): boolean {
+  const model = rule?.model.also?.style === 'before' ? rule.model.also : rule?.model;
+  if (model?.style !== 'before') return false;
+  const at = params[model.at ?? ''];
+  return at !== undefined && rows.some((row) => String(row.attributes[model.cursor ?? '']) === String(at));
+}
+
 /** The rows that the listing's parameters leave of all rows. */
 export function pageOf(listing: Listing, rule: PageRule | undefined): readonly Row[] {
   return rule === undefined ? listing.rows : slice(listing, rule.model);
@@ -109,8 +138,11 @@ export function pageOf(listing: Listing, rule: PageRule | undefined): readonly R
 
 function slice(listing: Listing, model: PageRule['model']): readonly Row[] {
   const { rows, params } = listing;
-  if (model.also !== undefined && numberOf(params[model.also.at ?? '']) !== undefined)
-    return slice(listing, model.also);
+  if (model.also !== undefined) {
+    const other = params[model.also.at ?? ''];
+    if (model.also.style === 'before' ? other !== undefined : numberOf(other) !== undefined)
+      return slice(listing, model.also);
+  }
   const at = model.at === undefined ? undefined : params[model.at];
   const size = numberOf(model.size === undefined ? undefined : params[model.size]) ?? model.sizeDefault;
   if (model.style === 'range')
@@ -120,6 +152,11 @@ function slice(listing: Listing, model: PageRule['model']): readonly Row[] {
           numberOf(at) ?? 0,
           numberOf(model.size === undefined ? undefined : params[model.size]) ?? rows.length,
         );
+  if (model.style === 'before') {
+    const found = rows.findIndex((row) => String(row.attributes[model.cursor ?? '']) === String(at));
+    if (at === undefined || found < 0) return size === undefined ? rows : rows.slice(0, size);
+    return rows.slice(size === undefined ? 0 : Math.max(0, found - size), found);
+  }
   if (model.style === 'after') {
     const from =
       at === undefined ? 0 : rows.findIndex((row) => String(row.attributes[model.cursor ?? '']) === String(at)) + 1;

@@ -152,8 +152,11 @@ export interface Query {
 }
 
 export interface Page {
-  /** `page`: numbered pages · `offset`: skip and take · `range`: start and end · `after`: the last element seen. */
-  readonly style: 'page' | 'offset' | 'range' | 'after';
+  /**
+   * `page`: numbered pages · `offset`: skip and take · `range`: start and end · `after`: behind the last element seen ·
+   * `before`: up to the first element seen.
+   */
+  readonly style: 'page' | 'offset' | 'range' | 'after' | 'before';
   /** Parameter that says where. */
   readonly at?: string;
   /** Parameter that says how many (for `range`: where it ends). */
@@ -163,7 +166,7 @@ export interface Page {
   /** How many where the parameter is absent; everything when this is absent too. */
   readonly sizeDefault?: number;
   readonly sizeMax?: number;
-  /** For `after`: attribute that the cursor names. */
+  /** For `after` and `before`: attribute that the cursor names. */
   readonly cursor?: string;
   /** Another style that applies instead where its `at` parameter is present. */
   readonly also?: Page;

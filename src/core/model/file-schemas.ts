@@ -131,7 +131,7 @@ const operator = z.enum(['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'contains', 'cont
 
 const page: z.ZodType<Page> = z.lazy(() =>
   z.strictObject({
-    style: z.enum(['page', 'offset', 'range', 'after']),
+    style: z.enum(['page', 'offset', 'range', 'after', 'before']),
     at: name.optional(),
     size: name.optional(),
     first: integer.optional(),

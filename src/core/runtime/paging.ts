@@ -25,6 +25,8 @@ export function pageOf(rows: readonly EntityObject[], page: Page | undefined, pa
       return range(rows, paging, params);
     case 'after':
       return pageAfter(rows, paging, params, size);
+    case 'before':
+      return pageBefore(rows, paging, params, size);
   }
 }
 
@@ -116,16 +118,41 @@ function pageAfter(rows: readonly EntityObject[], paging: Page, params: JsonObje
   });
 }
 
+/** The elements right before the one that the cursor names; the first ones where there is none such. */
+function pageBefore(rows: readonly EntityObject[], paging: Page, params: JsonObject, asked: number): JsonObject {
+  const attribute = paging.cursor ?? '$key';
+  const cursor = parameterText(params, paging.at);
+  const found = rows.findIndex((row) => keyPartText(row[attribute]) === cursor);
+  const size = Number.isFinite(asked) ? asked : Math.max(1, rows.length);
+  const end = cursor === undefined || found < 0 ? Math.min(size, rows.length) : found;
+  const from = Math.max(0, end - size);
+  const isBefore = cursor !== undefined && found >= 0;
+  return withMembers(listOf(rows.slice(from, end), rows.length, size, isBefore ? from > 0 : end < rows.length), {
+    following: rows[end],
+    offset: from,
+    next: end < rows.length ? rows[end - 1]?.[attribute] : undefined,
+    previous: from > 0 ? rows[from]?.[attribute] : undefined,
+  });
+}
+
 function placeAfter(cursors: readonly (Json | undefined)[], text: string): number {
   const at = cursors.findIndex((cursor) => keyPartText(cursor) === text);
   if (at >= 0) return at + 1;
   const cursor = typeof cursors[0] === 'number' && integerOf(text) !== undefined ? Number(text) : text;
   const ascending = compareForSort(cursors[0], cursors.at(-1)) <= 0;
+  // Where the order is not that of the cursors, nothing tells where the one that is gone stood.
+  if (!areOrdered(cursors, ascending)) return 0;
   const behind = cursors.findIndex(
     (other) => (ascending ? compareForSort(other, cursor) : compareForSort(cursor, other)) > 0,
   );
   return behind < 0 ? cursors.length : behind;
 }
+
+const areOrdered = (cursors: readonly (Json | undefined)[], ascending: boolean): boolean =>
+  cursors.every((cursor, at) => {
+    const sign = at === 0 ? 0 : compareForSort(cursors[at - 1], cursor);
+    return ascending ? sign <= 0 : sign >= 0;
+  });
 
 function withMembers(list: JsonObject, members: Readonly<Record<string, Json | undefined>>): JsonObject {
   const whole: Record<string, Json> = { ...list };

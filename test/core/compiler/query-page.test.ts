@@ -90,6 +90,19 @@ describe('paging', () => {
     ).toMatchObject({ style: 'after', at: 'starting_after', size: 'limit', cursor: 'id' });
   });
 
+  it('is by the first element seen too, beside the last', () => {
+    expect(
+      fit(
+        ['starting_after', 'ending_before', 'limit'],
+        asked({ limit: '3' }, 0, 3),
+        asked({ starting_after: 'n3', limit: '3' }, 3, 6),
+        asked({ starting_after: 'n6', limit: '3' }, 6, 9),
+        asked({ ending_before: 'n6', limit: '3' }, 2, 5),
+        asked({ ending_before: 'n3', limit: '3' }, 0, 2),
+      ),
+    ).toMatchObject({ style: 'after', also: { style: 'before', at: 'ending_before', size: 'limit', cursor: 'id' } });
+  });
+
   it('is none where every list is whole', () => {
     expect(fit(['page'], asked({}, 0, 12), asked({ page: '1' }, 0, 12))).toBeUndefined();
   });
@@ -106,6 +119,7 @@ describe('a page', () => {
     expect(keys({ page: '9' }, { style: 'page', at: 'page', first: 1, sizeDefault: 5 })).toBe('');
     expect(keys({ skip: '10' }, { style: 'offset', at: 'skip' })).toBe('n11 n12');
     expect(keys({ from: '2', to: '4' }, { style: 'range', at: 'from', size: 'to' })).toBe('n3 n4');
+    expect(keys({ until: 'n3' }, { style: 'before', at: 'until', cursor: 'id' })).toBe('n1 n2');
     expect(keys({ after: 'n10' }, { style: 'after', at: 'after', cursor: 'id' })).toBe('n11 n12');
   });
 

@@ -134,4 +134,26 @@ describe('cursors', () => {
     expect(shown(page, '?after=5').items).toEqual([10, 20]);
     expect(shown(page, '?after=99').items).toEqual([]);
   });
+
+  it('begin anew where the order is not that of the cursors, and the element is gone', () => {
+    const mixed: Page = { ...page, cursor: 'name' };
+    const names: Partial<Service> = {
+      ...service,
+      seed: { Item: ['b', 'c', 'a'].map((name, at) => ({ id: at, name })) },
+    };
+    const client = clientOfRule(names, {
+      query: { type: 'Item', order: [{ by: 'x.id' }], page: mixed },
+      reply: { status: 200, body: { names: 'list.items.map(i, i.name)' } },
+    });
+    expect(client.post('/?after=c').body).toEqual({ names: ['a'] });
+    expect(client.post('/?after=gone').body).toEqual({ names: ['b', 'c'] });
+  });
+
+  it('end right before the element that was seen first', () => {
+    const before: Page = { style: 'before', at: 'until', size: 'limit', cursor: 'id' };
+    expect(shown(before, '?until=40&limit=2')).toMatchObject({ items: [20, 30], hasMore: true, following: 40 });
+    expect(shown(before, '?until=20&limit=2')).toMatchObject({ items: [10], hasMore: false });
+    expect(shown(before, '?until=77&limit=2')).toMatchObject({ items: [10, 20], hasMore: true });
+    expect(shown({ ...page, also: before }, '?until=30&limit=1').items).toEqual([20]);
+  });
 });
