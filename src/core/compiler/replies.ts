@@ -366,12 +366,33 @@ function explainHeader(
   );
   if (found.misses === 0 && typeof found.template === 'string') return found.template;
   const present = values.filter((value): value is string => value !== undefined);
-  const generator = textGenerator([...new Set(present)]);
-  if (generator !== undefined && present.length === values.length) {
-    const id = `header ${name} ${JSON.stringify(generator).length}`;
-    context.generators.set(id, generator);
-    return `gen(${quote(id)})`;
+  const made = madeUpHeader(context, name, [...new Set(present)]);
+  if (made !== undefined && present.length === values.length) return made;
+  if (made !== undefined && found.misses > 0.2 * present.length) {
+    const shown = explain(
+      nodes.map((node, i) => sampleFor(node.call, node.sources, values[i] !== undefined)),
+      { ...searchFor(context, ''), depth: 1, samplesMax: 60, noClock: true },
+    );
+    if (shown.misses === 0 && typeof shown.template === 'string') return `(${shown.template} ? ${made} : missing)`;
+    return present.length >= 0.5 * values.length ? made : undefined;
   }
   if (typeof found.template === 'string' && found.misses < 0.5 * nodes.length) return found.template;
   return present.length === values.length ? quote(present[0] as string) : undefined;
+}
+
+/** A value that the service makes up for each answer; of a cookie the value, between its name and its attributes. */
+function madeUpHeader(context: EffectContext, name: string, values: readonly string[]): string | undefined {
+  const draw = (texts: readonly string[]): string | undefined => {
+    const generator = textGenerator(texts);
+    if (generator === undefined) return undefined;
+    const id = `header ${name} ${JSON.stringify(generator).length}`;
+    context.generators.set(id, generator);
+    return `gen(${quote(id)})`;
+  };
+  const parts = values.map((value) => /^([^=;\s]+=)([^;]*)(;.*)$/.exec(value));
+  const [, before, , after] = parts[0] ?? [];
+  if (parts.length < 2 || before === undefined || after === undefined) return draw(values);
+  if (!parts.every((part) => part?.[1] === before && part[3] === after)) return draw(values);
+  const inner = draw(parts.map((part) => part?.[2] ?? ''));
+  return inner === undefined ? undefined : `${quote(before)} + ${inner} + ${quote(after)}`;
 }
