@@ -1,16 +1,17 @@
 // Effects that change entities: attribute by attribute, from what is believed before a call and what is seen after it.
 import { type Template } from '../model/clone-model.ts';
+import { detectTimeFormat } from '../std/clock.ts';
 import { type Json, type JsonObject, equalJson, isArray } from '../std/json.ts';
 import { type Call } from './call.ts';
 import { type ChangeDraft, type EffectContext, sameOptional, sampleFor, searchFor } from './effect-draft.ts';
 import { type EntityDraft } from './entity-draft.ts';
-import { type BindingDraft, type Evidence, boundLife, requestSources, routeOf } from './evidence.ts';
+import { type BindingDraft, type Evidence, boundLife, livesByKey, requestSources, routeOf } from './evidence.ts';
 import { type Explanation, explain } from './explain/explain.ts';
 import { memberText, quote } from './explain/literal.ts';
-import { type Sources, addSources, isPlainObject } from './explain/samples.ts';
+import { type Sources, addSources, isPlainObject, scalarOf } from './explain/samples.ts';
 import { nextRevision } from './revisions.ts';
 import { isFresh, shownAt, stateAfter, toldOnly } from './states.ts';
-import { attributesBefore } from './timeline.ts';
+import { type Life, attributesBefore, isRef } from './timeline.ts';
 import { type TypeModel } from './type-models.ts';
 
 interface Change {
@@ -41,8 +42,8 @@ export function explainChange(
       life === undefined ? undefined : dying ? shownAt(evidence, call, life) : stateAfter(evidence, call, life);
     if (life === undefined || after === undefined) continue;
     const fresh = isFresh(evidence, call, life);
-    const before = attributesBefore(life, call.index);
     const told = toldOnly(evidence, call, life);
+    const before = withUnseen(evidence, life, call.index, attributesBefore(life, call.index), after);
     seen.push({ call, before, after, sources: requestSources(evidence, call), fresh, told });
   }
   // Of its subject a route may be believed what it seems to change, even where others may have changed it unseen before.
@@ -60,7 +61,8 @@ export function explainChange(
   const replace =
     from !== undefined &&
     changes.some(({ before, after }) => names.some((name) => before[name] !== undefined && after[name] === undefined));
-  for (const name of names) {
+  const last = new Set(names.filter((name) => all.some(({ after }) => isMoment(after[name]))));
+  for (const name of [...names.filter((each) => !last.has(each)), ...last]) {
     if (set.has(name)) continue;
     const judged = all.filter(({ told }) => told === undefined || told.has(name));
     const changed = judged.filter(({ before, after }) => !sameOptional(before[name], after[name]));
@@ -73,8 +75,13 @@ export function explainChange(
     )
       continue;
     const template = explainAttribute(context, name, binding, judged, changed);
-    if (template !== undefined) set.set(name, template);
+    if (template === undefined) continue;
+    set.set(name, template);
+    if (typeof template === 'string' && isState(judged, name)) addSettled(evidence, name, template, judged, lets);
   }
+  for (const variable of [...lets.keys()])
+    if (variable.startsWith('after_') && ![...set.values()].some((template) => uses(template, variable)))
+      lets.delete(variable);
   if (from === undefined && isPartialUpdate(evidence, changes, binding, set))
     for (const name of model.echoed)
       if (
@@ -89,6 +96,18 @@ export function explainChange(
         set.set(name, `coalesce(${memberText('body', name)}, ${memberText(binding.name, name)})`);
   if (set.size === 0 && from === undefined) return undefined;
   return { kind: 'change', binding, lets, from, replace, set };
+}
+
+/** Members that nothing had shown before the call are believed to have been what they are after it. */
+function withUnseen(evidence: Evidence, life: Life, index: number, before: JsonObject, after: JsonObject): JsonObject {
+  const unseen = Object.entries(after).filter(([name]) => before[name] === undefined && !name.startsWith('$'));
+  if (unseen.length === 0 || life.origin === 'seed') return before;
+  const shown = new Set<string>();
+  for (let at = life.firstSeen; at < index; at++)
+    for (const sighting of evidence.timeline.sightings[at] ?? [])
+      if (sighting.life === life)
+        for (const name of evidence.sites.get(sighting.site)?.fields.keys() ?? []) shown.add(name);
+  return { ...before, ...Object.fromEntries(unseen.filter(([name]) => !shown.has(name))) };
 }
 
 /** Some members of the body change the attributes of their names, so that others, never tried, will too. */
@@ -162,6 +181,47 @@ function openSource(model: TypeModel, changes: readonly Change[]): string | unde
   return echoes ? 'body' : undefined;
 }
 
+const isMoment = (value: Json | undefined): boolean =>
+  typeof value === 'string' && detectTimeFormat(value) !== undefined;
+
+/** More different values than these are no states. */
+const STATES_MAX = 8;
+
+/** One of few words or of few entities referred to: what other attributes may depend on. */
+function isState(changes: readonly Change[], name: string): boolean {
+  const values = new Set(changes.map(({ after }) => JSON.stringify(after[name])));
+  return (
+    values.size >= 2 &&
+    values.size <= STATES_MAX &&
+    changes.every(({ after }) => isRef(after[name]) || scalarOf(after[name]) !== undefined || after[name] == null)
+  );
+}
+
+/** What the change makes of one attribute is known to those that follow (`closed_at` depends on the new state). */
+function addSettled(
+  evidence: Evidence,
+  name: string,
+  template: string,
+  changes: readonly Change[],
+  lets: Map<string, string>,
+): void {
+  const variable = `after_${name.replace(/[^A-Za-z0-9]/g, '_')}`;
+  lets.set(variable, template);
+  for (const { call, after, sources } of changes) {
+    const value = after[name];
+    if (value === undefined) continue;
+    sources.set(variable, { value, cost: 4 });
+    if (!isRef(value)) continue;
+    const target = livesByKey(evidence, value.$ref, value.key).at(-1);
+    if (target === undefined) continue;
+    for (const [inner, member] of Object.entries(attributesBefore(target, call.index)))
+      if (scalarOf(member) !== undefined)
+        sources.set(memberText(`deref(${variable})`, inner), { value: member, cost: 4 });
+  }
+}
+
+const uses = (template: Template, variable: string): boolean => JSON.stringify(template).includes(variable);
+
 function explainAttribute(
   context: EffectContext,
   name: string,
@@ -171,7 +231,7 @@ function explainAttribute(
 ): Template | undefined {
   const own = memberText(binding.name, name);
   const samples = changes.map(({ call, after, sources }) => sampleFor(call, sources, after[name]));
-  const whole = explain(samples, searchFor(context, name));
+  const whole = explain(samples, { ...searchFor(context, name), own });
   const isSelf = whole.template === own;
   if (isSelf) return undefined;
   if (whole.misses === 0 && worthwhile(whole, changes.length, changed.length)) return whole.template;

@@ -3,7 +3,7 @@
 // one may only be derived from those settled before it, so that nothing is derived from itself.
 import { isRead } from './call.ts';
 import type { Template } from '../model/clone-model.ts';
-import type { Json, JsonObject } from '../std/json.ts';
+import { RawNumber, type Json, type JsonObject } from '../std/json.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { addAttributeSources, livesByKey, type Evidence } from './evidence.ts';
 import { explain } from './explain/explain.ts';
@@ -130,7 +130,7 @@ function derive(
     return literalTemplate(whole as Json);
   }
   const samples = holding.map((shown) => sampleOf(evidence, shown, name, settled));
-  if (holding.every(({ sighting }) => typeof sighting.shown[name] === 'number') && !written.has(name))
+  if (holding.every(({ sighting }) => numberOf(sighting.shown[name]) !== undefined) && !written.has(name))
     return countOf(evidence, type, name, holding);
   if (!holding.some(({ sighting }) => eligible(sighting.shown[name]))) return undefined;
   if (written.has(name) && !holding.some(({ sighting }) => isPlainObject(sighting.shown[name]))) return undefined;
@@ -160,7 +160,9 @@ function sampleOf(evidence: Evidence, shown: Shown, name: string, settled: reado
   const own: Record<string, Json> = {};
   const after = attributesAt(sighting.life, index) ?? sighting.shown;
   for (const attribute of settled) {
-    const value = sighting.shown[attribute] ?? after[attribute];
+    // What was not known yet was, as far as anybody knows, what it was first seen to be.
+    const later = sighting.life.versions.find(({ attributes }) => attribute in attributes)?.attributes;
+    const value = sighting.shown[attribute] ?? after[attribute] ?? later?.[attribute];
     if (value !== undefined) own[attribute] = value;
   }
   for (const [attribute, value] of Object.entries(after)) if (attribute.startsWith('$')) own[attribute] = value;
@@ -181,7 +183,7 @@ const COUNTS_MAX = 60;
  * of two such counts. One sighting in forty may disagree: what is believed of children has gaps.
  */
 function countOf(evidence: Evidence, type: EntityDraft, name: string, holding: readonly Shown[]): Template | undefined {
-  const targets = holding.map(({ sighting }) => sighting.shown[name] as number);
+  const targets = holding.map(({ sighting }) => numberOf(sighting.shown[name]) as number);
   if (targets.filter((target) => target > 0).length < 2 || new Set(targets).size < 2) return undefined;
   const counts: Count[] = [];
   for (const relation of evidence.relations) {
@@ -195,6 +197,13 @@ function countOf(evidence: Evidence, type: EntityDraft, name: string, holding: r
       );
       if (counts.length < COUNTS_MAX && values.some((value) => value > 0))
         counts.push({ text: countTemplate(relation, filter), values });
+    }
+    for (const attribute of childNumbers(tables)) {
+      const values = tables.map((table) =>
+        table.reduce((sum, child) => sum + (numberOf(child.attributes[attribute]) ?? 0), 0),
+      );
+      if (counts.length < COUNTS_MAX && values.some((value) => value > 0))
+        counts.push({ text: sumTemplate(relation, attribute), values });
     }
   }
   const fits = (values: readonly number[]): number => values.filter((value, i) => value === targets[i]).length;
@@ -246,6 +255,23 @@ function childWords(tables: readonly (readonly Child[])[]): ChildFilter[] {
     set.size >= 2 && set.size <= 5 ? [...set].map((word) => ({ attribute, word })) : [],
   );
 }
+
+const numberOf = (value: Json | undefined): number | undefined =>
+  typeof value === 'number' ? value : value instanceof RawNumber ? Number(value.text) : undefined;
+
+/** Numbers that all children have and that differ. */
+function childNumbers(tables: readonly (readonly Child[])[]): string[] {
+  const children = tables.flat();
+  const names = new Set(children.flatMap(({ attributes }) => Object.keys(attributes)));
+  return [...names].filter((name) => {
+    const values = new Set(children.map(({ attributes }) => numberOf(attributes[name])));
+    return !name.startsWith('$') && !/(^|_)id$|Id$/.test(name) && values.size >= 2 && !values.has(undefined);
+  });
+}
+
+/** `sum(rows("Line").filter(x, x.order.key == it["$key"]).map(x, x.amount))` */
+const sumTemplate = (relation: Relation, attribute: string): string =>
+  `sum(rows(${quote(relation.child.name)}).filter(x, ${relationText(relation, 'x', 'it')}).map(x, ${memberText('x', attribute)}))`;
 
 /** `rows("Comment").filter(x, x["$issue"] == it.number).size()` */
 function countTemplate(relation: Relation, filter: ChildFilter | undefined): string {

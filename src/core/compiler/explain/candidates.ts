@@ -26,6 +26,8 @@ export interface Search {
   /** Literals are not allowed (an identity, say, is never a constant). */
   readonly noLiterals?: boolean;
   readonly noClock?: boolean;
+  /** Where a value may simply stay what it was: the source that holds it, which is as good as any though it never vary. */
+  readonly own?: string;
 }
 
 type Evaluate = (sources: Sources, sample: Sample) => Json | undefined;
@@ -101,7 +103,10 @@ function addMatches(
   const { target } = sample;
   const text = scalarOf(target);
   for (const [expression, { value, cost: base }] of sample.sources) {
-    const cost = base - (lastName(expression) === search.name ? 2.5 : 0) + (dull.has(expression) ? 3 : 0);
+    const cost =
+      base -
+      (lastName(expression) === search.name ? 2.5 : 0) +
+      (dull.has(expression) && expression !== search.own ? 3 : 0);
     const read: Evaluate = (sources) => sources.get(expression)?.value;
     if (sameValue(value, target)) add(expression, cost, read);
     if (value === undefined || target === undefined) continue;
