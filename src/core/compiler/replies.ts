@@ -373,7 +373,8 @@ function explainHeader(
       nodes.map((node, i) => sampleFor(node.call, node.sources, values[i] !== undefined)),
       { ...searchFor(context, ''), depth: 1, samplesMax: 60, noClock: true },
     );
-    if (shown.misses === 0 && typeof shown.template === 'string') return `(${shown.template} ? ${made} : missing)`;
+    const test = typeof shown.template === 'string' ? shown.template.replace(/^\((.*) \? true : false\)$/, '$1') : '';
+    if (shown.misses === 0 && test !== '') return `(${test} ? ${made} : missing)`;
     return present.length >= 0.5 * values.length ? made : undefined;
   }
   if (typeof found.template === 'string' && found.misses < 0.5 * nodes.length) return found.template;

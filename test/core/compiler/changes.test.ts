@@ -243,4 +243,66 @@ describe('a clone', () => {
     };
     expect(mistakes(makeToy, lesson, exam)).toEqual([]);
   });
+
+  it('knows the new state of what it changes, and lets a moment stay what it was', () => {
+    const phases = [
+      { id: 1, name: 'waiting', over: false },
+      { id: 2, name: 'going', over: false },
+      { id: 3, name: 'done', over: true },
+      { id: 4, name: 'dropped', over: true },
+    ];
+    const makeToy: MakeToy = () => {
+      const jobs = new Map<string, Item>();
+      const next = counter(1);
+      return toy({
+        'GET /phases': () => ok(phases),
+        'POST /jobs': ({ body, now }) => {
+          const job = { id: next(), title: body.title, phase: phases[0], ended_at: null, made_at: now };
+          jobs.set(String(job.id), job as never);
+          return created(job);
+        },
+        'GET /jobs/{id}': ({ params }) => (jobs.has(params['id']!) ? ok(jobs.get(params['id']!)) : notFound),
+        'PUT /jobs/{id}': ({ params, body, now }) => {
+          const job = jobs.get(params['id']!);
+          if (job === undefined) return notFound;
+          const phase = phases.find(({ id }) => id === body.phase_id);
+          Object.assign(job, body.title === undefined ? {} : { title: body.title });
+          if (phase !== undefined) Object.assign(job, { phase, ended_at: phase.over ? now : job['ended_at'] });
+          return { status: 204 };
+        },
+      });
+    };
+    const turns = (client: ToyClient, ids: readonly number[]): void => {
+      client.get('/phases');
+      for (const id of ids) {
+        client.post('/jobs', { title: TITLES[id % TITLES.length] });
+        client.get(`/jobs/${id}`);
+      }
+      for (const [i, phase] of [3, 2, 4, 1, 3, 2, 4, 3].entries()) {
+        const id = ids[i % ids.length]!;
+        client.put(`/jobs/${id}`, { phase_id: phase });
+        client.get(`/jobs/${id}`);
+        client.put(`/jobs/${id}`, { title: `job ${i}` });
+        client.get(`/jobs/${id}`);
+      }
+      client.get('/jobs/99');
+    };
+    const told = mistakes(
+      makeToy,
+      (client) => turns(client, [1, 2, 3, 4, 5, 6, 7, 8]),
+      (client) => {
+        for (const phase of [2, 3, 4]) {
+          client.put('/jobs/99', { phase_id: phase });
+          client.post('/jobs', { title: 'ink' });
+        }
+        client.put('/jobs/1', { phase_id: 4 });
+        client.get('/jobs/1');
+        client.put('/jobs/2', { phase_id: 2 });
+        client.get('/jobs/2');
+        client.put('/jobs/3', { phase_id: 3 });
+        client.get('/jobs/3');
+      },
+    );
+    expect(told).toEqual([]);
+  });
 });

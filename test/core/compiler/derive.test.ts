@@ -98,6 +98,28 @@ describe('a number', () => {
     });
   });
 
+  it('that is the sum of a number of the children is summed when it is shown', () => {
+    const order = (id: number, due: number): object => ({ id, title: NAMES[id], due });
+    const line = (id: number, orderId: number, price: number): Line => ({
+      ask: 'POST /lines',
+      body: { orderId, price },
+      status: 201,
+      answer: { id, orderId, price, note: `about ${id}` },
+    });
+    const lines: Line[] = [
+      { ask: 'GET /orders', answer: [order(1, 0), order(2, 0)] },
+      line(10, 1, 2.5),
+      { ask: 'GET /orders/1', answer: order(1, 2.5) },
+      line(11, 1, 4),
+      line(12, 2, 3),
+      { ask: 'GET /orders', answer: [order(1, 6.5), order(2, 3)] },
+      { ask: 'GET /lines/10', answer: { id: 10, orderId: 1, price: 2.5, note: 'about 10' } },
+    ];
+    expect(derivedOf(lines, 'Order')['due']).toBe(
+      'sum(rows("Line").filter(x, string(x.orderId) == string(it.id)).map(x, x.price))',
+    );
+  });
+
   it('that merely counts something else is stored', () => {
     expect(
       derivedOf([...counted.slice(0, -2), { ask: 'GET /posts', answer: [post(1, 7), post(2, 3)] }], 'Post'),

@@ -92,6 +92,19 @@ describe('a reply', () => {
     });
   });
 
+  it('gives cookies a new value each time, and only where the original does', () => {
+    const values = ['a1b2c3d4e5', '99aa01bcf7', '0f1e2d3c4b', '7a6b5c4d3e', '1029384756', 'b1c2d3e4f5'];
+    const lines = values.map((value, i): Line => ({
+      ask: `GET /ping?n=${i}${i % 2 === 0 ? '&remember=1' : ''}`,
+      answer: { ok: true },
+      answerHeaders: i % 2 === 0 ? { 'set-cookie': `seen=${value}; path=/; HttpOnly` } : {},
+    }));
+    const cookie = replyOf(lines, 'GET /ping').headers.find(({ name }) => name === 'set-cookie')?.value;
+    expect(cookie).toMatch(
+      /^\(query\.remember != missing \? "seen=" \+ gen\(".*"\) \+ "; path=\/; HttpOnly" : missing\)$/,
+    );
+  });
+
   it('makes up what is made up anew each time', () => {
     const lines = ['a1b2c3d4', '99aa01bc', '0f1e2d3c', '7a6b5c4d'].map((request_id, i): Line => ({
       ask: `GET /ping?n=${i}`,
