@@ -193,7 +193,7 @@ function isState(changes: readonly Change[], name: string): boolean {
   return (
     values.size >= 2 &&
     values.size <= STATES_MAX &&
-    changes.every(({ after }) => isRef(after[name]) || scalarOf(after[name]) !== undefined || after[name] == null)
+    changes.every(({ after }) => isRef(after[name]) || scalarOf(after[name] ?? '') !== undefined)
   );
 }
 

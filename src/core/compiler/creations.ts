@@ -119,7 +119,7 @@ export function explainCreation(
   const told = [...sightings].filter(([index, { life }]) => !life.vague.has(index));
   const cases = (told.length > 0 ? told : [...sightings]).map(([index, { life }]) => {
     const call = evidence.calls[index] as Call;
-    return { call, attributes: initialState(evidence, call, life), sources: requestSources(evidence, call) };
+    return { call, ...initialState(evidence, call, life), sources: requestSources(evidence, call) };
   });
   const shown = evidence.sites.get(site)?.fields;
   return { ...explainAttributes(context, type, cases, '', shown), as, site, when: undefined };
@@ -129,6 +129,8 @@ interface CreationCase {
   readonly call: Call;
   readonly attributes: JsonObject;
   readonly sources: Sources;
+  /** Members that reads after the creation would have shown. */
+  readonly told?: ReadonlySet<string>;
 }
 
 /**
@@ -157,7 +159,8 @@ function explainAttributes(
   names.sort((a, b) => Number(counts(b)) - Number(counts(a)) || sizeOf(cases, type, a) - sizeOf(cases, type, b));
   for (const name of names) {
     // What the answer itself does not show is known only of those that were read before anything touched them.
-    const known = shown === undefined || shown.has(name) ? cases : cases.filter(({ attributes }) => name in attributes);
+    const isShown = shown === undefined || shown.has(name) || name.startsWith('$');
+    const known = isShown ? cases : cases.filter(({ told }) => told?.has(name) === true);
     const samples = known.map(({ call, attributes, sources }) => sampleFor(call, sources, attributes[name]));
     if (
       open !== undefined &&

@@ -30,22 +30,34 @@ export function stateAfter(evidence: Evidence, call: Call, life: Life): JsonObje
   return undefined;
 }
 
+/** So many calls later a read still tells how a thing was made. */
+const INITIAL_CALLS_MAX = 300;
+
 /**
  * What is believed of an entity right after the call that made it: as the answer shows it, and the rest as later reads
- * show it, until something may have touched it.
+ * show it, until something may have touched it. `told`: members that those reads would have shown.
  */
-export function initialState(evidence: Evidence, call: Call, life: Life): JsonObject {
-  const state: Record<string, JsonObject[string]> = { ...attributesAt(life, call.index) };
-  for (const { at } of life.versions) {
-    if (at <= call.index) continue;
-    for (let index = call.index + 1; index < at; index++) {
-      const between = evidence.calls[index] as Call;
-      if (!isQuiet(evidence, between) && between.status < 400 && mayTouch(evidence, between, life)) return state;
+export function initialState(
+  evidence: Evidence,
+  call: Call,
+  life: Life,
+): { readonly attributes: JsonObject; readonly told: ReadonlySet<string> } {
+  const attributes: Record<string, JsonObject[string]> = { ...attributesAt(life, call.index) };
+  const told = new Set<string>();
+  const end = Math.min(life.lastSeen, call.index + INITIAL_CALLS_MAX);
+  for (let index = call.index + 1; index <= end; index++) {
+    const next = evidence.calls[index] as Call;
+    if (!isQuiet(evidence, next)) {
+      if (!next.refused && mayTouch(evidence, next, life)) break;
+      continue;
     }
-    if (!isQuiet(evidence, evidence.calls[at] as Call)) return state;
-    for (const [name, value] of Object.entries(attributesAt(life, at) ?? {})) state[name] ??= value;
+    for (const sighting of evidence.timeline.sightings[index] ?? []) {
+      if (sighting.life !== life || sighting.projected !== undefined) continue;
+      for (const name of evidence.sites.get(sighting.site)?.fields.keys() ?? []) told.add(name);
+      for (const [name, value] of Object.entries(sighting.shown)) attributes[name] ??= value;
+    }
   }
-  return state;
+  return { attributes, told };
 }
 
 /** Attributes that the answer of a call told, where nothing tells the others; undefined where all are known. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isFresh, shownAt, stateAfter } from '../../../src/core/compiler/states.ts';
+import { initialState, isFresh, shownAt, stateAfter } from '../../../src/core/compiler/states.ts';
 import { contextOf, makeNote, readNote } from '../../support/effect-context.ts';
 import type { Line } from '../../support/written-recording.ts';
 
@@ -42,5 +42,31 @@ describe('the answer of a deletion', () => {
     const [first, second] = evidence.timeline.lives as [never, never];
     expect(shownAt(evidence, evidence.calls[2]!, first)?.['n']).toBe(5);
     expect(shownAt(evidence, evidence.calls[3]!, second)).toBeUndefined();
+  });
+});
+
+describe('what is believed of an entity when it was made', () => {
+  const bump: Line = { ask: 'POST /notes/1/bump', body: {}, status: 204 };
+  const made = (...rest: Line[]): ReturnType<typeof initialState> => {
+    const { evidence } = contextOf([makeNote(1, {}, {}), makeNote(2, {}, {}), readNote(2, { views: 7 }), ...rest]);
+    return initialState(evidence, evidence.calls[0]!, evidence.timeline.lives[0]!);
+  };
+
+  it('is also what reads show that come before anything may have touched it', () => {
+    const { attributes, told } = made(readNote(1, { views: 0 }), bump, readNote(1, { views: 1 }));
+    expect(attributes['views']).toBe(0);
+    expect(told.has('views')).toBe(true);
+  });
+
+  it('tells nothing of what was only read later', () => {
+    const { attributes, told } = made(bump, readNote(1, { views: 1 }));
+    expect(attributes['views']).toBeUndefined();
+    expect(told.has('views')).toBe(false);
+  });
+
+  it('lacks what a read does not show although it could', () => {
+    const { attributes, told } = made(readNote(1, {}));
+    expect(attributes['views']).toBeUndefined();
+    expect(told.has('views')).toBe(true);
   });
 });

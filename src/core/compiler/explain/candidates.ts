@@ -1,8 +1,8 @@
 // Candidate expressions for a target, made from matches found in the examples rather than by enumeration, each with the
 // set of examples it reproduces.
 import { equalJson, isArray, type Json } from '../../std/json.ts';
-import { detectTimeFormat, parseTime } from '../../std/clock.ts';
 import { isRef } from '../timeline.ts';
+import { clocks } from './clocks.ts';
 import { literalText, memberText, quote } from './literal.ts';
 import { isList, isPlainObject, scalarOf, type Sample, type Sources } from './samples.ts';
 import { textTemplates } from './text.ts';
@@ -43,7 +43,9 @@ export function findCandidates(samples: readonly Sample[], search: Search): Cand
   const probed = pickDiverse(samples);
   const dull = uninformative(samples);
   for (const sample of probed) addMatches(sample, search, dull, add);
-  if (search.noClock !== true) addClocks(samples, add);
+  if (search.noClock !== true)
+    for (const clock of clocks(samples))
+      add(clock.text, clock.cost, (_, sample) => (clock.holds(sample) ? sample.target : MISMATCH));
   if (search.noLiterals !== true) addLiterals(samples, add);
   for (const template of textTemplates(samples, probed, dull))
     add(template.text, template.cost, (sources) => template.evaluate(sources));
@@ -433,47 +435,6 @@ function cheapest(
     if (best === undefined || adjusted < best.cost) best = { expression, cost: adjusted };
   }
   return best;
-}
-
-/** Times near the moment of the answer, and times a fixed distance from it. */
-function addClocks(samples: readonly Sample[], add: (text: string, cost: number, evaluate: Evaluate) => void): void {
-  const formats = new Map<string, number>();
-  const distances = new Map<string, Map<number, number>>();
-  for (const sample of samples) {
-    if (sample.target === undefined || sample.target === null) continue;
-    const format = detectTimeFormat(sample.target, sample.from);
-    if (format === undefined) continue;
-    const at = parseTime(sample.target);
-    if (at === undefined) continue;
-    formats.set(format, (formats.get(format) ?? 0) + 1);
-    const seconds = Math.round((at - sample.from) / 1000);
-    const rounded = Math.round(seconds / 10) * 10;
-    if (Math.abs(seconds) <= 30) continue;
-    const tally = distances.get(format) ?? new Map<number, number>();
-    distances.set(format, tally);
-    tally.set(rounded, (tally.get(rounded) ?? 0) + 1);
-  }
-  for (const format of formats.keys())
-    add(`now(${quote(format)})`, 3, (_, sample) => (isNow(sample, format, 0) ? sample.target : MISMATCH));
-  for (const [format, tally] of distances) {
-    const [distance, count] = [...tally].sort((a, b) => b[1] - a[1])[0] as [number, number];
-    if (count >= 3)
-      add(`addSeconds(now(${quote(format)}), ${distance})`, 8, (_, sample) =>
-        isNow(sample, format, distance) ? sample.target : MISMATCH,
-      );
-  }
-}
-
-/** The original's clock may run coarser than ours, so a second either way is now. */
-function isNow(sample: Sample, format: string, distance: number): boolean {
-  if (sample.target === undefined || sample.target === null || detectTimeFormat(sample.target, sample.from) !== format)
-    return false;
-  const at = parseTime(sample.target);
-  return (
-    at !== undefined &&
-    at >= sample.from - 1500 + distance * 1000 - (distance === 0 ? 0 : 10_000) &&
-    at <= sample.until + 1500 + distance * 1000 + (distance === 0 ? 0 : 10_000)
-  );
 }
 
 const LONE_REF_COST = 6;
