@@ -10,10 +10,15 @@ const AUTOCANNON = createRequire(import.meta.url).resolve('autocannon');
 /** A credential is on every request of real clients; that it must not be recorded is part of the work. */
 const HEADERS = { authorization: 'Bearer abcdef0123456789abcdef0123456789', accept: 'application/json' };
 
-/** Requests a second over `clients` kept connections. The load comes from a process of its own. */
-export async function throughput(url: string, path: string, clients: number, seconds: number): Promise<number> {
+/** Asks over `clients` kept connections for so many seconds. The load comes from a process of its own. */
+export async function throughput(
+  url: string,
+  path: string,
+  clients: number,
+  seconds: number,
+): Promise<{ readonly answered: number; readonly perSecond: number }> {
   const { '2xx': answered, duration } = await cannon(url, path, ['-c', String(clients), '-d', String(seconds)]);
-  return Number(answered) / Number(duration);
+  return { answered: Number(answered), perSecond: Number(answered) / Number(duration) };
 }
 
 /** Asks so many times. */

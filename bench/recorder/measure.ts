@@ -2,7 +2,8 @@
 // writing a flow file, each in front of the same server. Rounds are short and the programs take turns in them, so that what
 // else the machine does meets all of them alike; ratios are the middle of the ratios of the rounds.
 //
-//   npm run bench:recorder -- [--rounds 7] [--seconds 2] [--clients 32] [--exchanges 100000] [--gibibytes 2]
+//   npm run bench:recorder -- [--rounds 7] [--seconds 2] [--clients 32] [--exchanges 100000]
+//     [--only throughput|latency|events|memory|large] [--gibibytes 2]
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { largeBodyCost } from './large-bodies.ts';
 import { askTimes, firstEventDelay, latencies, middle, throughput } from './load.ts';
-import { residentMiB, startProgram, type Program, type ProgramName } from './programs.ts';
+import { cpuSeconds, residentMiB, startProgram, type Program, type ProgramName } from './programs.ts';
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '2' },
     clients: { type: 'string', default: '32' },
     exchanges: { type: 'string', default: '100000' },
+    only: { type: 'string', multiple: true },
     gibibytes: { type: 'string', default: '2' },
   },
 });
@@ -44,17 +46,22 @@ try {
   };
   const report = [
     ...heading(),
-    ...(await throughputTable(compared)),
-    ...(await latencyTable(server, compared)),
-    ...(await eventTable(server, compared)),
-    ...(await memoryTable(compared)),
-    ...(await largeBodyTable()),
+    ...(isWanted('throughput') ? await throughputTable(compared) : []),
+    ...(isWanted('latency') ? await latencyTable(server, compared) : []),
+    ...(isWanted('events') ? await eventTable(server, compared) : []),
+    ...(isWanted('memory') ? await memoryTable(compared) : []),
+    ...(isWanted('large') ? await largeBodyTable() : []),
   ].join('\n');
   process.stdout.write(`${report}\n`);
   writeFileSync(new URL('../results/recorder.md', import.meta.url), `${report}\n`);
 } finally {
   for (const program of running) program.process.kill('SIGKILL');
   rmSync(folder, { recursive: true });
+}
+
+/** All tables, or those that `--only` names. */
+function isWanted(table: 'throughput' | 'latency' | 'events' | 'memory' | 'large'): boolean {
+  return values.only === undefined || values.only.includes(table);
 }
 
 async function start(name: ProgramName, upstream: string): Promise<Program> {
@@ -80,31 +87,55 @@ function heading(): readonly string[] {
   ];
 }
 
+interface Round {
+  readonly perSecond: number;
+  /** Of the program's own computing: what it would pass with a core to itself. */
+  readonly perCpuSecond: number;
+}
+
 async function throughputTable({ passThrough, recorder, mitmdump }: Compared): Promise<readonly string[]> {
+  const programs = [passThrough, recorder, mitmdump];
   const lines: string[] = [];
+  const cpuLines: string[] = [];
   for (const size of SIZES) {
-    const passed = async (program: Program, forSeconds: number) =>
-      throughput(program.url, `/items/${size}`, clients, forSeconds);
-    for (const program of [passThrough, recorder, mitmdump]) await passed(program, 1);
-    const perRound: [number, number, number][] = [];
+    const ask = async (program: Program, forSeconds: number): Promise<Round> => {
+      const before = cpuSeconds(program);
+      const { answered, perSecond } = await throughput(program.url, `/items/${size}`, clients, forSeconds);
+      return { perSecond, perCpuSecond: answered / (cpuSeconds(program) - before) };
+    };
+    for (const program of programs) await ask(program, 1);
+    const perRound: (readonly Round[])[] = [];
     for (let round = 0; round < rounds; round++) {
-      perRound.push([
-        await passed(passThrough, seconds),
-        await passed(recorder, seconds),
-        await passed(mitmdump, seconds),
-      ]);
+      const asked: Round[] = [];
+      for (const program of programs) asked.push(await ask(program, seconds));
+      perRound.push(asked);
     }
-    const column = (index: 0 | 1 | 2) => middle(perRound.map((round) => round[index])).toFixed(0);
-    const ratio = (index: 0 | 2) => middle(perRound.map((round) => round[1] / round[index]));
-    lines.push(row(size, column(0), column(1), column(2), ratio(0).toFixed(2), ratio(2).toFixed(1)));
+    lines.push(comparison(size, perRound, 'perSecond'));
+    cpuLines.push(comparison(size, perRound, 'perCpuSecond'));
   }
+  const names = ['bytes of a body', 'pass-through', 'mynah record', 'mitmdump', 'of pass-through', 'times mitmdump'];
   return [
     `## Throughput: requests a second over ${clients} kept connections`,
     '',
-    ...head('bytes of a body', 'pass-through', 'mynah record', 'mitmdump', 'of pass-through', 'times mitmdump'),
+    ...head(...names),
     ...lines,
     '',
+    '## Cost: requests for each second of computing of the program itself',
+    '',
+    'What else runs on the machine takes time from a program, but no computing.',
+    '',
+    ...head(...names),
+    ...cpuLines,
+    '',
   ];
+}
+
+/** The middle of the rounds, and of their ratios. */
+function comparison(size: number, perRound: readonly (readonly Round[])[], by: keyof Round): string {
+  const of = (round: readonly Round[], index: number) => round[index]?.[by] ?? NaN;
+  const columns = [0, 1, 2].map((index) => middle(perRound.map((round) => of(round, index))).toFixed(0));
+  const ratio = (index: number) => middle(perRound.map((round) => of(round, 1) / of(round, index)));
+  return row(size, ...columns, ratio(0).toFixed(2), ratio(2).toFixed(1));
 }
 
 async function latencyTable(

@@ -85,3 +85,14 @@ export function residentMiB({ process: { pid } }: Program): number {
   const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(kilobytes) / 1024;
 }
+
+/** Seconds of computing that a program has used, all its threads together. */
+export function cpuSeconds({ process: { pid } }: Program): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** What Linux counts processor time in, on every machine that it runs on. */
+const TICKS_PER_SECOND = 100;
