@@ -201,6 +201,8 @@ export interface Rule {
   readonly reply: Reply;
   readonly provenance?: Exclude<Provenance, 'unknown'>;
   readonly locked?: boolean;
+  /** Where this holds of the request, the rule's answer was more often wrong than right: the answer is unknown. */
+  readonly doubt?: Expression;
 }
 
 export interface Route {

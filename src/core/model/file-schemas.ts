@@ -192,6 +192,7 @@ const rule = z.strictObject({
   reply,
   provenance: z.enum(['synthesised', 'pooled', 'replayed']).optional(),
   locked: z.boolean().optional(),
+  doubt: expression.optional(),
 });
 
 /** One of the list in `routes/<resource>.yaml`. */

@@ -52,6 +52,7 @@ export interface LoadedReply {
 export interface LoadedRule {
   readonly rule: Rule;
   readonly when: CompiledExpression | undefined;
+  readonly doubt: CompiledExpression | undefined;
   readonly query: LoadedQuery | undefined;
   /** Names that the query may use. */
   readonly letsBefore: readonly NamedExpression[];
@@ -74,6 +75,7 @@ export function compileRule(rule: Rule, types: TypesByName): LoadedRule {
   return {
     rule,
     when: optional(rule.when, `${at}, when`),
+    doubt: optional(rule.doubt, `${at}, doubt`),
     query: rule.query === undefined ? undefined : compileQuery(rule.query, types, `${at}, query`),
     letsBefore: lets.filter(({ name }) => !after.has(name)),
     letsAfter: lets.filter(({ name }) => after.has(name)),

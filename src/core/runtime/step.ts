@@ -2,7 +2,7 @@
 import type { HttpRequest, HttpResponse } from '../exchange/exchange.ts';
 import { listParameters, viewRequest } from '../exchange/request-view.ts';
 import type { Provenance } from '../model/clone-model.ts';
-import type { Scope } from '../model/expression.ts';
+import { isTrue, type Scope } from '../model/expression.ts';
 import type { RouteMatch } from '../model/router.ts';
 import { MynahError } from '../std/errors.ts';
 import type { JsonObject } from '../std/json.ts';
@@ -75,6 +75,7 @@ export function step(loaded: LoadedModel, world: World, request: AddressedReques
   const known = { ...(match.route === undefined ? {} : { route: match.route.id }), service: service.name, time };
   try {
     const rule = ruleFor(service, match, scope, host);
+    if (loaded.heedsDoubts) requireTrust(rule, scope, host);
     const response = runRule(rule, listParameters(view), scope, host);
     const changes = draft.changes().map(entityChange);
     const provenance = rule.rule.provenance ?? 'synthesised';
@@ -108,6 +109,14 @@ function ruleFor(service: LoadedService, match: RouteMatch, scope: Scope, host: 
   const rule = firstThatHolds(route.rules, scope, host);
   if (rule === undefined) throw new UnknownTransition(`no rule of route ${route.id} holds for this request`);
   return rule;
+}
+
+/** A rule that was wrong more often than right does not answer. */
+function requireTrust({ rule, doubt }: LoadedRule, scope: Scope, host: StepHost): void {
+  if (doubt === undefined || !isTrue(doubt.evaluate(scope, host))) return;
+  throw new UnknownTransition(
+    `rule ${rule.id} answers, but was wrong more often than right where ${rule.doubt ?? ''} (see evidence.jsonl)`,
+  );
 }
 
 function entityChange({ type, before, after }: Change): EntityChange {
