@@ -12,9 +12,12 @@ import type { Judgement } from '../fidelity/session-replay.ts';
 /** Fewer wrong answers than this make no condition. */
 const WRONG_MIN = 3;
 /** Of answers under a condition, at most this share may be right for the condition to be doubted. */
-const RIGHT_SHARE_MAX = 0.34;
-/** Of a rule's answers, at most this share may be right for all of them to be doubted: an answer as likely right as wrong. */
-const READ_RIGHT_MAX = 0.5;
+const RIGHT_SHARE_MAX = 0.2;
+/**
+ * Of a rule's answers, fewer than this share may be right for all of them to be doubted. It is below a half, because worlds
+ * before later sessions are believed with gaps, and answers in them are worse than in the world that the clone begins in.
+ */
+const READ_RIGHT_MAX = 0.4;
 /** What a write does may be right where its answer is not, and later answers rest on it: only one of the wrong status is doubted. */
 const WRITE_RIGHT_MAX = 0.1;
 const WRITE_WRONG_MIN = 5;
