@@ -42,8 +42,11 @@ function tokenOption(): Option {
 
 /** What an episode does when the model cannot answer. */
 export function onUnknownOption(): Option {
-  return new Option('--on-unknown <policy>', 'when the model cannot answer: mark the episode truncated, or not')
-    .choices(['truncate', 'continue'])
+  return new Option(
+    '--on-unknown <policy>',
+    'when the model cannot answer: mark the episode truncated; go on; or answer as the nearest rule',
+  )
+    .choices(['truncate', 'continue', 'nearest'])
     .default('truncate');
 }
 

@@ -139,7 +139,9 @@ export function stepEpisode(episode: Episode, addressed: AddressedRequest): Epis
     throw new MynahError('ERR_EPISODE_ENDED', `the episode has ${episodeStepsMax} steps, and no episode has more`);
   const { loaded } = episode.environment;
   const { request, traceparent } = episodeRequest(addressed);
-  const { world, response, transition } = step(loaded, episode.world, request);
+  const { world, response, transition } = step(loaded, episode.world, request, {
+    nearest: episode.header.onUnknown === 'nearest',
+  });
   const index = episode.steps + 1;
   const judgement = hasEnded(episode)
     ? nothingFired(episode.earnings)

@@ -9,8 +9,11 @@ import { isArray, isObject, parseJson, printJson, type Json, type JsonObject } f
 
 export const EPISODE_LOG_FORMAT_VERSION = 1;
 
-/** What an episode does when the model cannot answer: it is marked truncated, or it goes on unmarked. */
-export type UnknownPolicy = 'truncate' | 'continue';
+/**
+ * What an episode does when the model cannot answer: it is marked truncated; it goes on unmarked; or it goes on with the answer
+ * of the nearest rule instead of a 501, which changes nothing.
+ */
+export type UnknownPolicy = 'truncate' | 'continue' | 'nearest';
 
 /** Why an episode is truncated. A step limit ends it; an unknown transition only marks it. */
 export type Truncation = 'unknown-transition' | 'step-limit';

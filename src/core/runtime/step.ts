@@ -10,6 +10,7 @@ import { requestBodyBytesMax } from '../std/limits.ts';
 import { StepHost } from './host.ts';
 import type { LoadedModel, LoadedService } from './loaded-model.ts';
 import type { LoadedRule } from './loaded-rule.ts';
+import { nearestAnswer } from './nearest.ts';
 import { renderUnknown } from './reply.ts';
 import { scopeOf } from './request-scope.ts';
 import { bind, firstThatHolds, runRule } from './rule.ts';
@@ -50,6 +51,11 @@ export interface StepResult {
   readonly transition: Transition;
 }
 
+export interface StepOptions {
+  /** Where the model does not know: answer as the nearest rule would, and do nothing. */
+  readonly nearest?: boolean;
+}
+
 /** A request as the agent meant it: which service by origin, and the request itself. */
 export interface AddressedRequest extends HttpRequest {
   readonly origin: string;
@@ -62,7 +68,12 @@ export interface AddressedRequest extends HttpRequest {
  * @throws {MynahError} ERR_BODY_TOO_LARGE for a body over the limit, ERR_LIMIT_ENTITIES for an effect that would exceed the
  * entities of a world. The world given is as good as before.
  */
-export function step(loaded: LoadedModel, world: World, request: AddressedRequest): StepResult {
+export function step(
+  loaded: LoadedModel,
+  world: World,
+  request: AddressedRequest,
+  { nearest = false }: StepOptions = {},
+): StepResult {
   requireBodySize(request);
   const time = loaded.model.clock.startMs + world.step * loaded.model.clock.stepMs;
   const service = loaded.services.find(({ service: { origins } }) => origins.includes(request.origin));
@@ -82,6 +93,12 @@ export function step(loaded: LoadedModel, world: World, request: AddressedReques
     return { world: draft.finish(), response, transition: { ...known, rules: [rule.rule.id], provenance, changes } };
   } catch (error) {
     if (!(error instanceof UnknownTransition)) throw error;
+    const near = nearest ? nearestAnswer(loaded, world, request, time) : undefined;
+    if (near !== undefined) {
+      const unknown = `${error.message}; answered as ${near.rule}, the nearest`;
+      const transition: Transition = { ...known, rules: [near.rule], provenance: 'unknown', unknown, changes: [] };
+      return { world: { ...world, step: world.step + 1 }, response: near.response, transition };
+    }
     const response = renderUnknown(
       service.errorShape,
       scope,
