@@ -65,7 +65,7 @@ const pages = positionals.map((file) => {
   console.log(page);
   return page;
 });
-if (values.sessions === undefined) keep(pages);
+keep(pages);
 
 function read(file: string): Recording {
   const bytes = readFileSync(file);
@@ -156,9 +156,10 @@ function misses(scored: readonly Scored[]): string[] {
 function keep(tables: readonly string[]): void {
   const home = join(fileURLToPath(import.meta.url), '../../..');
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: home, encoding: 'utf8' }).trim();
+  const command = ['npm run bench:cassettes --', ...process.argv.slice(2).map((word) => basename(word))].join(' ');
   const page = `# Cassettes
 
-Real traffic of public client test suites, left out session by session: \`npm run bench:cassettes -- FILE.har.gz…\`, measured at commit ${commit}.
+Real traffic of public client test suites, left out session by session: \`${command}\`, measured at commit ${commit}.
 The archives are not part of this repository. \`exact\`: status and every value of the body right, up to a bijection of made-up ids and the
 instant of clocks; \`whole\`: headers too. A cell is a route with a status; its examples are the recorded ones that the clone was compiled from.
 

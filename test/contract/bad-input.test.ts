@@ -175,3 +175,36 @@ describe('traffic', () => {
       expect(answered(shifted(change))).toBeGreaterThan(1);
   });
 });
+
+describe('answers longer than a rule may be', () => {
+  const long = Array.from({ length: 900 }, (_none, at) => ({
+    type: 'row',
+    text: `value ${at}`,
+    at: { x: at, y: null },
+  }));
+  const pages = ['<p>long</p>'.repeat(9000), '<p>longer</p>'.repeat(9000)] as const;
+
+  it('are kept as they are when they are JSON', () => {
+    const lines = [1, 2, 3, 4].map((): Line => ({ ask: 'GET /report', answer: { rows: long, ok: true } }));
+    const loaded = loadModel(compile([recordingOf(lines)]).model);
+    const request = { origin: TOY_ORIGIN, method: 'GET', target: '/report', headers: [] };
+    const { response } = step(loaded, initialWorld(loaded, 1), request);
+    expect(JSON.parse((response.body as { text: string }).text)).toEqual({ rows: long, ok: true });
+  });
+
+  it('give a model when they differ without a reason', () => {
+    const lines = [1, 2, 3, 4, 5, 6].map((at): Line => ({
+      ask: 'GET /report',
+      answer: [...long.slice(at % 3), { at }],
+    }));
+    expect(answered(recordingOf(lines))).toBe(1);
+  });
+
+  it('are kept as they are when they are text', () => {
+    const lines = [0, 0, 1, 1].map((page): Line => ({ ask: `GET /page/${'ab'[page]}`, text: pages[page] ?? '' }));
+    const loaded = loadModel(compile([recordingOf(lines)]).model);
+    const request = { origin: TOY_ORIGIN, method: 'GET', target: '/page/a', headers: [] };
+    const { response } = step(loaded, initialWorld(loaded, 1), request);
+    expect((response.body as { text: string }).text).toBe(pages[0]);
+  });
+});

@@ -10,6 +10,7 @@ import { type EntityDraft } from './entity-draft.ts';
 import { completeAcknowledged } from './acknowledged.ts';
 import { creationTime } from './implicit.ts';
 import type { Projection } from './projections.ts';
+import { falseEnds, type SeemingEnd } from './false-ends.ts';
 import { inferExpansions, withoutExpansions, type Expansion } from './expansions.ts';
 import type { CallRoute } from './routes.ts';
 import { isRef, Life, type Sighting, type Timeline } from './timeline.ts';
@@ -32,7 +33,8 @@ export function buildTimeline(
       strictSites.add(site);
   }
   const oldSites = new Set([...first.novelty].filter(([, { old, total }]) => old >= 0.5 * total).map(([site]) => site));
-  const tracker = new Tracker(calls, routes, sites, entities, creationSites, strictSites, oldSites).run();
+  const kept = falseEnds(calls, routes, first.lives, first.ends);
+  const tracker = new Tracker(calls, routes, sites, entities, creationSites, strictSites, oldSites, kept).run();
   completeAcknowledged(calls, tracker.sightings, tracker.bound);
   tracker.rebind();
   return {
@@ -52,6 +54,7 @@ class Tracker {
   readonly sightings: Sighting[][] = [];
   readonly bound: Map<string, Life>[] = [];
   readonly answers: (Json | undefined)[] = [];
+  readonly ends: SeemingEnd[] = [];
   readonly novelty = new Map<string, { fresh: number; total: number; old: number }>();
   readonly expansions: ReadonlyMap<string, readonly Expansion[]>;
   private since = 0;
@@ -68,6 +71,8 @@ class Tracker {
   private readonly strictSites: ReadonlySet<string> | undefined;
   /** Paths at which things are made: their parameters are the scope of what is made and listed there. */
   private readonly scopePaths: ReadonlySet<string> | undefined;
+  /** Calls that seem to end something, and do not. */
+  private readonly falseEnds: ReadonlySet<number> | undefined;
   private readonly typesByPrefix = new Map<string, EntityDraft>();
 
   constructor(
@@ -78,7 +83,9 @@ class Tracker {
     creationSites: ReadonlySet<string> | undefined,
     strictSites: ReadonlySet<string> | undefined,
     oldSites?: ReadonlySet<string>,
+    falseEnds?: ReadonlySet<number>,
   ) {
+    this.falseEnds = falseEnds;
     this.oldSites = oldSites;
     this.strictSites = strictSites;
     this.expansions = inferExpansions(sites);
@@ -174,9 +181,11 @@ class Tracker {
   private notice(call: Call, route: CallRoute, bound: Map<string, Life>): void {
     const path = stripSuffix(route.path);
     const subject = bound.get(path);
-    if (subject === undefined) return;
-    if (call.method === 'DELETE' && isSuccess(call)) this.end(subject, call.index);
-    else if (call.status === 404 || call.status === 410) this.end(subject, call.index);
+    if (subject === undefined || this.falseEnds?.has(call.index) === true) return;
+    const isDeleted = call.method === 'DELETE' && isSuccess(call);
+    if (!isDeleted && call.status !== 404 && call.status !== 410) return;
+    this.ends.push({ life: subject, at: call.index });
+    this.end(subject, call.index);
   }
 
   private end(life: Life, at: number): void {

@@ -64,11 +64,12 @@ export function inferBindings(
   timeline: Timeline,
 ): Map<string, BindingDraft[]> {
   const byRoute = groupByRoute(calls, routes);
+  const lives = indexLives(timeline);
   const bindings = new Map<string, BindingDraft[]>();
   for (const [id, group] of byRoute) {
     const route = routes[(group[0] as Call).index] as CallRoute;
     const drafts = pathBindings(route, entities);
-    drafts.push(...requestBindings(group, routes, entities, timeline, drafts));
+    drafts.push(...requestBindings(group, routes, entities, lives, drafts));
     bindings.set(id, drafts);
   }
   return bindings;
@@ -120,11 +121,29 @@ const RULE_NAMES = new Set([
   'allowed',
 ]);
 
+type LivesByTypeAndKey = ReadonlyMap<EntityDraft, ReadonlyMap<string, readonly Life[]>>;
+
+function indexLives({ lives }: Timeline): LivesByTypeAndKey {
+  const index = new Map<EntityDraft, Map<string, Life[]>>();
+  for (const life of lives) {
+    const byKey = index.get(life.type) ?? new Map<string, Life[]>();
+    index.set(life.type, byKey);
+    const same = byKey.get(life.key);
+    if (same === undefined) byKey.set(life.key, [life]);
+    else same.push(life);
+  }
+  return index;
+}
+
+/** Was there before the call, or had been. */
+const hasBegun = (life: Life, index: number): boolean =>
+  life.origin === 'seed' ? life.since <= index : life.firstSeen < index;
+
 function requestBindings(
   group: readonly Call[],
   routes: readonly CallRoute[],
   entities: EntityTypes,
-  timeline: Timeline,
+  lives: LivesByTypeAndKey,
   drafts: readonly BindingDraft[],
 ): BindingDraft[] {
   const found: BindingDraft[] = [];
@@ -136,7 +155,10 @@ function requestBindings(
     ] as const)
       for (const [expression, member] of requestMembers(base, value)) {
         const text = scalarText(member);
-        if (text !== undefined) fields.set(expression, [...(fields.get(expression) ?? []), { call, text }]);
+        if (text === undefined) continue;
+        const uses = fields.get(expression);
+        if (uses === undefined) fields.set(expression, [{ call, text }]);
+        else uses.push({ call, text });
       }
   for (const [expression, uses] of fields) {
     let best: { type: EntityDraft; values: readonly string[]; hits: number } | undefined;
@@ -147,12 +169,7 @@ function requestBindings(
       if (values === undefined) continue;
       const hits = good.filter(({ call }) => {
         const key = keyText(values, call, routes[call.index] as CallRoute);
-        return timeline.lives.some(
-          (life) =>
-            life.type === type &&
-            life.key === key &&
-            (life.origin === 'seed' ? life.since <= call.index : life.firstSeen < call.index),
-        );
+        return key !== undefined && (lives.get(type)?.get(key) ?? []).some((life) => hasBegun(life, call.index));
       }).length;
       const telling = good.some(({ text }) => text.length >= 6) || nameFits(expression, type);
       if (
@@ -231,7 +248,9 @@ export function livesByKey(evidence: Evidence, type: string, key: string): reado
     index = new Map();
     for (const life of evidence.timeline.lives) {
       const id = `${life.type.name}\u0000${life.key}`;
-      index.set(id, [...(index.get(id) ?? []), life]);
+      const same = index.get(id);
+      if (same === undefined) index.set(id, [life]);
+      else same.push(life);
     }
     keyIndexes.set(evidence.timeline, index);
   }

@@ -16,10 +16,14 @@ const parser = new Environment({
   },
 });
 
+/** One quoted text, however long: a page of HTML that is answered as it is. */
+const isOneText = (text: string): boolean => /^"[^"\\\n]*(?:\\.[^"\\\n]*)*"$/.test(text);
+
 /** Parses CEL text. Throws ERR_EXPRESSION_SYNTAX. */
 export function parseExpression(text: string): SyntaxNode {
   if (text.trim() === '') throw syntaxError(text, 0, 'it is empty');
-  if (text.length > expressionTextMax) throw syntaxError(text, 0, `it is longer than ${expressionTextMax} characters`);
+  if (text.length > expressionTextMax && !isOneText(text))
+    throw syntaxError(text, 0, `it is longer than ${expressionTextMax} characters`);
   try {
     return parser.parse(text).ast;
   } catch (error) {

@@ -211,7 +211,7 @@ describe('a mistake in an expression', () => {
   });
 
   it.each([
-    ['too long', `"${'x'.repeat(20_000)}"`, 'longer'],
+    ['too long', `"a" + "${'x'.repeat(20_000)}"`, 'longer'],
     ['too many nodes', Array.from({ length: 2100 }, () => 'a').join(' && '), 'maxAstNodes'],
     ['a deep text', '('.repeat(400) + '1' + ')'.repeat(400), 'maxDepth'],
     ['a deep tree', `a${' - a'.repeat(1000)}`, 'nested too deep'],
@@ -223,6 +223,11 @@ describe('a mistake in an expression', () => {
     expect(error.message).toContain(reason);
     expect(error.message.length).toBeLessThan(500);
   });
+});
+
+it('one quoted text may be longer than an expression may be', () => {
+  const page = '<p class=\\"a\\">\\n</p>'.repeat(4000);
+  expect(compileExpression(`"${page}"`).evaluate({}, NO_HOST)).toBe(JSON.parse(`"${page}"`));
 });
 
 describe('long chains of one operator', () => {

@@ -3,7 +3,7 @@
 import { equalJson, isArray, type Json } from '../../std/json.ts';
 import { isRef } from '../timeline.ts';
 import { clocks } from './clocks.ts';
-import { literalText, memberText, quote } from './literal.ts';
+import { LITERAL_LENGTH_MAX, literalText, memberText, quote } from './literal.ts';
 import { isList, isPlainObject, scalarOf, type Sample, type Sources } from './samples.ts';
 import { textTemplates } from './text.ts';
 
@@ -449,7 +449,7 @@ function addLiterals(samples: readonly Sample[], add: (text: string, cost: numbe
   const counts = new Map<string, { value: Json | undefined; count: number }>();
   for (const sample of samples) {
     const id = JSON.stringify(sample.target) ?? 'missing';
-    if (id.length > 20_000) continue;
+    if (id.length > LITERAL_LENGTH_MAX) continue;
     const entry = counts.get(id) ?? { value: sample.target, count: 0 };
     entry.count++;
     counts.set(id, entry);

@@ -2,6 +2,9 @@
 import { printLiteral } from '../../model/expression-literal.ts';
 import { isArray, isObject, RawNumber, type Json } from '../../std/json.ts';
 
+/** Of a value's JSON, so that a rule that decides between several stays within what an expression may be. */
+export const LITERAL_LENGTH_MAX = 3_900;
+
 /** CEL text that evaluates to the value. */
 export function literalText(value: Json): string {
   if (value === null) return 'null';

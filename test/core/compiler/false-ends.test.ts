@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { analysed, type Line } from '../../support/written-recording.ts';
+
+const note = (id: number, more: object = {}): object => ({ id, text: `note ${id}`, archived: false, ...more });
+const made = (id: number): Line => ({
+  ask: 'POST /notes',
+  body: { text: `note ${id}` },
+  status: 201,
+  answer: note(id),
+});
+const livesOf = (lines: readonly Line[], key: string): (readonly [string, boolean])[] =>
+  analysed(lines)
+    .timeline.lives.filter((life) => life.key === key)
+    .map(({ origin, diedAt }) => [origin, diedAt !== undefined] as const);
+
+describe('what a deletion seems to end', () => {
+  const marked = [1, 2, 3].flatMap((id): Line[] => [
+    made(id),
+    { ask: `DELETE /notes/${id}`, status: 204 },
+    { ask: `GET /notes/${id}`, answer: note(id, { archived: true }) },
+  ]);
+
+  it('lives on when reading shows it again, and nothing was written about it between', () => {
+    expect(livesOf(marked, '2')).toEqual([['created', false]]);
+  });
+
+  it('lives on when the things that others looked at after such deletions did', () => {
+    const unseen: Line[] = [made(4), { ask: 'DELETE /notes/4', status: 204 }];
+    expect(livesOf([...marked, ...unseen], '4')).toEqual([['created', false]]);
+  });
+
+  it('has ended when it is made anew before it is seen again', () => {
+    const again = [1, 2, 3].flatMap((id): Line[] => [
+      made(id),
+      { ask: `GET /notes/${id}`, answer: note(id) },
+      { ask: `DELETE /notes/${id}`, status: 204 },
+      { ask: `PUT /notes/${id}`, body: { text: 'again' }, status: 204 },
+      { ask: `GET /notes/${id}`, answer: note(id, { text: 'again' }) },
+    ]);
+    expect(livesOf(again, '2')[0]).toEqual(['created', true]);
+  });
+
+  it('has ended when it is never seen again', () => {
+    const gone = [1, 2, 3].flatMap((id): Line[] => [
+      made(id),
+      { ask: `DELETE /notes/${id}`, status: 204 },
+      { ask: `GET /notes/${id}`, status: 404, answer: { error: 'not found' } },
+    ]);
+    expect(livesOf(gone, '2')).toEqual([['created', true]]);
+  });
+});
+
+describe('what a refusal seems to tell is gone', () => {
+  it('is there when a later read shows it: it was hidden, or something else was missing', () => {
+    const refused = [1, 2, 3].flatMap((id): Line[] => [
+      made(id),
+      { ask: `PATCH /notes/${id}`, body: { owner: 99 }, status: 404, answer: { error: 'no such owner' } },
+      { ask: `GET /notes/${id}`, answer: note(id) },
+    ]);
+    expect(livesOf(refused, '3')).toEqual([['created', false]]);
+  });
+});
