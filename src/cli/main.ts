@@ -9,6 +9,7 @@ import { registerExport } from './export.ts';
 import { registerImport } from './import.ts';
 import { registerInspect } from './inspect.ts';
 import { registerRecord } from './record.ts';
+import { registerRedact } from './redact.ts';
 import { registerReplay } from './replay.ts';
 import { registerRun } from './run.ts';
 import { registerScore } from './score.ts';
@@ -23,6 +24,7 @@ const verbs: readonly RegisterVerb[] = [
   registerCompile,
   registerInspect,
   registerRecord,
+  registerRedact,
   registerServe,
   registerRun,
   registerScore,

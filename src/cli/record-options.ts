@@ -10,12 +10,15 @@ import { environmentProxy, type Environment, type OriginParts } from '../core/re
 import { DEFAULT_REDACTION_RULES, type RedactionRules } from '../core/recording/redaction-rules.ts';
 import { MynahError } from '../core/std/errors.ts';
 import type { ClientCertificate } from '../proxy/upstream.ts';
+import { keepableRules, readRedactionRules } from './redaction-rules-file.ts';
 
 /** What the user says about secrets. */
 export interface RedactionOptions {
   readonly secretName?: readonly string[];
   readonly plainName?: readonly string[];
   readonly keep?: readonly string[];
+  /** Path of a file of rules. */
+  readonly rules?: string;
 }
 
 export interface RecordOptions extends RedactionOptions {
@@ -162,12 +165,17 @@ export function writeGuard({ readOnly, allow = [] }: RecordOptions): WriteGuard 
   return { readOnly: trafficPatterns('--read-only', readOnly), allow: rules };
 }
 
-/** @throws MynahError ERR_USAGE */
-export function redactionRules({ secretName = [], plainName = [], keep = [] }: RedactionOptions): RedactionRules {
+/** @throws MynahError ERR_USAGE, ERR_FILE_NOT_FOUND, ERR_REDACTION_RULES */
+export function redactionRules({
+  secretName = [],
+  plainName = [],
+  keep = [],
+  rules,
+}: RedactionOptions): RedactionRules {
   for (const kind of keep) {
     if (!['email', 'phone', 'card'].includes(kind)) throw usage(`--keep knows email, phone and card, not "${kind}"`);
   }
-  return {
+  const base: RedactionRules = {
     ...DEFAULT_REDACTION_RULES,
     email: !keep.includes('email'),
     phone: !keep.includes('phone'),
@@ -175,6 +183,7 @@ export function redactionRules({ secretName = [], plainName = [], keep = [] }: R
     secretNames: secretName,
     plainNames: plainName,
   };
+  return rules === undefined ? base : readRedactionRules(rules, base);
 }
 
 /**
@@ -183,7 +192,7 @@ export function redactionRules({ secretName = [], plainName = [], keep = [] }: R
  */
 export function recordedRules(options: RecordOptions): Readonly<Record<string, unknown>> {
   return {
-    redaction: redactionRules(options),
+    redaction: keepableRules(redactionRules(options)),
     include: options.include ?? [],
     exclude: options.exclude ?? [],
     bodyMax: options.bodyMax,

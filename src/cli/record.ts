@@ -58,6 +58,7 @@ export function registerRecord(program: Command): void {
     .option('--secret-name <name...>', 'names of fields, parameters and headers whose values are secret too')
     .option('--plain-name <name...>', 'names whose values are no secret')
     .option('--keep <kind...>', 'contact data to leave as it is: email, phone, card')
+    .option('--rules <file>', 'further rules about what is secret and what is not (YAML)')
     .option('--body-max <bytes>', 'bytes of one body that are kept', positiveNumber, recordedBodyBytesMax)
     .option(
       '--request-body-max <bytes>',

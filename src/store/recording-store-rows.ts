@@ -91,6 +91,7 @@ export function prepareInserts(database: RecordingDatabase) {
       it.messages?.forEach((each, index) => message(it.id, index + 1, each));
       count(redactions);
     },
+    count,
     message: (exchangeId: string, number: number, it: SocketMessage, redactions: RedactionCounts) => {
       message(exchangeId, number, it);
       count(redactions);

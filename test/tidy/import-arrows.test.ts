@@ -25,7 +25,7 @@ const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = { probe: ['runti
 const CORE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'fast-json-stable-stringify': ['src/core/std/'],
   '@marcbachmann/cel-js': ['src/core/model/'],
-  re2js: ['src/core/model/'],
+  re2js: ['src/core/model/', 'src/core/recording/'],
   yaml: ['src/core/model/'],
   zod: ['src/core/model/', 'src/core/probe/', 'src/core/task/'],
 };

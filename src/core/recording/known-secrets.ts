@@ -93,5 +93,9 @@ export function createKnownSecrets(): KnownSecrets {
 }
 
 function standsAlone(text: string, start: number, end: number): boolean {
-  return !/[A-Za-z0-9]/.test(text[start - 1] ?? '') && !/[A-Za-z0-9]/.test(text[end] ?? '');
+  if (/[A-Za-z0-9]/.test(text[end] ?? '')) return false;
+  return !/[A-Za-z0-9]/.test(text[start - 1] ?? '') || ESCAPE_BEFORE.test(text.slice(Math.max(0, start - 6), start));
 }
+
+/** The end of an escape is no part of a word: `%3D` in URLs, `\\n` and `\\u003d` in JSON. */
+const ESCAPE_BEFORE = /(?:%[0-9A-Fa-f]{2}|\\[bfnrt]|\\u[0-9A-Fa-f]{4})$/;

@@ -30,6 +30,19 @@ export function pseudonymOf(secret: string, hash: KeyedHash): string {
   return render(secret, () => 0);
 }
 
+/** The pseudonym of a name or of free text: letters and digits become others of their kind, one by one. */
+export function textPseudonym(text: string, hash: KeyedHash): string {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const draw = randomIndexes(`${attempt}:text:${text}`, hash);
+    const rendered = text.replace(/\p{L}|\p{N}/gu, (character) => {
+      if (/\p{N}/u.test(character)) return DIGITS[draw(10)] as string;
+      return (/\p{Lu}/u.test(character) ? UPPER : LOWER)[draw(26)] as string;
+    });
+    if (rendered !== text) return rendered;
+  }
+  return text.replace(/\p{L}|\p{N}/gu, 'x');
+}
+
 /** Characters that depend on the text and the key, drawn one after another: an index below `size`. */
 function randomIndexes(text: string, hash: KeyedHash): (size: number) => number {
   let hex = '';

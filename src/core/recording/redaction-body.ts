@@ -2,6 +2,7 @@
 // is changed in place, so that whatever is not secret stays byte for byte.
 import { percentEncode } from '../std/encoding.ts';
 import { decodeFormText } from '../exchange/form.ts';
+import { redactBase64Runs } from './base64-runs.ts';
 import type { RedactionKind } from './redaction-rules.ts';
 import type { Direction, RedactionScope } from './redaction-scope.ts';
 import { hintsOf, isOrdinary, type TextHints } from './text-hints.ts';
@@ -12,10 +13,17 @@ export function redactBodyText(text: string, contentType: string, direction: Dir
   const looksJson = /^\s*[[{]/.test(text);
   // Some clients name a form and send JSON.
   if (type.startsWith('application/x-www-form-urlencoded') && !looksJson)
-    return scope.seenBefore(redactParameters(text, '&', 'field', direction, scope));
-  if (type.startsWith('multipart/')) return scope.seenBefore(redactMultipart(text, direction, scope));
+    return redactAnywhere(redactParameters(text, '&', 'field', direction, scope), direction, scope);
+  if (type.startsWith('multipart/')) return redactAnywhere(redactMultipart(text, direction, scope), direction, scope);
   const isJson = looksJson || /[/+]json|ndjson|event-stream/.test(type);
-  return scope.seenBefore(isJson ? redactJsonText(text, direction, scope) : redactPlainText(text, direction, scope));
+  const redacted = isJson ? redactJsonText(text, direction, scope) : redactPlainText(text, direction, scope);
+  return redactAnywhere(redacted, direction, scope);
+}
+
+/** What is known wherever it stands: secrets that were met before, texts that rules name, and both within base64. */
+export function redactAnywhere(text: string, direction: Direction, scope: RedactionScope): string {
+  const redacted = scope.seenBefore(text);
+  return redactBase64Runs(redacted, (inner) => redactBodyText(inner, '', direction, scope));
 }
 
 /**
@@ -29,7 +37,7 @@ export function redactBinaryBody(
   scope: RedactionScope,
 ): string {
   const isMultipart = contentType.toLowerCase().startsWith('multipart/');
-  return scope.seenBefore(isMultipart ? redactMultipart(bytes, direction, scope) : bytes);
+  return scope.binary(isMultipart ? redactMultipart(bytes, direction, scope) : bytes);
 }
 
 /** JSON, or lines of it: every string value under the name that stands before it, also in a list under that name. */
@@ -144,7 +152,7 @@ export function redactParameters(
 ): string {
   const parts = text.split(separator);
   const names = new Set(parts.map((part) => part.slice(0, Math.max(0, part.indexOf('=')))));
-  const isOAuth = names.has('grant_type') || (names.has('code') && names.has('state'));
+  const isOAuth = scope.builtIn && (names.has('grant_type') || (names.has('code') && names.has('state')));
   return parts
     .map((part) => {
       const equals = part.indexOf('=');
@@ -167,7 +175,7 @@ function redactParameter(
   scope: RedactionScope,
 ): string {
   if (/^\s*[[{]/.test(value) && value.includes('"')) return redactJsonText(value, direction, scope);
-  return scope.seenBefore(redactNamed(kind, name, value, direction, scope));
+  return redactAnywhere(redactNamed(kind, name, value, direction, scope), direction, scope);
 }
 
 /** `user[password]` is about `password`. */

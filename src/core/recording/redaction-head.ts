@@ -1,7 +1,7 @@
 // Secrets in the head of a request or response: Authorization, cookies, headers that hold keys, and the target.
 import type { Header } from '../exchange/exchange.ts';
 import { base64DecodeText, base64Encode, percentDecode, percentEncode } from '../std/encoding.ts';
-import { redactNamed, redactParameters } from './redaction-body.ts';
+import { redactAnywhere, redactNamed, redactParameters } from './redaction-body.ts';
 import type { Direction, RedactionScope } from './redaction-scope.ts';
 import { isSecretCookie } from './secret-names.ts';
 
@@ -11,11 +11,15 @@ export function redactHeaders(
   direction: Direction,
   scope: RedactionScope,
 ): readonly Header[] {
-  return headers.map(([name, value]) => [name, redactHeader(name, value, direction, scope)]);
+  return headers.map(([name, value]) => {
+    if (scope.isPlainName(name)) return [name, value];
+    return [name, redactAnywhere(redactHeader(name, value, direction, scope), direction, scope)];
+  });
 }
 
 function redactHeader(name: string, value: string, direction: Direction, scope: RedactionScope): string {
-  if (scope.isPlainName(name)) return value;
+  if (!scope.builtIn && name !== 'cookie' && name !== 'set-cookie')
+    return redactNamed('header', name, value, direction, scope);
   switch (name) {
     case 'authorization':
     case 'proxy-authorization':
@@ -28,7 +32,7 @@ function redactHeader(name: string, value: string, direction: Direction, scope: 
     case 'set-cookie':
       return value.replace(/^[^;]*/, (pair) => redactCookiePair(pair, scope));
     default:
-      return scope.seenBefore(redactNamedHeader(name, value, direction, scope));
+      return redactNamedHeader(name, value, direction, scope);
   }
 }
 
@@ -83,8 +87,10 @@ function redactCookiePair(pair: string, scope: RedactionScope): string {
   const name = pair.slice(0, equals).trim();
   const written = pair.slice(equals + 1).trim();
   const value = percentDecode(written) ?? written;
-  if (scope.isPlainName(name) || !(scope.isSecretName(name) || isSecretCookie(name, value))) return pair;
-  const redacted = scope.secret('cookie', value);
+  if (scope.isPlainName(name)) return pair;
+  const isSecret = scope.isSecretName(name) || (scope.builtIn && isSecretCookie(name, value));
+  const redacted = isSecret ? scope.secret('cookie', value) : redactAnywhere(value, 'request', scope);
+  if (redacted === value) return pair;
   return `${pair.slice(0, equals + 1)}${value === written ? redacted : percentEncode(redacted)}`;
 }
 
@@ -102,7 +108,7 @@ export function redactTarget(target: string, scope: RedactionScope): string {
 
 function redactSegment(segment: string, scope: RedactionScope): string {
   const text = percentDecode(segment) ?? segment;
-  const redacted = scope.seenBefore(scope.text(text));
+  const redacted = redactAnywhere(scope.text(text), 'request', scope);
   if (redacted === text) return segment;
   return text === segment ? redacted : percentEncode(redacted);
 }

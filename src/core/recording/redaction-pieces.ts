@@ -1,6 +1,13 @@
 // How a long body is cut into pieces that can be redacted one after the other: at places where nothing is split that is
 // known by its name or its form. Text is one character a byte here; each piece is decoded before it is redacted.
-import { jsonStringEnd, redactBinaryBody, redactBodyText, redactFreeText, redactJsonPiece } from './redaction-body.ts';
+import {
+  jsonStringEnd,
+  redactAnywhere,
+  redactBinaryBody,
+  redactBodyText,
+  redactFreeText,
+  redactJsonPiece,
+} from './redaction-body.ts';
 import type { Direction, RedactionScope } from './redaction-scope.ts';
 
 /** One way to cut. Pieces are redacted in order; what one says about the next is remembered. */
@@ -111,7 +118,7 @@ function jsonPieces({ direction, codec }: BodyKind): Pieces {
     if (isEnd) inside = 'no';
     // What a secret of megabytes begins with has its pseudonym already.
     if (isSecret) return isEnd ? '"' : '';
-    return scope.seenBefore(redactFreeText(piece, direction, scope));
+    return redactAnywhere(redactFreeText(piece, direction, scope), direction, scope);
   }
 
   return {
@@ -139,11 +146,11 @@ function jsonPieces({ direction, codec }: BodyKind): Pieces {
           isForced = false;
           inside = scope.isSecretName(name) ? 'secret' : 'plain';
           const value = text.slice(1);
-          return `"${inside === 'secret' ? scope.secret('field', value) : scope.seenBefore(scope.text(value))}`;
+          return `"${inside === 'secret' ? scope.secret('field', value) : redactAnywhere(scope.text(value), direction, scope)}`;
         }
         const redacted = redactJsonPiece(text, name, direction, scope);
         name = redacted.name;
-        return scope.seenBefore(redacted.text);
+        return redactAnywhere(redacted.text, direction, scope);
       }),
   };
 }

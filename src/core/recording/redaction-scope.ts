@@ -1,11 +1,19 @@
 // What the parts of one redaction share: the key, the rules, what is remembered, and the account of what was replaced.
 import { redactCards, redactEmails, redactPhoneField, redactPhones } from './redaction-contacts.ts';
 import type { KnownSecrets } from './known-secrets.ts';
-import { pseudonymOf, type KeyedHash } from './pseudonym.ts';
+import { pseudonymOf, textPseudonym, type KeyedHash } from './pseudonym.ts';
 import type { RedactionKind, RedactionRules } from './redaction-rules.ts';
+import { ruleTextsOf, type RuleTexts } from './rule-texts.ts';
 import { looksLikeToken, secrecyOfName, type Secrecy } from './secret-names.ts';
 import { hintsOf, type TextHints } from './text-hints.ts';
-import { isJwt, jwtPseudonym, redactTokenFormats } from './token-patterns.ts';
+import {
+  hasTokenHint,
+  isJwt,
+  jwtPseudonym,
+  redactJwts,
+  redactTokenFormats,
+  type ClaimRules,
+} from './token-patterns.ts';
 
 export interface ScopeOptions {
   readonly hash: KeyedHash;
@@ -26,6 +34,11 @@ export class RedactionScope {
   readonly #options: ScopeOptions;
   readonly #secretNames: ReadonlySet<string>;
   readonly #plainNames: ReadonlySet<string>;
+  readonly #textNames: ReadonlySet<string>;
+  readonly #claims: ClaimRules;
+  readonly #ruleTexts: RuleTexts | undefined;
+  /** False where only what the rules name is replaced. */
+  readonly builtIn: boolean;
   readonly counts = new Map<RedactionKind, number>();
   /** What stands for what: pseudonym to original. */
   readonly originals = new Map<string, string>();
@@ -35,13 +48,18 @@ export class RedactionScope {
     this.hash = options.hash;
     this.#secretNames = new Set(options.rules.secretNames.map((name) => name.toLowerCase()));
     this.#plainNames = new Set(options.rules.plainNames.map((name) => name.toLowerCase()));
+    this.#textNames = new Set(options.rules.textNames.map((name) => name.toLowerCase()));
+    const { claims, plainClaims, builtIn } = options.rules;
+    this.#claims = { replaced: claims, plain: plainClaims, builtIn };
+    this.#ruleTexts = ruleTextsOf(options.rules, options.hash);
+    this.builtIn = builtIn;
   }
 
   /** The pseudonym of a value that its place says is secret. */
   secret(kind: RedactionKind, value: string): string {
     if (!/[A-Za-z0-9\u0080-\uffff]/.test(value) || CONSTANT.test(value)) return value;
     return this.#replace(kind, value, () =>
-      isJwt(value) ? jwtPseudonym(value, this.hash) : pseudonymOf(value, this.hash),
+      isJwt(value) ? jwtPseudonym(value, this.hash, this.#claims) : pseudonymOf(value, this.hash),
     );
   }
 
@@ -55,17 +73,22 @@ export class RedactionScope {
         return looksLikeToken(value) ? this.secret(kind, value) : this.text(value, hints);
       case 'phone':
         return this.#options.rules.phone ? redactPhoneField(value, this.hash, this.#replace) : value;
+      case 'text':
+        return this.#replace('rule', value, () => textPseudonym(value, this.hash));
       case 'none':
         return this.text(value, hints);
     }
   }
 
   /** What the name of a value says about it. */
-  secrecy(name: string): Secrecy {
-    if (this.#secretNames.size === 0 && this.#plainNames.size === 0) return secrecyOfName(name);
+  secrecy(name: string): Secrecy | 'text' {
+    const named = this.#secretNames.size + this.#plainNames.size + this.#textNames.size;
+    if (named === 0) return this.builtIn ? secrecyOfName(name) : 'none';
     const lower = name.toLowerCase();
     if (this.#plainNames.has(lower)) return 'none';
-    return this.#secretNames.has(lower) ? 'secret' : secrecyOfName(name);
+    if (this.#textNames.has(lower)) return 'text';
+    if (this.#secretNames.has(lower)) return 'secret';
+    return this.builtIn ? secrecyOfName(name) : 'none';
   }
 
   /** True when values under this name are secret, at least where they look it. */
@@ -85,16 +108,37 @@ export class RedactionScope {
   text(value: string, hints: TextHints = hintsOf(value)): string {
     if (value.length < 6) return value;
     const { rules } = this.#options;
-    let result = hints.token ? redactTokenFormats(value, this.hash, this.#replace) : value;
+    let result = value;
+    if (hints.token && this.builtIn) result = redactTokenFormats(value, this.hash, this.#replace, this.#claims);
+    else if (hints.token && this.#claims.replaced.length > 0)
+      result = redactJwts(value, this.hash, this.#replace, this.#claims);
     if (hints.at && rules.email) result = redactEmails(result, this.hash, this.#replace);
     if (hints.plus && rules.phone) result = redactPhones(result, this.hash, this.#replace);
     if (hints.card && rules.card) result = redactCards(result, this.hash, this.#replace);
     return result;
   }
 
-  /** Text in which secrets that were met before are looked for. */
+  /** Text in which secrets that were met before, and texts that the rules name, are looked for. */
   seenBefore(text: string): string {
-    return this.#options.known?.replaceIn(text, () => this.#count('seen-before')) ?? text;
+    const known = this.#options.known?.replaceIn(text, () => this.#count('seen-before')) ?? text;
+    return this.#ruleTexts?.replaceIn(known, () => this.#count('rule')) ?? known;
+  }
+
+  /**
+   * Bytes that are no text, one character each: what was met before, and secrets whose form leaves no doubt. Lengths stay,
+   * because formats of bytes count them.
+   */
+  binary(bytes: string): string {
+    const redacted =
+      this.builtIn && hasTokenHint(bytes)
+        ? redactTokenFormats(bytes, this.hash, (kind, original, pseudonym) =>
+            this.#replace(kind, original, () => {
+              const made = pseudonym();
+              return made.length === original.length ? made : pseudonymOf(original, this.hash);
+            }),
+          )
+        : bytes;
+    return this.seenBefore(redacted);
   }
 
   readonly #replace = (kind: RedactionKind, original: string, pseudonym: () => string): string => {

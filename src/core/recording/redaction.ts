@@ -9,7 +9,7 @@ import {
   type HttpResponse,
   type SocketMessage,
 } from '../exchange/exchange.ts';
-import { redactBinaryBody, redactBodyText } from './redaction-body.ts';
+import { redactAnywhere, redactBinaryBody, redactBodyText } from './redaction-body.ts';
 import { redactHeaders, redactTarget } from './redaction-head.ts';
 import { latin1FromBase64, base64FromLatin1 } from './latin1.ts';
 import type { KnownSecrets } from './known-secrets.ts';
@@ -61,7 +61,9 @@ export function redactExchange(
     request,
     ...(response ? { response } : {}),
     ...(messages ? { messages } : {}),
-    ...(error ? { error: { code: error.code, message: scope.seenBefore(scope.text(error.message)) } } : {}),
+    ...(error
+      ? { error: { code: error.code, message: redactAnywhere(scope.text(error.message), 'response', scope) } }
+      : {}),
   };
   return { exchange: redacted, ...accountOf(scope) };
 }

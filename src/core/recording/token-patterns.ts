@@ -47,8 +47,13 @@ export function hasTokenHint(text: string): boolean {
 export type ReplaceToken = (kind: 'jwt' | 'token-format', original: string, pseudonym: () => string) => string;
 
 /** Replaces every secret that its form gives away. */
-export function redactTokenFormats(text: string, hash: KeyedHash, replace: ReplaceToken): string {
-  let result = redactJwts(text, hash, replace);
+export function redactTokenFormats(
+  text: string,
+  hash: KeyedHash,
+  replace: ReplaceToken,
+  claims: ClaimRules = BUILT_IN_CLAIMS,
+): string {
+  let result = redactJwts(text, hash, replace, claims);
   if (PUBLISHED_HINT.test(result)) {
     result = result.replace(PUBLISHED, (token, at: number, all: string) =>
       /[A-Za-z0-9]/.test(all[at - 1] ?? '') ? token : replace('token-format', token, () => pseudonymOf(token, hash)),
@@ -79,7 +84,8 @@ export function isJwt(text: string): boolean {
   return matchAt(JWT, text, 0)?.length === text.length;
 }
 
-function redactJwts(text: string, hash: KeyedHash, replace: ReplaceToken): string {
+/** Replaces every JSON Web Token. */
+export function redactJwts(text: string, hash: KeyedHash, replace: ReplaceToken, claims: ClaimRules): string {
   let result = '';
   let done = 0;
   for (let at = text.indexOf('eyJ'); at >= 0;) {
@@ -89,7 +95,7 @@ function redactJwts(text: string, hash: KeyedHash, replace: ReplaceToken): strin
       at = text.indexOf('eyJ', at + (matchAt(TOKEN_RUN, text, at)?.length ?? 1));
       continue;
     }
-    result += text.slice(done, at) + replace('jwt', token, () => jwtPseudonym(token, hash));
+    result += text.slice(done, at) + replace('jwt', token, () => jwtPseudonym(token, hash, claims));
     done = at + token.length;
     at = text.indexOf('eyJ', done);
   }
@@ -107,24 +113,37 @@ function matchAt(sticky: RegExp, text: string, at: number): string | undefined {
 const PRIVATE_CLAIM =
   /^(?:email|preferred_username|upn|unique_name|name|given_name|family_name|nickname|phone_number|jti|nonce|sid|at_hash|c_hash|password|secret)$/;
 
+/** Which claims are replaced, beside those that name a person anyway. */
+export interface ClaimRules {
+  readonly replaced: readonly string[];
+  readonly plain: readonly string[];
+  readonly builtIn: boolean;
+}
+
+const BUILT_IN_CLAIMS: ClaimRules = { replaced: [], plain: [], builtIn: true };
+
 /** A token of the same structure: header, times, issuer and rights stay; who it is about and the signature do not. */
-export function jwtPseudonym(token: string, hash: KeyedHash): string {
+export function jwtPseudonym(token: string, hash: KeyedHash, rules: ClaimRules = BUILT_IN_CLAIMS): string {
   const [header = '', payload = '', signature = ''] = token.split('.');
   const claims = tryParseJson(base64DecodeText(payload) ?? '');
   // A payload that does not parse keeps the three characters by which a token is known.
   const fresh = isObject(claims)
-    ? base64UrlEncode(printJson(redactClaims(claims, hash)))
+    ? base64UrlEncode(printJson(redactClaims(claims, hash, rules)))
     : payload.slice(0, 3) + pseudonymOf(payload.slice(3), hash);
   // The signature depends on the whole token, so that tokens that differ in anything stay different.
   const seal = pseudonymOf(signature, (text) => hash(`${header}.${payload}:${text}`));
   return `${header}.${fresh}.${seal}`;
 }
 
-function redactClaims(claims: { readonly [name: string]: Json }, hash: KeyedHash): Json {
+function redactClaims(claims: { readonly [name: string]: Json }, hash: KeyedHash, rules: ClaimRules): Json {
+  const isReplaced = (name: string, value: string) => {
+    if (rules.plain.includes(name)) return false;
+    return rules.replaced.includes(name) || (rules.builtIn && (PRIVATE_CLAIM.test(name) || value.includes('@')));
+  };
   return Object.fromEntries(
     Object.entries(claims).map(([name, value]) => [
       name,
-      typeof value === 'string' && (PRIVATE_CLAIM.test(name) || value.includes('@')) ? pseudonymOf(value, hash) : value,
+      typeof value === 'string' && isReplaced(name, value) ? pseudonymOf(value, hash) : value,
     ]),
   );
 }

@@ -71,6 +71,7 @@ export const ERROR_CODES = {
     status: 403,
     title: 'The write guard of the recorder keeps a request from its server.',
   },
+  ERR_REDACTION_RULES: { exit: 2, title: 'A file of rules about secrets is malformed.' },
   ERR_BUDGET_SPENT: { exit: 2, status: 429, title: 'The recorder has passed on as many requests as it may.' },
   ERR_PROBE_FILE: { exit: 2, title: 'A file of probes is malformed.' },
   ERR_TASK_FILE: { exit: 2, title: 'A file of tasks is malformed.' },

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Exchange, Header } from '../../../src/core/exchange/exchange.ts';
 import { createKnownSecrets } from '../../../src/core/recording/known-secrets.ts';
@@ -381,73 +380,5 @@ describe('redaction of what an agent sends', () => {
     const [pseudonym, original] = [...originals][0] as [string, string];
     expect(original).toBe('ada@acme.io');
     expect(request.body).toEqual({ text: `{"mail":"${pseudonym}"}` });
-  });
-});
-
-describe('laws of redaction', () => {
-  const secretText = fc
-    .stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{11,40}[A-Za-z0-9]$/)
-    .filter((text) => /\d/.test(text) && /[A-Za-z]{3}/.test(text));
-
-  test('a token that was sent is nowhere in the result, and equal tokens have equal pseudonyms', () => {
-    fc.assert(
-      fc.property(secretText, fc.string(), (secret, note) => {
-        const sketch = {
-          headers: [['x-api-key', secret], ...json] as const,
-          body: JSON.stringify({ note, token: secret, again: `(${secret})` }),
-        };
-        const known = createKnownSecrets();
-        const first = redactExchange(exchangeOf(sketch), hash, { known });
-        expect(JSON.stringify(first.exchange)).not.toContain(secret);
-        expect(redactExchange(exchangeOf(sketch), hash, { known: createKnownSecrets() }).exchange).toEqual(
-          first.exchange,
-        );
-      }),
-    );
-  });
-
-  test('JSON stays JSON with the same names and lengths of lists', () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        const { exchange } = redactExchange(exchangeOf({ headers: json, body: JSON.stringify(value) }), hash);
-        const shape = (it: unknown): unknown =>
-          Array.isArray(it)
-            ? it.map(shape)
-            : it && typeof it === 'object'
-              ? Object.fromEntries(Object.entries(it).map(([k, v]) => [k, shape(v)]))
-              : typeof it;
-        const body = exchange.request.body;
-        expect(shape(JSON.parse(body && 'text' in body ? body.text : 'null'))).toEqual(shape(value));
-      }),
-    );
-  });
-
-  test('any text comes through in bounded time and without an exception', () => {
-    const nasty = [
-      '@'.repeat(20_000),
-      'a@'.repeat(20_000),
-      `${'a.'.repeat(20_000)}@b.co`,
-      '+1 '.repeat(20_000),
-      '"\\'.repeat(20_000),
-      'eyJ'.repeat(20_000),
-      '4111 '.repeat(20_000),
-      '<input '.repeat(20_000),
-      '://a:'.repeat(20_000),
-      '?a='.repeat(20_000),
-      '{"a":'.repeat(20_000),
-      'name="a"\r\n'.repeat(20_000),
-    ];
-    for (const text of nasty) {
-      for (const type of [
-        'application/json',
-        'text/html',
-        'multipart/form-data',
-        'application/x-www-form-urlencoded',
-      ]) {
-        const started = performance.now();
-        redactExchange(exchangeOf({ headers: [['content-type', type]], body: text }), hash);
-        expect(performance.now() - started, `${text.slice(0, 12)}… as ${type}`).toBeLessThan(1000);
-      }
-    }
   });
 });

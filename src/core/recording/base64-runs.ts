@@ -1,0 +1,45 @@
+// Text that stands in base64 within other text: decoded, redacted, and encoded again in the same way.
+import { base64Decode, base64Encode, base64UrlEncode, utf8Decode, utf8Encode } from '../std/encoding.ts';
+
+const RUN = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
+/** Longer ones are files. */
+const RUN_MAX = 256 * 1024;
+/** Characters by which a run is judged before it is decoded as a whole. */
+const SAMPLE = 64;
+
+/** Replaces every run that is the base64 of a text which `redact` changes. */
+export function redactBase64Runs(text: string, redact: (inner: string) => string): string {
+  return text.replace(RUN, (run, at: number) => {
+    // Parts of a JSON Web Token have their own rules.
+    if (run.length > RUN_MAX || text[at - 1] === '.' || text[at + run.length] === '.' || !beginsLikeText(run))
+      return run;
+    const inner = decodedText(run);
+    if (inner === undefined) return run;
+    const redacted = redact(inner);
+    return redacted === inner ? run : encodedLike(run, redacted);
+  });
+}
+
+/** The first of every four characters holds the upper bits of a byte, which in ASCII is below 128. */
+function beginsLikeText(run: string): boolean {
+  for (let at = 0; at < 16; at += 4) if (!/[A-Za-f]/.test(run[at] as string)) return false;
+  const sample = run.length > SAMPLE ? decodedBytes(run.slice(0, SAMPLE)) : undefined;
+  return sample === undefined || !sample.some((byte) => byte < 9);
+}
+
+function decodedBytes(run: string): Uint8Array | undefined {
+  return base64Decode(run.replaceAll('-', '+').replaceAll('_', '/'));
+}
+
+function decodedText(run: string): string | undefined {
+  const bytes = decodedBytes(run);
+  const text = bytes && utf8Decode(bytes);
+  return text === undefined || /[\x00-\x08\x0e-\x1f\x7f]/.test(text) ? undefined : text;
+}
+
+function encodedLike(run: string, text: string): string {
+  const bytes = utf8Encode(text);
+  const padded = /[-_]/.test(run) ? base64UrlEncode(text) : base64Encode(bytes);
+  const bare = padded.replace(/=+$/, '');
+  return run.endsWith('=') ? bare + '='.repeat((4 - (bare.length % 4)) % 4) : bare;
+}
