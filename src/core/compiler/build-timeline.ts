@@ -11,6 +11,7 @@ import { completeAcknowledged } from './acknowledged.ts';
 import { creationTime } from './implicit.ts';
 import type { Projection } from './projections.ts';
 import { falseEnds, type SeemingEnd } from './false-ends.ts';
+import { inferOmissions } from './omissions.ts';
 import { inferExpansions, withoutExpansions, type Expansion } from './expansions.ts';
 import type { CallRoute } from './routes.ts';
 import { isRef, Life, type Sighting, type Timeline } from './timeline.ts';
@@ -44,6 +45,7 @@ export function buildTimeline(
     creationSites,
     answers: tracker.answers,
     expansions: tracker.expansions,
+    omissions: tracker.omissions,
     rebind: () => tracker.rebind(),
     alive: (type, before) => tracker.lives.filter((life) => life.type === type && life.isAliveAt(before)),
   };
@@ -57,6 +59,7 @@ class Tracker {
   readonly ends: SeemingEnd[] = [];
   readonly novelty = new Map<string, { fresh: number; total: number; old: number }>();
   readonly expansions: ReadonlyMap<string, readonly Expansion[]>;
+  readonly omissions: ReadonlyMap<string, ReadonlySet<string>>;
   private since = 0;
   private readonly byKey = new Map<string, Life>();
   private readonly byLookup = new Map<string, Life>();
@@ -89,6 +92,7 @@ class Tracker {
     this.oldSites = oldSites;
     this.strictSites = strictSites;
     this.expansions = inferExpansions(sites);
+    this.omissions = inferOmissions(sites, entities);
     this.scopePaths =
       creationSites === undefined
         ? undefined
@@ -292,6 +296,7 @@ class Tracker {
     const whole = isWholeDocument(call, members, type);
     for (const [name, attribute] of Object.entries(before ?? {}))
       if (name in all || name.startsWith('$') || (!whole && !fields?.has(name))) next[name] = attribute;
+    for (const name of this.omissions.get(site) ?? []) if (!(name in all)) next[name] = [];
     Object.assign(next, members, Object.fromEntries(Object.entries(scope).filter(([name]) => !(name in next))));
     if (before === undefined || !equalJson(before, next)) {
       if (life.versions.at(-1)?.at === call.index) life.versions.pop();

@@ -88,6 +88,8 @@ export interface Timeline {
   readonly creationSites: ReadonlySet<string>;
   /** What requests can ask to be shown besides, by site. */
   readonly expansions: ReadonlyMap<string, readonly Expansion[]>;
+  /** Members that are left out when they are empty lists, by site. */
+  readonly omissions: ReadonlyMap<string, ReadonlySet<string>>;
   /** Answers with refs in place of entities. */
   readonly answers: readonly (Json | undefined)[];
   alive(type: EntityDraft, before: number): readonly Life[];

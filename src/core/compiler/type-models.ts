@@ -7,7 +7,7 @@ import { equalJson, type Json, type JsonObject } from '../std/json.ts';
 import { deriveAttributes } from './derive.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import type { Evidence } from './evidence.ts';
-import { memberText } from './explain/literal.ts';
+import { memberText, quote } from './explain/literal.ts';
 import { isPlainObject } from './explain/samples.ts';
 import { projectionViews } from './projection-views.ts';
 import { attributesAt, type Sighting } from './timeline.ts';
@@ -109,19 +109,28 @@ function chooseViews(
       for (const name of Object.keys(attributesAt(life, index) ?? {}))
         if (!(name in shown)) entry.withheld.set(name, (entry.withheld.get(name) ?? 0) + 1);
     }
-  const groups: { names: Set<string>; required: Set<string>; sites: string[]; weight: number }[] = [];
+  const groups: {
+    names: Set<string>;
+    required: Set<string>;
+    sites: string[];
+    weight: number;
+    omitted: ReadonlySet<string>;
+  }[] = [];
   const ordered = [...shownBySite].sort((a, b) => b[1].count - a[1].count);
   for (const [site, { names, withheld, count }] of ordered) {
     const hides = (name: string): boolean => !names.has(name) && (withheld.get(name) ?? 0) >= Math.max(2, 0.3 * count);
     const required = new Set([...names].filter(([, n]) => n >= 0.8 * count).map(([name]) => name));
+    const omitted = evidence.timeline.omissions.get(site) ?? new Set<string>();
     const group = groups.find(
       (each) =>
+        [...omitted].every((name) => each.omitted.has(name) || !each.required.has(name)) &&
+        [...each.omitted].every((name) => omitted.has(name) || !names.has(name)) &&
         [...each.required].every((name) => names.has(name)) &&
         [...required].every((name) => each.names.has(name)) &&
         ![...each.names].some(hides),
     );
     const weight = count * (evidence.entities.direct.has(site) ? 2 : 1);
-    if (group === undefined) groups.push({ names: new Set(names.keys()), required, sites: [site], weight });
+    if (group === undefined) groups.push({ names: new Set(names.keys()), required, sites: [site], weight, omitted });
     else {
       for (const name of names.keys()) group.names.add(name);
       for (const name of [...group.required]) if (!required.has(name)) group.required.delete(name);
@@ -142,7 +151,7 @@ function chooseViews(
   groups.forEach((group, i) => {
     const embeds = i > 0 && i === commonEmbed;
     const name = i === 0 ? 'full' : embeds ? 'embedded' : `view${i + 1}`;
-    views.set(name, viewTemplate(group.names, open && i === 0, derived));
+    views.set(name, viewTemplate(group.names, open && i === 0, derived, group.omitted));
     for (const site of group.sites) viewOf.set(site, name);
   });
   if (!views.has('full')) views.set('full', 'it');
@@ -189,8 +198,22 @@ function nameInnerViews(evidence: Evidence, models: ReadonlyMap<EntityDraft, Typ
     }
 }
 
-function viewTemplate(names: ReadonlySet<string>, open: boolean, derived: ReadonlyMap<string, Template>): Template {
+function viewTemplate(
+  names: ReadonlySet<string>,
+  open: boolean,
+  derived: ReadonlyMap<string, Template>,
+  omitted: ReadonlySet<string>,
+): Template {
   const hidden = [...derived.keys()].filter((name) => !names.has(name));
-  if (open) return hidden.length === 0 ? 'it' : `omit(it, ${JSON.stringify(hidden)})`;
-  return Object.fromEntries([...names].map((name) => [keyOfMember(name), memberText('it', name)]));
+  if (open) {
+    const left = [...omitted].map((name) => `(size(${memberText('it', name)}) > 0 ? missing : ${quote(name)})`);
+    const all = [...hidden.map(quote), ...left];
+    return all.length === 0 ? 'it' : `omit(it, [${all.join(', ')}])`;
+  }
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const own = memberText('it', name);
+      return [keyOfMember(name), omitted.has(name) ? `(size(${own}) > 0 ? ${own} : missing)` : own];
+    }),
+  );
 }
