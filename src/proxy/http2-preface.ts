@@ -12,7 +12,8 @@ const PREFACE = 'PRI * HTTP/2.0';
  * @param silenceMs milliseconds that a client may take to begin
  */
 export function acceptHttp2(server: HttpServer, silenceMs: number): { readonly close: () => void } {
-  const serveHttp1 = server.listeners('connection') as ((socket: Socket) => void)[];
+  // The first is the server's own; others only want to know.
+  const [serveHttp1] = server.listeners('connection') as [(socket: Socket) => void];
   const sessions = new Set<Http2Session>();
   const http2 = createHttp2Server();
   http2.on('request', (request, response) => server.emit('request', request, response));
@@ -20,7 +21,7 @@ export function acceptHttp2(server: HttpServer, silenceMs: number): { readonly c
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
   });
-  server.removeAllListeners('connection');
+  server.off('connection', serveHttp1);
   server.on('connection', (socket: Socket) => {
     const silence = setTimeout(() => socket.destroy(), silenceMs).unref();
     const ignored = () => undefined;
@@ -34,7 +35,7 @@ export function acceptHttp2(server: HttpServer, silenceMs: number): { readonly c
       socket.unshift(first);
       socket.off('error', ignored);
       if (isPreface(first)) http2.emit('connection', socket);
-      else for (const serve of serveHttp1) serve.call(server, socket);
+      else serveHttp1.call(server, socket);
     });
   });
   return {

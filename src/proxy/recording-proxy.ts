@@ -122,11 +122,14 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
     if (to.isWrite) options.onWrite?.({ exchange, method, origin: to.origin, target: to.target });
   };
 
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  const serve = (request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean) => {
     const destination = route(arrived(request));
     if ('code' in destination) answerWithError(request, response, destination.code, destination.message);
-    else passedOn(request, destination, relay.relay(request, response, destination));
-  });
+    else passedOn(request, destination, relay.relay(request, response, destination, awaitsContinue));
+  };
+  const inOrder = pipelineOrder();
+  server.on('request', (request, response) => inOrder(request, response, () => serve(request, response, false)));
+  server.on('checkContinue', (request, response) => inOrder(request, response, () => serve(request, response, true)));
   server.on('connect', (options.reverse === undefined ? tunnels?.open : undefined) ?? refuseTunnel);
   if (door !== server) door.on('connection', (socket: Socket) => tunnels?.openListener(socket, address.address));
   const upgraded = new Set<Duplex>();
@@ -156,6 +159,22 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
       await connections.endWithin(END_GRACE_MS);
       await upstreams.close();
     },
+  };
+}
+
+type InOrder = (request: IncomingMessage, response: ServerResponse, serve: () => void) => void;
+
+/** Requests that a client sends before it has its earlier answers are passed on one after the other: they may be writes. */
+function pipelineOrder(): InOrder {
+  const latest = new WeakMap<Socket, ServerResponse>();
+  return (request, response, serve) => {
+    if (request.httpVersionMajor !== 1) return serve();
+    const before = latest.get(request.socket);
+    latest.set(request.socket, response);
+    if (before === undefined || before.closed) return serve();
+    before.once('close', () => {
+      if (!request.socket.destroyed) serve();
+    });
   };
 }
 

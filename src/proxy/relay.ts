@@ -57,10 +57,18 @@ export class Relay {
     this.#options = options;
   }
 
-  /** Gives the id of the exchange, undefined when it is not recorded. */
-  relay(request: IncomingMessage, response: ServerResponse, destination: Destination): string | undefined {
+  /**
+   * @param awaitsContinue the client sends its body only when it is told to
+   * @returns the id of the exchange, undefined when it is not recorded
+   */
+  relay(
+    request: IncomingMessage,
+    response: ServerResponse,
+    destination: Destination,
+    awaitsContinue = false,
+  ): string | undefined {
     const begun = destination.session === undefined ? undefined : this.#options.recorder.begin(destination.session);
-    new RelayedExchange(this.#options, request, response, destination, begun).start();
+    new RelayedExchange(this.#options, request, response, destination, begun).start(awaitsContinue);
     return begun?.id;
   }
 }
@@ -107,11 +115,12 @@ class RelayedExchange {
     );
   }
 
-  start(): void {
+  start(awaitsContinue: boolean): void {
     // Of no effect where the exchange is over.
     this.#response.once('close', () => this.#clientClosed());
     const length = this.#declaredLength();
     if (length !== undefined && length > this.#options.requestBodyMax) return this.#refuseTooLarge();
+    if (awaitsContinue) this.#response.writeContinue();
     if (!this.#hasBody(length)) this.#ask(null);
     else if (length !== undefined && length <= WHOLE_REQUEST_MAX) this.#askWithWholeBody();
     else this.#ask(this.#streamedBody());
