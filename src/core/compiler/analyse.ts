@@ -2,6 +2,7 @@
 // bindings. What it returns is what every synthesising pass works from.
 import type { Recording } from '../recording/recording.ts';
 import { normaliseCalls } from './call.ts';
+import { backfillBirths } from './backfill.ts';
 import { applyCascades } from './cascades.ts';
 import { applyNamedDeletions } from './named-deletions.ts';
 import { inferEntities } from './entities.ts';
@@ -42,5 +43,6 @@ export function analyse(recordings: readonly Recording[], origin: string): Evide
   applyCascades(evidence);
   placeImplicitBirths(evidence);
   timeline.rebind();
+  backfillBirths(evidence);
   return evidence;
 }

@@ -2,13 +2,13 @@
 // attributes at that moment; a deletion ends it; a thing first seen in a read was there before (seed), one first seen in
 // the answer of a write that keeps showing new things was made by it. Identity is (type, scope, key), never the bare
 // value, and a key that comes back after a deletion is another life.
-import { joinKey } from '../model/entity-key.ts';
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
-import { isRead, isReadMethod, isSuccess, type Call } from './call.ts';
+import { isRead, isReadMethod, isSuccess, isWholeDocument, type Call } from './call.ts';
 import { typeOfNode, type EntityTypes } from './entities.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { completeAcknowledged } from './acknowledged.ts';
-import { creationTime } from './implicit.ts';
+import { keyOf, namesOf, scopeOf, type Surrounding } from './entity-scope.ts';
+import { wasMadeAfter } from './implicit.ts';
 import type { Projection } from './projections.ts';
 import { falseEnds, type SeemingEnd } from './false-ends.ts';
 import { inferOmissions } from './omissions.ts';
@@ -61,7 +61,11 @@ class Tracker {
   readonly expansions: ReadonlyMap<string, readonly Expansion[]>;
   readonly omissions: ReadonlyMap<string, ReadonlySet<string>>;
   private since = 0;
+  /** The entity in which others are being met. */
+  private around: Surrounding | undefined;
   private readonly byKey = new Map<string, Life>();
+  /** When lives of a name ended last. */
+  private readonly ended = new Map<string, number>();
   private readonly byLookup = new Map<string, Life>();
   private readonly calls: readonly Call[];
   private readonly routes: readonly CallRoute[];
@@ -130,6 +134,7 @@ class Tracker {
     }
     this.byKey.clear();
     this.byLookup.clear();
+    this.ended.clear();
   }
 
   /** Entities that the path's prefixes name, alive before the call. */
@@ -194,6 +199,7 @@ class Tracker {
 
   private end(life: Life, at: number): void {
     life.diedAt = at;
+    this.ended.set(`${life.type.name}\u0000${life.key}`, at);
     for (const lookup of life.type.lookups) this.forget(life, lookup.attributes);
     if (this.byKey.get(`${life.type.name}\u0000${life.key}`) === life)
       this.byKey.delete(`${life.type.name}\u0000${life.key}`);
@@ -215,11 +221,14 @@ class Tracker {
   private sight(call: Call, route: CallRoute, value: Json, pattern: string): Json {
     if (isArray(value)) return value.map((element) => this.sight(call, route, element, `${pattern}[]`));
     if (!isObject(value)) return value;
+    const site = siteId(route, call.status, pattern);
+    const type = typeOfNode(this.entities, site, value);
+    const outer = this.around;
+    if (type !== undefined) this.around = { type, names: namesOf(type, value, this.scopeOf(type, route, site, value)) };
     const members: Record<string, Json> = {};
     for (const [name, member] of Object.entries(value))
       members[name] = this.sight(call, route, member, `${pattern}.${name}`);
-    const site = siteId(route, call.status, pattern);
-    const type = typeOfNode(this.entities, site, value);
+    this.around = outer;
     const projection = type === undefined ? this.entities.projections.get(site) : undefined;
     if (projection !== undefined) return this.sightProjection(call, route, projection, site, pattern, value, members);
     if (type === undefined) return members;
@@ -263,13 +272,13 @@ class Tracker {
     const members = projected === undefined ? own : all;
     const expanded =
       expansions === undefined ? {} : Object.fromEntries(Object.entries(object).filter(([name]) => !(name in own)));
-    const scope = this.scopeOf(type, route, site);
+    const scope = this.scopeOf(type, route, site, raw);
     let known = this.find(type, raw, scope);
     if (known !== undefined && this.strictSites?.has(site) === true) {
       this.end(known, call.index);
       known = undefined;
     }
-    const key = known?.key ?? this.keyOf(type, raw, scope);
+    const key = known?.key ?? keyOf(type, raw, scope);
     if (key === undefined) return undefined;
     const isNew = known === undefined;
     const tally = this.novelty.get(site) ?? { fresh: 0, total: 0, old: 0 };
@@ -279,6 +288,8 @@ class Tracker {
     const life = known ?? this.begin(call, type, key, site, raw);
     const before = life.versions.at(-1)?.attributes;
     const fields = projected === undefined ? this.sites.get(site)?.fields : undefined;
+    for (const name of fields?.keys() ?? [])
+      if (!(name in all) && !life.lacks.has(name)) life.lacks.set(name, call.index);
     if (this.isPrevious(call, life, members, site)) {
       tally.old++;
       (this.sightings[call.index] as Sighting[]).push({
@@ -293,7 +304,7 @@ class Tracker {
       return life;
     }
     const next: Record<string, Json> = {};
-    const whole = isWholeDocument(call, members, type);
+    const whole = isWholeDocument(call, members, type.field);
     for (const [name, attribute] of Object.entries(before ?? {}))
       if (name in all || name.startsWith('$') || (!whole && !fields?.has(name))) next[name] = attribute;
     for (const name of this.omissions.get(site) ?? []) if (!(name in all)) next[name] = [];
@@ -336,56 +347,41 @@ class Tracker {
     );
   }
 
-  /** Path parameters as scope attributes, where the object stands in the answer of its own path, not embedded. */
-  private scopeOf(type: EntityDraft, route: CallRoute, site: string): Record<string, string> {
-    const scope: Record<string, string> = {};
-    const direct = this.entities.direct.has(site);
-    for (const { name, prefix } of route.prefixes) {
-      if (type.sites.size > 0 && type.lookups.some((lookup) => lookup.prefix === prefix)) continue;
-      const wanted = type.lookups.some((lookup) => lookup.attributes.includes(`$${name}`));
-      if (wanted || (direct && this.scopePaths?.has(stripSuffix(route.path)) !== false))
-        scope[`$${name}`] = route.params[name] ?? '';
-    }
-    return scope;
-  }
-
-  private keyOf(type: EntityDraft, raw: JsonObject, scope: JsonObject): string | undefined {
-    const parts: string[] = [];
-    for (const attribute of type.key) {
-      const text = scalarText(attribute.startsWith('$') ? scope[attribute] : valueAt(raw, attribute));
-      if (text === undefined) return undefined;
-      parts.push(text);
-    }
-    return joinKey(parts);
+  private scopeOf(type: EntityDraft, route: CallRoute, site: string, raw: JsonObject): Record<string, string> {
+    const all = this.entities.direct.has(site) && this.scopePaths?.has(stripSuffix(route.path)) !== false;
+    return scopeOf(type, route, raw, this.around, all);
   }
 
   private find(type: EntityDraft, raw: JsonObject, scope: JsonObject): Life | undefined {
-    const key = this.keyOf(type, raw, scope);
+    const key = keyOf(type, raw, scope);
     return key === undefined ? undefined : this.byKey.get(`${type.name}\u0000${key}`);
   }
 
-  /** Says of itself that it was made after the recording began. */
-  private isRecent(raw: JsonObject): boolean {
-    const created = creationTime(raw);
-    const start = this.calls[0]?.startedAt ?? 0;
-    return created !== undefined && (created % 1000 === 0 ? created > start : created >= start);
-  }
-
   private begin(call: Call, type: EntityDraft, key: string, site: string, raw: JsonObject): Life {
-    const made = this.creationSites?.has(site) === true;
-    const young = [...(this.bound[call.index] as Map<string, Life>).values()].some(
-      (parent) => parent.origin !== 'seed' && parent.type !== type,
-    );
-    const life = new Life(
-      type,
-      key,
-      call.index,
-      made ? 'created' : young || this.isRecent(raw) ? 'implicit' : 'seed',
-      this.since,
-    );
+    const made = this.creationSites?.has(site) === true && type.owner === undefined;
+    const inside = this.lifeAround();
+    const before = this.ended.get(`${type.name}\u0000${key}`);
+    const young =
+      before !== undefined ||
+      [...(inside === undefined ? [] : [inside]), ...(this.bound[call.index] as Map<string, Life>).values()].some(
+        (parent) => parent.origin !== 'seed' && parent.type !== type,
+      );
+    const isLater = young || wasMadeAfter(raw, this.calls[0]?.startedAt ?? 0);
+    const life = new Life(type, key, call.index, made ? 'created' : isLater ? 'implicit' : 'seed', this.since);
+    life.inside = inside;
+    life.firstSite = site;
+    if (!made) life.returnedFrom = before;
     this.lives.push(life);
     this.byKey.set(`${type.name}\u0000${key}`, life);
     return life;
+  }
+
+  /** The life of the entity in which others are being met, where it is known already. */
+  private lifeAround(): Life | undefined {
+    if (this.around === undefined) return undefined;
+    const { type, names } = this.around;
+    if (names.some((name) => name === undefined)) return undefined;
+    return this.byLookup.get(lookupText(type, type.lookups[0]?.attributes ?? [], names as string[]));
   }
 
   private lookupOf(type: EntityDraft, attributes: readonly string[], values: JsonObject): string | undefined {
@@ -412,13 +408,3 @@ class Tracker {
 
 const lookupText = (type: EntityDraft, attributes: readonly string[], values: readonly string[]): string =>
   JSON.stringify([type.name, attributes, values]);
-
-/** A PUT answered by just what was put (and the key) shows all there is. */
-function isWholeDocument(call: Call, members: JsonObject, type: EntityDraft): boolean {
-  if (call.method !== 'PUT' || !isObject(call.body)) return false;
-  const body = call.body;
-  return (
-    Object.keys(body).every((name) => name in members) &&
-    Object.keys(members).every((name) => name in body || name === type.field)
-  );
-}

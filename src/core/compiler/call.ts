@@ -3,7 +3,7 @@
 import { type Exchange, type Header } from '../exchange/exchange.ts';
 import { viewBody, viewRequest, type BodyKind } from '../exchange/request-view.ts';
 import type { Recording, SessionStart } from '../recording/recording.ts';
-import type { Json, JsonObject } from '../std/json.ts';
+import { isObject, type Json, type JsonObject } from '../std/json.ts';
 import { refusalFlag } from './refusals.ts';
 
 export interface Call {
@@ -93,3 +93,13 @@ export const isSuccess = (call: Call): boolean => call.status >= 200 && call.sta
 export const isReadMethod = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 
 export const isRead = (call: Call): boolean => isReadMethod(call.method);
+
+/** A PUT answered by just what was put, and by the `field` that names it, shows all there is. */
+export function isWholeDocument(call: Call, shown: JsonObject, field: string): boolean {
+  if (call.method !== 'PUT' || !isObject(call.body)) return false;
+  const body = call.body;
+  return (
+    Object.keys(body).every((name) => name in shown) &&
+    Object.keys(shown).every((name) => name in body || name === field)
+  );
+}

@@ -13,6 +13,7 @@ import { nextRevision } from './revisions.ts';
 import { isFresh, shownAt, stateAfter, toldOnly } from './states.ts';
 import { type Life, attributesBefore, isRef } from './timeline.ts';
 import { type TypeModel } from './type-models.ts';
+import { writtenMembers } from './written-members.ts';
 
 interface Change {
   readonly call: Call;
@@ -82,18 +83,19 @@ export function explainChange(
   for (const variable of [...lets.keys()])
     if (variable.startsWith('after_') && ![...set.values()].some((template) => uses(template, variable)))
       lets.delete(variable);
-  if (from === undefined && isPartialUpdate(evidence, changes, binding, set))
+  const written = from === undefined ? partialUpdate(evidence, changes, binding, set) : undefined;
+  if (written !== undefined)
     for (const name of model.echoed)
       if (
         !set.has(name) &&
         !model.derived.has(name) &&
         !binding.type.key.includes(name) &&
-        changes.every(
-          ({ call, after }) =>
-            !isPlainObject(call.body) || !(name in call.body) || sameOptional(call.body[name], after[name]),
-        )
+        changes.every(({ call, after }) => {
+          const members = writtenMembers(call.body)?.members;
+          return members === undefined || !(name in members) || sameOptional(members[name], after[name]);
+        })
       )
-        set.set(name, `coalesce(${memberText('body', name)}, ${memberText(binding.name, name)})`);
+        set.set(name, `coalesce(${memberText(written, name)}, ${memberText(binding.name, name)})`);
   if (set.size === 0 && from === undefined) return undefined;
   return { kind: 'change', binding, lets, from, replace, set };
 }
@@ -110,17 +112,22 @@ function withUnseen(evidence: Evidence, life: Life, index: number, before: JsonO
   return { ...before, ...Object.fromEntries(unseen.filter(([name]) => !shown.has(name))) };
 }
 
-/** Some members of the body change the attributes of their names, so that others, never tried, will too. */
-function isPartialUpdate(
+/** Where members are written that change the attributes of their names, so that others, never tried, will too. */
+function partialUpdate(
   evidence: Evidence,
   changes: readonly Change[],
   binding: BindingDraft,
   set: ReadonlyMap<string, Template>,
-): boolean {
+): string | undefined {
   const calls = changes.map(({ call }) => call);
-  if (!isSubject(evidence, calls, binding)) return false;
-  return [...set].some(
-    ([name, template]) => typeof template === 'string' && template.includes(memberText('body', name)),
+  if (!isSubject(evidence, calls, binding)) return undefined;
+  const written = [...new Set(calls.map((call) => writtenMembers(call.body)?.expression))];
+  return written.find(
+    (expression) =>
+      expression !== undefined &&
+      [...set].some(
+        ([name, template]) => typeof template === 'string' && template.includes(memberText(expression, name)),
+      ),
   );
 }
 

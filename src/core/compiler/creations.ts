@@ -17,6 +17,7 @@ import {
   textGenerator,
 } from './generated.ts';
 import { concerns } from './implicit.ts';
+import { writtenBetween } from './seed.ts';
 import { initialState } from './states.ts';
 import { scalarText } from './sites.ts';
 import { type Life, type Sighting, attributesAt } from './timeline.ts';
@@ -36,16 +37,24 @@ export function creations(evidence: Evidence, calls: readonly Call[]): Map<strin
   return found;
 }
 
-/** Unseen births of one type, by the call that made each; of several in one call the first counts. */
-export function implicitGroups(evidence: Evidence, calls: readonly Call[]): Map<EntityDraft, Map<number, Life>> {
-  const groups = new Map<EntityDraft, Map<number, Life>>();
+/** Unseen births of one kind, by the call that made each. */
+export interface ImplicitGroup {
+  readonly type: EntityDraft;
+  readonly births: Map<number, Life>;
+}
+
+/** Births by type, parts by their name too; of several of a kind in one call the first counts. */
+export function implicitGroups(evidence: Evidence, calls: readonly Call[]): ImplicitGroup[] {
+  const groups = new Map<string, ImplicitGroup>();
   for (const call of calls)
     for (const life of evidence.unseenBirths.get(call.index) ?? []) {
-      const group = groups.get(life.type) ?? new Map<number, Life>();
-      groups.set(life.type, group);
-      if (!group.has(call.index)) group.set(call.index, life);
+      const name = life.type.owner === undefined ? '' : String(life.versions[0]?.attributes[life.type.field]);
+      const id = `${life.type.name}\u0000${name}`;
+      const group = groups.get(id) ?? { type: life.type, births: new Map<number, Life>() };
+      groups.set(id, group);
+      if (!group.births.has(call.index)) group.births.set(call.index, life);
     }
-  return groups;
+  return [...groups.values()];
 }
 
 /** What a rule made before, by the name that its expressions know it by: the lives that it began, by call. */
@@ -63,9 +72,9 @@ export function explainImplicit(
   const { evidence } = context;
   const judged = calls.filter((call) => births.has(call.index) || wasLookedInto(evidence, call, type));
   if (births.size < 2 && judged.length > 1) return undefined;
-  const cases = [...births].map(([index, life]) => {
+  const cases = [...births].map(([index, life]): CreationCase => {
     const call = evidence.calls[index] as Call;
-    return { call, attributes: attributesAt(life, index) ?? {}, sources: withMade(evidence, call, made) };
+    return { call, life, attributes: attributesAt(life, index) ?? {}, sources: withMade(evidence, call, made) };
   });
   const draft = { ...explainAttributes(context, type, cases, `${as}_`), as, site: '' };
   if (!type.key.every((name) => draft.sure.has(name))) return undefined;
@@ -117,32 +126,28 @@ export function explainCreation(
   const type = [...sightings.values()][0]?.life.type;
   if (type === undefined) return undefined;
   const told = [...sightings].filter(([index, { life }]) => !life.vague.has(index));
-  const cases = (told.length > 0 ? told : [...sightings]).map(([index, { life }]) => {
+  const cases = (told.length > 0 ? told : [...sightings]).map(([index, { life }]): CreationCase => {
     const call = evidence.calls[index] as Call;
-    return { call, ...initialState(evidence, call, life), sources: requestSources(evidence, call) };
+    return { call, life, ...initialState(evidence, call, life), sources: requestSources(evidence, call) };
   });
-  const shown = evidence.sites.get(site)?.fields;
-  return { ...explainAttributes(context, type, cases, '', shown), as, site, when: undefined };
+  return { ...explainAttributes(context, type, cases, ''), as, site, when: undefined };
 }
 
 interface CreationCase {
   readonly call: Call;
+  readonly life: Life;
   readonly attributes: JsonObject;
   readonly sources: Sources;
   /** Members that reads after the creation would have shown. */
   readonly told?: ReadonlySet<string>;
 }
 
-/**
- * How each stored attribute of what is made comes to be: generated, taken from a source, or composed.
- * `shown`: members that the answer of the creation may have.
- */
+/** How each stored attribute of what is made comes to be: generated, taken from a source, or composed. */
 function explainAttributes(
   context: EffectContext,
   type: EntityDraft,
   cases: readonly CreationCase[],
   prefix: string,
-  shown?: ReadonlyMap<string, number>,
 ): Omit<CreateDraft, 'as' | 'site' | 'when'> {
   const { evidence } = context;
   const model = context.types.get(type) as TypeModel;
@@ -158,9 +163,8 @@ function explainAttributes(
     context.counters.some((counter) => counter.onWrite && counter.attribute === name && counter.types.includes(type));
   names.sort((a, b) => Number(counts(b)) - Number(counts(a)) || sizeOf(cases, type, a) - sizeOf(cases, type, b));
   for (const name of names) {
-    // What the answer itself does not show is known only of those that were read before anything touched them.
-    const isShown = shown === undefined || shown.has(name) || name.startsWith('$');
-    const known = isShown ? cases : cases.filter(({ told }) => told?.has(name) === true);
+    const known = cases.filter((each) => isKnown(evidence, each, name));
+    if (known.length < KNOWN_MIN * cases.length && !isUsual(evidence, type, name)) continue;
     const samples = known.map(({ call, attributes, sources }) => sampleFor(call, sources, attributes[name]));
     if (
       open !== undefined &&
@@ -201,6 +205,22 @@ function explainAttributes(
       lets.set(`skipped_${counter.attribute.replace(/[^A-Za-z0-9]/g, '_')}`, `gen(${quote(counter.name)})`);
     }
   return { kind: 'create', type, lets, from: open, set, sure };
+}
+
+/** Of fewer things nobody knows whether they had the attribute when they were made, unless some place always shows it. */
+const KNOWN_MIN = 0.2;
+
+const isUsual = (evidence: Evidence, type: EntityDraft, name: string): boolean =>
+  [...type.sites].some((id) => {
+    const site = evidence.sites.get(id);
+    return site !== undefined && site.nodes.length >= 3 && site.fields.get(name) === site.nodes.length;
+  });
+
+/** What nobody saw of a thing when it was made, and where it would not have been shown, may have been anything. */
+function isKnown(evidence: Evidence, { call, life, attributes, told }: CreationCase, name: string): boolean {
+  if (name in attributes || name.startsWith('$') || told?.has(name) === true) return true;
+  const lacked = life.lacks.get(name);
+  return lacked !== undefined && !writtenBetween(evidence, life, call.index + 1, lacked);
 }
 
 /** Keys first, then numbers and short text: what is made up before what is composed of it. */

@@ -3,7 +3,7 @@
 // one may only be derived from those settled before it, so that nothing is derived from itself.
 import { isRead } from './call.ts';
 import type { Template } from '../model/clone-model.ts';
-import { RawNumber, type Json, type JsonObject } from '../std/json.ts';
+import { RawNumber, isArray, type Json, type JsonObject } from '../std/json.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { addAttributeSources, livesByKey, type Evidence } from './evidence.ts';
 import { explain } from './explain/explain.ts';
@@ -132,6 +132,12 @@ function derive(
   const samples = holding.map((shown) => sampleOf(evidence, shown, name, settled));
   if (holding.every(({ sighting }) => numberOf(sighting.shown[name]) !== undefined) && !written.has(name))
     return countOf(evidence, type, name, holding);
+  if (holding.every(({ sighting }) => typeof sighting.shown[name] === 'boolean') && !written.has(name)) {
+    const any = anyOf(evidence, type, name, holding);
+    if (any !== undefined) return any;
+  }
+  const children = childrenIn(evidence, type, name, holding);
+  if (children !== undefined) return children;
   if (!holding.some(({ sighting }) => eligible(sighting.shown[name]))) return undefined;
   if (written.has(name) && !holding.some(({ sighting }) => isPlainObject(sighting.shown[name]))) return undefined;
   const found = explain(samples, { name, depth: 0, noClock: true, samplesMax: SHOWN_MAX });
@@ -171,6 +177,30 @@ function sampleOf(evidence: Evidence, shown: Shown, name: string, settled: reado
   return { sources, target: sighting.shown[name], from: shown.from, until: shown.until };
 }
 
+/** A list of everything that stands in a relation to the entity, in order of insertion. One sighting in ten may disagree. */
+function childrenIn(
+  evidence: Evidence,
+  type: EntityDraft,
+  name: string,
+  holding: readonly Shown[],
+): Template | undefined {
+  const shown = holding.map(({ sighting }) => sighting.shown[name]);
+  const child = shown.flatMap((list) => (isArray(list) ? list : []))[0];
+  if (!isRef(child) || !shown.every((list) => isArray(list) && list.every((item) => isRef(item)))) return undefined;
+  const lists = shown as readonly (readonly { readonly key: string }[])[];
+  for (const relation of evidence.relations) {
+    if (relation.parent !== type || relation.child.name !== child.$ref || relation.by !== 'scope') continue;
+    const fits = holding.filter(({ sighting, index }, i) => {
+      const there = childrenAt(evidence, relation, sighting.life, index).map(({ life }) => life.key);
+      const keys = (lists[i] as readonly { readonly key: string }[]).map(({ key }) => key);
+      return there.length === keys.length && keys.every((key) => there.includes(key));
+    }).length;
+    if (fits >= (relation.child.owner === type ? 0.8 : 0.9) * holding.length)
+      return `rows(${quote(relation.child.name)}).filter(c, ${relationText(relation, 'c', 'it')}).map(c, ref(c))`;
+  }
+  return undefined;
+}
+
 interface Count {
   readonly text: string;
   readonly values: readonly number[];
@@ -185,6 +215,42 @@ const COUNTS_MAX = 60;
 function countOf(evidence: Evidence, type: EntityDraft, name: string, holding: readonly Shown[]): Template | undefined {
   const targets = holding.map(({ sighting }) => numberOf(sighting.shown[name]) as number);
   if (targets.filter((target) => target > 0).length < 2 || new Set(targets).size < 2) return undefined;
+  const counts = countsOf(evidence, type, holding);
+  const fits = (values: readonly number[]): number => values.filter((value, i) => value === targets[i]).length;
+  const enough = Math.ceil(holding.length * 0.975);
+  const single = counts
+    .filter((count) => fits(count.values) >= enough)
+    .sort((a, b) => fits(b.values) - fits(a.values))[0];
+  if (single !== undefined) return single.text;
+  let best: { text: string; hits: number } | undefined;
+  for (const [i, a] of counts.entries())
+    for (const b of counts.slice(i + 1)) {
+      const hits = fits(a.values.map((value, at) => value + (b.values[at] as number)));
+      if (hits >= enough && hits > (best?.hits ?? 0)) best = { text: `${a.text} + ${b.text}`, hits };
+    }
+  return best?.text;
+}
+
+const ANY_MIN = 5;
+
+/** Whether anything stands in a relation to the entity. One sighting in ten may disagree: gaps in what is believed of children. */
+function anyOf(evidence: Evidence, type: EntityDraft, name: string, holding: readonly Shown[]): Template | undefined {
+  const targets = holding.map(({ sighting }) => sighting.shown[name] === true);
+  const yes = targets.filter(Boolean).length;
+  const fewer = Math.min(yes, targets.length - yes);
+  if (fewer < ANY_MIN) return undefined;
+  let best: { text: string; hits: number } | undefined;
+  for (const { text, values } of countsOf(evidence, type, holding)) {
+    const hits = values.filter((value, i) => value > 0 === targets[i]).length;
+    const wrong = targets.length - hits;
+    if (wrong <= 0.1 * targets.length && wrong <= 0.25 * fewer && hits > (best?.hits ?? 0))
+      best = { text: `${text} > 0`, hits };
+  }
+  return best?.text;
+}
+
+/** Numbers of children by each relation, all of them and those of each kind, for every sighting. */
+function countsOf(evidence: Evidence, type: EntityDraft, holding: readonly Shown[]): Count[] {
   const counts: Count[] = [];
   for (const relation of evidence.relations) {
     if (relation.parent !== type) continue;
@@ -206,19 +272,7 @@ function countOf(evidence: Evidence, type: EntityDraft, name: string, holding: r
         counts.push({ text: sumTemplate(relation, attribute), values });
     }
   }
-  const fits = (values: readonly number[]): number => values.filter((value, i) => value === targets[i]).length;
-  const enough = Math.ceil(holding.length * 0.975);
-  const single = counts
-    .filter((count) => fits(count.values) >= enough)
-    .sort((a, b) => fits(b.values) - fits(a.values))[0];
-  if (single !== undefined) return single.text;
-  let best: { text: string; hits: number } | undefined;
-  for (const [i, a] of counts.entries())
-    for (const b of counts.slice(i + 1)) {
-      const hits = fits(a.values.map((value, at) => value + (b.values[at] as number)));
-      if (hits >= enough && hits > (best?.hits ?? 0)) best = { text: `${a.text} + ${b.text}`, hits };
-    }
-  return best?.text;
+  return counts;
 }
 
 interface Child {

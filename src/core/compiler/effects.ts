@@ -28,7 +28,7 @@ export function inferEffects(context: EffectContext, calls: readonly Call[]): Ef
     for (const [index, sighting] of sightings) if (!made.has(index)) made.set(index, sighting.life);
   }
   const makings = new Map<string, ReadonlyMap<number, Life>>([['made', made]]);
-  for (const [type, births] of implicitGroups(evidence, calls)) {
+  for (const { type, births } of implicitGroups(evidence, calls)) {
     const as = `side${makings.size}`;
     const create = explainImplicit(context, calls, type, births, makings, as);
     if (create === undefined) continue;

@@ -7,6 +7,7 @@ import { addCollections, addUnanchoredPrefixes, anchorByPath, anchorByRequestFie
 import { addBareReferences, addComposedSites } from './entity-composed.ts';
 import { type Context, type EntityDraft, assign, jaccard, newDraft, nounOf } from './entity-draft.ts';
 import { chooseKey } from './entity-keys.ts';
+import { addParts, choosePartKey } from './entity-parts.ts';
 import { addSimilarSites, mergeAlike } from './entity-likeness.ts';
 import { type Projection, inferProjections } from './projections.ts';
 import { type CallRoute } from './routes.ts';
@@ -45,10 +46,13 @@ export function inferEntities(
   addSharedEmbeds(context);
   addSimilarSites(context);
   addBareReferences(context);
+  addParts(context);
   addSingletons(context);
   addPresences(context);
   nameTypes(context.drafts);
-  for (const draft of context.drafts) chooseKey(context, draft);
+  for (const draft of context.drafts)
+    if (draft.owner === undefined) chooseKey(context, draft);
+    else choosePartKey(draft, draft.owner);
   return { types: context.drafts, bySite: context.owner, direct: directSites(context), projections };
 }
 

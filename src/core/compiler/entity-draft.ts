@@ -17,10 +17,14 @@ export interface EntityDraft {
   /** The field that the objects themselves carry. */
   field: string;
   key: readonly string[];
+  /** Where an object stands outside its scope's path: the field of it that holds a scope attribute. */
+  readonly scopeFields: Map<string, string>;
   lookups: Lookup[];
   readonly prefixes: Set<string>;
   /** By prefix, what the field holds before the prefix's last parameter, where that is anything. */
   readonly leads: Map<string, string>;
+  /** For a part: the type in whose objects it stands. */
+  owner: EntityDraft | undefined;
   readonly sites: Set<string>;
   /** Known values of `field`. */
   values: Set<string>;
@@ -40,9 +44,11 @@ export function newDraft(context: Context, name: string, field: string, prefix: 
     name,
     field,
     key: [field],
+    scopeFields: new Map(),
     lookups: [],
     prefixes: new Set(prefix === undefined ? [] : [prefix]),
     leads: new Map(),
+    owner: undefined,
     sites: new Set(),
     values: new Set(),
     fields: new Set(),

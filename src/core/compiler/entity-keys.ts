@@ -65,6 +65,10 @@ function lookupFor(draft: EntityDraft, prefix: string, nodes: readonly SiteNode[
     (node) => node.route.prefixes.at(-1)?.prefix === prefix && stripSuffix(node.route.path) === prefix,
   );
   const lead = draft.leads.get(prefix) ?? '';
+  for (const param of params.slice(0, -1)) {
+    const field = scopeAttribute(anchored, param);
+    if (field !== undefined && !field.includes('.')) draft.scopeFields.set(`$${param}`, field);
+  }
   const attributes = params.map((param, position) => {
     if (position === params.length - 1) return lead === '' ? fieldEqualTo(anchored, param, draft) : draft.field;
     return knowsScope(nodes, prefix) ? `$${param}` : (scopeAttribute(anchored, param) ?? `$${param}`);

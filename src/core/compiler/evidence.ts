@@ -13,6 +13,7 @@ import { related, type Relation } from './relations.ts';
 import type { CallRoute } from './routes.ts';
 import { scalarText, stripSuffix, type Site } from './sites.ts';
 import { attributesBefore, isRef, type Life, type Timeline } from './timeline.ts';
+import { writtenMembers } from './written-members.ts';
 
 /** How a route names an entity before it acts. */
 export interface BindingDraft {
@@ -277,6 +278,9 @@ export function requestSources(evidence: Evidence, call: Call): Sources {
   const sources: Sources = new Map();
   const route = routeOf(evidence, call);
   if (call.body !== undefined) addSources(sources, 'body', call.body, 2.5);
+  const written = writtenMembers(call.body);
+  if (written !== undefined && written.expression !== 'body')
+    addSources(sources, written.expression, written.members, 2.5);
   for (const [name, value] of Object.entries(call.query)) addSources(sources, memberText('query', name), value, 3);
   addEndsOfPaths(sources);
   for (const [name, value] of Object.entries(route.params)) sources.set(memberText('path', name), { value, cost: 3.5 });

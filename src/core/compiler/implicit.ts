@@ -8,7 +8,7 @@ import { type EntityDraft } from './entity-draft.ts';
 import { boundLife, livesByKey, routeOf, type Evidence } from './evidence.ts';
 import type { Relation } from './relations.ts';
 import { scalarText } from './sites.ts';
-import type { Life } from './timeline.ts';
+import { isRef, type Life } from './timeline.ts';
 
 /** Finds the births and moves each life's beginning to the call that made it. */
 export function placeImplicitBirths(evidence: Evidence): void {
@@ -17,7 +17,8 @@ export function placeImplicitBirths(evidence: Evidence): void {
   for (const life of evidence.timeline.lives) {
     if (life.origin !== 'implicit') continue;
     const parents = parentsOf(evidence, life);
-    if (creationTime(life.versions[0]?.attributes ?? {}) === undefined && isShared(evidence, life, parents)) {
+    const isOld = creationTime(life.versions[0]?.attributes ?? {}) === undefined && isShared(evidence, life, parents);
+    if (isOld || isHeldByMany(evidence, life)) {
       life.origin = 'seed';
       continue;
     }
@@ -63,10 +64,41 @@ function unseenRelations(births: ReadonlyMap<number, readonly Life[]>): Relation
 /** Name of the hidden attribute that holds the key of what an unseen birth belongs to. */
 export const belongsTo = (type: EntityDraft): string => `$of_${type.name}`;
 
-/** Entities that the path leads through where the life was first seen. */
+/** Entities that the path leads through where the life was first seen, or what it is a part of. */
 function parentsOf(evidence: Evidence, life: Life): Life[] {
+  if (life.type.owner !== undefined) return life.inside === undefined ? [] : [life.inside];
   const bound = [...(evidence.timeline.bound[life.firstSeen]?.values() ?? [])];
-  return [...new Set(bound)].filter((parent) => parent !== life && parent.type !== life.type);
+  const around = life.inside === undefined ? bound : [...bound, life.inside];
+  return [...new Set(around)].filter((parent) => parent !== life && parent.type !== life.type);
+}
+
+const HOLDERS_MIN = 3;
+
+/** Shown inside several things, no scope in its key: nothing that was made along with the first of them (a user, a kind). */
+function isHeldByMany(evidence: Evidence, life: Life): boolean {
+  if (life.inside === undefined || life.type.key.some((attribute) => attribute.startsWith('$'))) return false;
+  const holders = new Set<Life>();
+  for (const [index, sightings] of evidence.timeline.sightings.entries()) {
+    if (!sightings.some((sighting) => sighting.life === life)) continue;
+    for (const bound of evidence.timeline.bound[index]?.values() ?? [])
+      if (bound.type === life.inside.type) holders.add(bound);
+    if (holders.size >= HOLDERS_MIN) return true;
+  }
+  return false;
+}
+
+/** The last answer that showed what it stands in, and not it. */
+function lastWithout(evidence: Evidence, life: Life): number {
+  const around = life.inside;
+  const member = /\.(\w+)\[\]$/.exec(life.firstSite)?.[1];
+  if (around === undefined || member === undefined) return -1;
+  for (let index = life.firstSeen - 1; index >= around.firstSeen; index--)
+    for (const { life: shown, shown: attributes } of evidence.timeline.sightings[index] ?? []) {
+      const list = shown === around ? attributes[member] : undefined;
+      if (Array.isArray(list) && !list.some((item) => isRef(item as Json) && (item as { key?: Json }).key === life.key))
+        return index;
+    }
+  return -1;
 }
 
 /**
@@ -143,11 +175,17 @@ function distanceTo(created: number, call: Call): number {
 function makerOf(evidence: Evidence, life: Life, parents: readonly Life[]): Call | undefined {
   const attributes = life.versions[0]?.attributes ?? {};
   const writes: Call[] = [];
-  for (let index = life.firstSeen - 1; index >= 0; index--) {
+  const from = Math.max(lastWithout(evidence, life), life.returnedFrom ?? -1);
+  for (let index = life.firstSeen - 1; index > from; index--) {
     const call = evidence.calls[index] as Call;
     if (!isRead(call) && isSuccess(call) && parents.every((parent) => concerns(evidence, call, parent)))
       writes.push(call);
   }
+  if (life.returnedFrom !== undefined)
+    return writes.find(
+      (call) =>
+        Object.values(routeOf(evidence, call).params).includes(nameOf(life)) || mentions(call, life, attributes),
+    );
   const created = creationTime(attributes);
   if (created === undefined)
     return (
@@ -172,6 +210,7 @@ export function concerns(evidence: Evidence, call: Call, life: Life): boolean {
   for (const binding of evidence.bindings.get(routeOf(evidence, call).id) ?? [])
     if (binding.type === life.type && binding.prefix === undefined && boundLife(evidence, call, binding) === life)
       return true;
+  if (life.type.owner !== undefined && life.origin === 'created' && life.firstSeen === call.index) return true;
   return (evidence.timeline.sightings[call.index] ?? []).some((sighting) => sighting.life === life);
 }
 
@@ -185,6 +224,12 @@ export function creationTime(attributes: JsonObject): number | undefined {
   return undefined;
 }
 
+/** An object says of itself that it was made after that moment; some clocks know only whole seconds. */
+export function wasMadeAfter(attributes: JsonObject, moment: number): boolean {
+  const created = creationTime(attributes);
+  return created !== undefined && (created % 1000 === 0 ? created > moment : created >= moment);
+}
+
 /** The request or its answer holds the name of the entity, whole or as the end of a path. */
 function mentions(call: Call, life: Life, attributes: JsonObject): boolean {
   const name = scalarText(attributes[life.type.field]) ?? life.key;
@@ -195,6 +240,8 @@ function mentions(call: Call, life: Life, attributes: JsonObject): boolean {
   for (const text of texts) if (text === name || text.endsWith(`/${name}`)) return true;
   return false;
 }
+
+const nameOf = (life: Life): string => scalarText(life.versions[0]?.attributes[life.type.field]) ?? life.key;
 
 function collect(value: Json | undefined, into: Set<string>, depth: number): void {
   const text = scalarText(value);

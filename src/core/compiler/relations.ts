@@ -40,6 +40,7 @@ function scopeRelations(
   for (const lookup of parent.lookups) {
     if (lookup.params.length === 0) continue;
     const scoped =
+      (child.owner === parent && lookup === parent.lookups[0]) ||
       child.lookups.some((own) => own.prefix.startsWith(`${lookup.prefix}/`)) ||
       [...child.sites].some(
         (site) =>

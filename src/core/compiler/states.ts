@@ -86,6 +86,7 @@ export function isFresh(evidence: Evidence, call: Call, life: Life): boolean {
 const isFull = (evidence: Evidence, sighting: Sighting): boolean =>
   sighting.projected === undefined &&
   (evidence.entities.direct.has(sighting.site) ||
+    sighting.life.type.owner !== undefined ||
     Object.keys(sighting.shown).length >= sighting.life.type.fields.size * 0.8);
 
 function mayTouch(evidence: Evidence, call: Call, life: Life): boolean {

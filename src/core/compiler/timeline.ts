@@ -38,6 +38,14 @@ export class Life {
   readonly marks = new Map<string, EntityDraft>();
   /** Calls after which not all attributes are known: the answer told of some, and nothing read them all before the next write. */
   readonly vague = new Set<number>();
+  /** Attributes that an answer could have shown and did not: by name the index of the first such call. */
+  readonly lacks = new Map<string, number>();
+  /** Where it was first shown. */
+  firstSite = '';
+  /** The entity that it stood in where it was first shown. */
+  inside: Life | undefined = undefined;
+  /** Index of the call that ended an earlier life of the same name, which a read showed again. */
+  returnedFrom: number | undefined = undefined;
 
   /** Notes under a hidden attribute which entity it belongs to. */
   mark(name: string, owner: Life): void {
@@ -45,6 +53,15 @@ export class Life {
     this.versions.forEach((version, at) => {
       this.versions[at] = { at: version.at, attributes: { ...version.attributes, [name]: owner.key } };
     });
+  }
+
+  /** Adds attributes that it had from the beginning to all versions that lack them, up to the first that has each. */
+  complete(attributes: JsonObject): void {
+    for (const [name, value] of Object.entries(attributes))
+      for (const [at, version] of this.versions.entries()) {
+        if (name in version.attributes) break;
+        this.versions[at] = { at: version.at, attributes: { ...version.attributes, [name]: value } };
+      }
   }
 
   /** There before the call of that index, as far as anybody knows. */

@@ -11,6 +11,7 @@ import { memberText, quote } from './explain/literal.ts';
 import { isPlainObject } from './explain/samples.ts';
 import { projectionViews } from './projection-views.ts';
 import { attributesAt, type Sighting } from './timeline.ts';
+import { writtenMembers } from './written-members.ts';
 
 export interface TypeModel {
   readonly draft: EntityDraft;
@@ -22,7 +23,7 @@ export interface TypeModel {
   readonly echoed: ReadonlySet<string>;
   /** View by site. */
   readonly viewOf: ReadonlyMap<string, string>;
-  readonly views: ReadonlyMap<string, Template>;
+  readonly views: Map<string, Template>;
 }
 
 export function modelTypes(evidence: Evidence): Map<EntityDraft, TypeModel> {
@@ -71,11 +72,12 @@ function echoedNames(evidence: Evidence, draft: EntityDraft): Set<string> {
   const tallies = new Map<string, { same: number; other: number }>();
   for (const [index, sightings] of evidence.timeline.sightings.entries()) {
     const call = evidence.calls[index];
-    if (call === undefined || isRead(call) || !isPlainObject(call.body)) continue;
+    const written = call === undefined || isRead(call) ? undefined : writtenMembers(call.body);
+    if (written === undefined) continue;
     for (const sighting of sightings) {
       if (sighting.life.type !== draft || !evidence.entities.direct.has(sighting.site)) continue;
       const after = stateShown(sighting, index) ?? {};
-      for (const [name, value] of Object.entries(call.body)) {
+      for (const [name, value] of Object.entries(written.members)) {
         if (!(name in after)) continue;
         const tally = tallies.get(name) ?? { same: 0, other: 0 };
         tallies.set(name, tally);
@@ -145,13 +147,14 @@ function chooseViews(
       (open ? b.names.size - a.names.size : 0) ||
       b.weight - a.weight,
   );
+  const known = groups.flatMap((group) => [...group.names]);
   const commonEmbed = embeddedGroup(evidence, groups, shownBySite);
   const views = new Map<string, Template>();
   const viewOf = new Map<string, string>();
   groups.forEach((group, i) => {
     const embeds = i > 0 && i === commonEmbed;
     const name = i === 0 ? 'full' : embeds ? 'embedded' : `view${i + 1}`;
-    views.set(name, viewTemplate(group.names, open && i === 0, derived, group.omitted));
+    views.set(name, viewTemplate(group.names, open && i === 0, [...known, ...derived.keys()], group.omitted));
     for (const site of group.sites) viewOf.set(site, name);
   });
   if (!views.has('full')) views.set('full', 'it');
@@ -178,33 +181,50 @@ function embeddedGroup(
 function nameInnerViews(evidence: Evidence, models: ReadonlyMap<EntityDraft, TypeModel>): void {
   for (const model of models.values())
     for (const [view, template] of model.views) {
-      if (typeof template !== 'object' || template === null || Array.isArray(template)) continue;
-      const members = template as Record<string, Template>;
       const sites = [...model.viewOf].filter(([, name]) => name === view).map(([site]) => site);
-      for (const [name, member] of Object.entries(members)) {
-        if (typeof member !== 'string') continue;
-        for (const suffix of [`.${name}`, `.${name}[]`]) {
-          const inner = sites.map((site) => `${site}${suffix}`).find((site) => evidence.entities.bySite.has(site));
-          const innerModel =
-            inner === undefined ? undefined : models.get(evidence.entities.bySite.get(inner) as EntityDraft);
-          const innerView = inner === undefined ? undefined : innerModel?.viewOf.get(inner);
-          const usual = innerModel?.views.has('embedded') === true ? 'embedded' : 'full';
-          if (innerView === undefined || innerView === usual) continue;
-          members[name] = suffix.endsWith('[]')
-            ? { $each: member, as: 'r', do: { $view: innerView, of: 'r' } }
-            : { $view: innerView, of: member };
-        }
+      const isOpen = typeof template === 'string';
+      const names = isOpen ? model.draft.fields : Object.keys((template ?? {}) as Record<string, Template>);
+      const changed: Record<string, Template> = {};
+      for (const name of names) {
+        const member = isOpen ? memberText('it', name) : (template as Record<string, Template>)[name];
+        const inner = typeof member === 'string' ? innerView(evidence, models, sites, name, member) : undefined;
+        if (inner !== undefined) changed[name] = inner;
       }
+      if (Object.keys(changed).length === 0) continue;
+      model.views.set(view, isOpen ? { $merge: [template, changed] } : { ...(template as object), ...changed });
     }
 }
 
+/** How a member is shown at these sites, where that is another way than the usual one of what it holds. */
+function innerView(
+  evidence: Evidence,
+  models: ReadonlyMap<EntityDraft, TypeModel>,
+  sites: readonly string[],
+  name: string,
+  member: string,
+): Template | undefined {
+  let found: Template | undefined;
+  for (const suffix of [`.${name}`, `.${name}[]`]) {
+    const inner = sites.map((site) => `${site}${suffix}`).find((site) => evidence.entities.bySite.has(site));
+    const model = inner === undefined ? undefined : models.get(evidence.entities.bySite.get(inner) as EntityDraft);
+    const view = inner === undefined ? undefined : model?.viewOf.get(inner);
+    const usual = model?.views.has('embedded') === true ? 'embedded' : 'full';
+    if (view === undefined || view === usual) continue;
+    found = suffix.endsWith('[]')
+      ? { $each: member, as: 'r', do: { $view: view, of: 'r' } }
+      : { $view: view, of: member };
+  }
+  return found;
+}
+
+/** `known`: every member that any view shows; an open view shows what no view knows besides its own members. */
 function viewTemplate(
   names: ReadonlySet<string>,
   open: boolean,
-  derived: ReadonlyMap<string, Template>,
+  known: readonly string[],
   omitted: ReadonlySet<string>,
 ): Template {
-  const hidden = [...derived.keys()].filter((name) => !names.has(name));
+  const hidden = [...new Set(known)].filter((name) => !names.has(name)).sort();
   if (open) {
     const left = [...omitted].map((name) => `(size(${memberText('it', name)}) > 0 ? missing : ${quote(name)})`);
     const all = [...hidden.map(quote), ...left];

@@ -28,6 +28,44 @@ function mergePatch(target: Value, patch: Value): Value {
   return merged;
 }
 
+const POINTER_DEPTH_MAX = 8;
+
+/**
+ * The members that a JSON Patch (RFC 6902) writes, inside each other where its pointers lead inside; null for what it
+ * removes. Elements of lists have no member name, so operations on them are passed over. Missing for what is no patch.
+ */
+export function patchMembers(patch: Value): Value {
+  if (!isArray(patch) || patch.length === 0 || !patch.every(isOperation)) return undefined;
+  let written: JsonObject = {};
+  for (const { op, path, value } of patch as readonly unknown[] as readonly Operation[]) {
+    const names = path
+      .split('/')
+      .slice(1)
+      .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const isMember =
+      names.length > 0 && names.length <= POINTER_DEPTH_MAX && !names.some((part) => /^(\d+|-)$/.test(part));
+    if (!isMember || !/^(add|replace|remove)$/.test(op)) continue;
+    written = withMember(written, names, op === 'remove' ? null : (value ?? null));
+  }
+  return written;
+}
+
+interface Operation {
+  readonly op: string;
+  readonly path: string;
+  readonly value?: Json;
+}
+
+const isOperation = (element: Json): boolean =>
+  isObject(element) && typeof element['op'] === 'string' && typeof element['path'] === 'string';
+
+function withMember(object: JsonObject, [name = '', ...inner]: readonly string[], value: Json): JsonObject {
+  const own = Object.hasOwn(object, name) ? object[name] : undefined;
+  const changed: Record<string, Json> = { ...object };
+  putMember(changed, name, inner.length === 0 ? value : withMember(isObject(own) ? own : {}, inner, value));
+  return changed;
+}
+
 /** The members whose key the test holds for, in their order. */
 function select(object: JsonObject, test: (key: string) => boolean): JsonObject {
   const selected: Record<string, Json> = {};
@@ -61,6 +99,7 @@ export const objectFunctions: Readonly<Record<string, PureFunction>> = {
   entries: ofObject((object) => Object.entries(object).map(([key, value]) => ({ key, value }))),
   merge: { least: 1, applyAll: merge },
   mergePatch: { least: 2, most: 2, apply: mergePatch },
+  patchMembers: { least: 1, most: 1, apply: patchMembers },
   omit: { least: 2, most: 2, apply: (object, names) => pickOrOmit(object, names, false) },
   pick: { least: 2, most: 2, apply: (object, names) => pickOrOmit(object, names, true) },
   set: { least: 2, most: 3, apply: set },

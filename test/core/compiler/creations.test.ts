@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { creations, explainCreation, explainImplicit, implicitGroups } from '../../../src/core/compiler/creations.ts';
+import {
+  creations,
+  explainCreation,
+  explainImplicit,
+  implicitGroups,
+  type ImplicitGroup,
+} from '../../../src/core/compiler/creations.ts';
 import type { CreateDraft } from '../../../src/core/compiler/effect-draft.ts';
 import { iso, TOY_START } from '../../support/toy-recording.ts';
 import { contextOf, effectsOf, makeNote, readNote } from '../../support/effect-context.ts';
@@ -106,13 +112,13 @@ describe('things made unseen', () => {
   it('are grouped by type and by the call that made them', () => {
     const { evidence } = contextOf(lines);
     const groups = implicitGroups(evidence, evidence.calls);
-    expect([...groups].map(([type, births]) => [type.name, [...births.keys()]])).toEqual([['Event', [3, 5, 7]]]);
+    expect(groups.map(({ type, births }) => [type.name, [...births.keys()]])).toEqual([['Event', [3, 5, 7]]]);
   });
 
   it('are explained by the write that made them', () => {
     const context = contextOf(lines);
     const calls = context.evidence.byRoute.get('PATCH /orders/{order}')!;
-    const [[type, births]] = [...implicitGroups(context.evidence, calls)] as [[never, never]];
+    const [{ type, births }] = implicitGroups(context.evidence, calls) as [ImplicitGroup];
     const draft = explainImplicit(context, calls, type, births, new Map());
     expect(draft).toMatchObject({ kind: 'create', site: '', when: undefined });
     expect(Object.fromEntries(draft!.set)).toMatchObject({ what: 'body.state', created_at: 'now("iso-ms")' });
