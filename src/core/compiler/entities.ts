@@ -7,7 +7,7 @@ import { addCollections, addUnanchoredPrefixes, anchorByPath, anchorByRequestFie
 import { addBareReferences, addComposedSites } from './entity-composed.ts';
 import { type Context, type EntityDraft, assign, jaccard, newDraft, nounOf } from './entity-draft.ts';
 import { chooseKey } from './entity-keys.ts';
-import { addParts, choosePartKey } from './entity-parts.ts';
+import { addParts, choosePartKey, releaseNamesakes } from './entity-parts.ts';
 import { addSimilarSites, mergeAlike } from './entity-likeness.ts';
 import { type Projection, inferProjections } from './projections.ts';
 import { type CallRoute } from './routes.ts';
@@ -47,6 +47,7 @@ export function inferEntities(
   addSimilarSites(context);
   addBareReferences(context);
   addParts(context);
+  releaseNamesakes(context);
   addSingletons(context);
   addPresences(context);
   nameTypes(context.drafts);

@@ -82,19 +82,37 @@ function nameField(sites: readonly Site[], names: ReadonlySet<string>): string |
   });
 }
 
+const NAMES_MIN = 5;
+
+/**
+ * Takes back types that only reads of their paths show, by the names of things of another type that are made (a
+ * `/history/{flag}` that answers for every flag): what they answer is put together when asked.
+ */
+export function releaseNamesakes(context: Context): void {
+  for (const draft of [...context.drafts]) {
+    if (!isReadByPathAlone(context, draft) || draft.values.size < NAMES_MIN) continue;
+    const isName = (other: EntityDraft): boolean =>
+      other !== draft &&
+      [...other.sites].some((id) => context.sites.get(id)?.method === 'POST') &&
+      [...draft.values].filter((value) => other.values.has(value)).length >= 0.8 * draft.values.size;
+    if (context.drafts.some(isName)) release(context, draft);
+  }
+}
+
 /** A type whose only objects are what reads of its path answer says nothing that is not known of the part and its owner. */
 function releaseReads(context: Context, prefix: string): void {
-  const at = context.drafts.findIndex(
-    (draft) =>
-      draft.prefixes.has(prefix) &&
-      draft.prefixes.size === 1 &&
-      [...draft.sites].every((id) => {
-        const site = context.sites.get(id) as Site;
-        return site.pattern === '$' && site.path === prefix && isReadMethod(site.method);
-      }),
-  );
-  const draft = context.drafts[at];
-  if (draft === undefined) return;
-  context.drafts.splice(at, 1);
+  const draft = context.drafts.find((each) => each.prefixes.has(prefix));
+  if (draft !== undefined && isReadByPathAlone(context, draft)) release(context, draft);
+}
+
+const isReadByPathAlone = (context: Context, draft: EntityDraft): boolean =>
+  draft.prefixes.size === 1 &&
+  [...draft.sites].every((id) => {
+    const site = context.sites.get(id) as Site;
+    return site.pattern === '$' && draft.prefixes.has(site.path) && isReadMethod(site.method);
+  });
+
+function release(context: Context, draft: EntityDraft): void {
+  context.drafts.splice(context.drafts.indexOf(draft), 1);
   for (const id of draft.sites) context.owner.delete(id);
 }

@@ -43,3 +43,23 @@ describe('a part', () => {
     expect(partOf([read(1, false), read(2, true), read(1, true)])).toBeUndefined();
   });
 });
+
+describe('a type that only reads of its path show', () => {
+  const names = ['vega', 'rigel', 'mira', 'deneb', 'altair'];
+  const make = (name: string): Line => ({ ask: 'POST /stars', body: { name }, status: 201, answer: { name, size: 1 } });
+  const look = (name: string): Line => ({ ask: `GET /history/${name}`, answer: { name, told: `of ${name}` } });
+  const see = (name: string): Line => ({ ask: `GET /stars/${name}`, answer: { name, size: 1 } });
+  const typesOf = (lines: readonly Line[]): string[] =>
+    analysed(lines)
+      .entities.types.map(({ name }) => name)
+      .sort();
+
+  it('is none where its names are those of things of another type', () => {
+    expect(typesOf(names.flatMap((name) => [make(name), see(name), look(name)]))).toEqual(['Star']);
+  });
+
+  it('stays where its names are its own', () => {
+    const others = names.map((name) => look(`${name}-2`));
+    expect(typesOf([...names.flatMap((name) => [make(name), see(name)]), ...others])).toEqual(['History', 'Star']);
+  });
+});
