@@ -154,7 +154,9 @@ function chooseViews(
   groups.forEach((group, i) => {
     const embeds = i > 0 && i === commonEmbed;
     const name = i === 0 ? 'full' : embeds ? 'embedded' : `view${i + 1}`;
-    views.set(name, viewTemplate(group.names, open && i === 0, [...known, ...derived.keys()], group.omitted));
+    const always = alwaysShown(group, groups);
+    const members = [...known, ...derived.keys()];
+    views.set(name, viewTemplate(group.names, open && i === 0, members, group.omitted, always));
     for (const site of group.sites) viewOf.set(site, name);
   });
   if (!views.has('full')) views.set('full', 'it');
@@ -217,12 +219,22 @@ function innerView(
   return found;
 }
 
+/** Members that are shown here even when they are empty lists, while others leave them out then. */
+function alwaysShown(
+  { required }: { readonly required: ReadonlySet<string> },
+  groups: readonly { readonly omitted: ReadonlySet<string> }[],
+): ReadonlySet<string> {
+  const omitted = groups.flatMap((group) => [...group.omitted]);
+  return new Set(omitted.filter((name) => required.has(name)));
+}
+
 /** `known`: every member that any view shows; an open view shows what no view knows besides its own members. */
 function viewTemplate(
   names: ReadonlySet<string>,
   open: boolean,
   known: readonly string[],
   omitted: ReadonlySet<string>,
+  always: ReadonlySet<string>,
 ): Template {
   const hidden = [...new Set(known)].filter((name) => !names.has(name)).sort();
   if (open) {
@@ -233,6 +245,7 @@ function viewTemplate(
   return Object.fromEntries(
     [...names].map((name) => {
       const own = memberText('it', name);
+      if (always.has(name) && !omitted.has(name)) return [keyOfMember(name), `coalesce(${own}, [])`];
       return [keyOfMember(name), omitted.has(name) ? `(size(${own}) > 0 ? ${own} : missing)` : own];
     }),
   );
