@@ -85,8 +85,10 @@ export function explainImplicit(
   );
   if (when.misses > 0.1 * judged.length || typeof when.template !== 'string') return undefined;
   const condition = when.template;
-  const lets = new Map([...draft.lets].map(([name, text]) => [name, `(${condition} ? ${text} : missing)`]));
-  return { ...draft, lets, when: condition };
+  // Lets are settled before anything is made: a condition about what the call makes cannot guard a draw.
+  const isEarly = ![...made.keys()].some((name) => new RegExp(`\\b${name}\\b`).test(condition));
+  const guarded = [...draft.lets].map(([name, text]): [string, string] => [name, `(${condition} ? ${text} : missing)`]);
+  return { ...draft, lets: isEarly ? new Map(guarded) : draft.lets, when: condition };
 }
 
 function withMade(evidence: Evidence, call: Call, made: MadeSoFar): Sources {

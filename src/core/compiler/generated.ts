@@ -28,6 +28,49 @@ export function inferGenerator(
   attribute: string,
   births: readonly Birth[],
 ): Generator | undefined {
+  const found = generatorOfAll(evidence, type, attribute, births);
+  if (found !== undefined || !type.key.includes(attribute)) return found;
+  // Without a key nothing can be made: what most births say of it is better than that.
+  return usualKey(
+    type,
+    attribute,
+    births.filter((birth) => !isSent(evidence, birth, attribute)),
+  );
+}
+
+/** The client chose it: it stands in the path or the body of the call. */
+function isSent(evidence: Evidence, { life, at }: Birth, attribute: string): boolean {
+  const text = scalarText(valueAt(attributesAt(life, at), attribute));
+  const call = evidence.calls[at];
+  if (text === undefined || call === undefined) return true;
+  return call.path.split('/').includes(text) || scalarText(valueAt(call.body, attribute)) === text;
+}
+
+/** Share of the births whose keys must look alike. */
+const USUAL_MIN = 0.5;
+
+/** Numbers from here on look made up, and no client reads a meaning into the next one. */
+const MADE_UP_NUMBER = 1e6;
+
+/** A key like most of those that were given: text of the usual length, or a number where large ones follow no rule. */
+function usualKey(type: EntityDraft, attribute: string, births: readonly Birth[]): Generator | undefined {
+  const values = births.map(({ life, at }) => valueAt(attributesAt(life, at), attribute));
+  const numbers = values.filter((value) => typeof value === 'number' && value >= MADE_UP_NUMBER);
+  if (values.length > 0 && numbers.length >= USUAL_MIN * values.length)
+    return { kind: 'max-plus-one', type: type.name, attribute, start: 1 };
+  const texts = [...new Set(values.filter((value) => typeof value === 'string'))];
+  const lengths = new Map<number, string[]>();
+  for (const text of texts) lengths.set(text.length, [...(lengths.get(text.length) ?? []), text]);
+  const [usual] = [...lengths.values()].sort((a, b) => b.length - a.length);
+  return usual === undefined || usual.length < USUAL_MIN * texts.length ? undefined : textGenerator(usual);
+}
+
+function generatorOfAll(
+  evidence: Evidence,
+  type: EntityDraft,
+  attribute: string,
+  births: readonly Birth[],
+): Generator | undefined {
   const told = births.filter(
     ({ life, at }) => !life.vague.has(at) || valueAt(attributesAt(life, at), attribute) !== undefined,
   );

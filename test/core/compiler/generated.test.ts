@@ -24,6 +24,7 @@ const make = (id: unknown): Line => ({
   status: 201,
   answer: { id, title: `t${String(id)}` },
 });
+const read = (id: unknown): Line => ({ ask: `GET /notes/${String(id)}`, answer: { id, title: `t${String(id)}` } });
 const remove = (id: unknown): Line => ({ ask: `DELETE /notes/${String(id)}`, status: 204 });
 
 describe('numbers', () => {
@@ -107,7 +108,13 @@ describe('numbers', () => {
   });
 
   it('without any rule have no generator', () => {
-    expect(idGenerator([910, 14, 377, 52, 845, 6, 91].map(make))).toBeUndefined();
+    expect(idGenerator([...[910, 14, 377, 52, 845, 6, 91].map(make), read(14)])).toBeUndefined();
+  });
+
+  it('without any rule go on from the highest where they are so large that they look made up', () => {
+    expect(idGenerator([...[9100412, 1400385, 3770029, 8450377].map(make), read(1400385)])).toMatchObject({
+      kind: 'max-plus-one',
+    });
   });
 });
 
