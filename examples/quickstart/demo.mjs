@@ -36,7 +36,7 @@ async function demo() {
   console.log(`What is shown as "mynah" is "node bin/mynah.js". Everything that is made here is left in ${folder}/`);
   mkdirSync(folder, { recursive: true });
   for (const path of [recording, clone, episode, answer, again, changed, keys]) {
-    for (const part of ['', '-wal', '-shm']) rmSync(path + part, { recursive: true, force: true });
+    for (const part of ['', '-wal', '-shm', '.episodes']) rmSync(path + part, { recursive: true, force: true });
   }
 
   heading('1. An original');

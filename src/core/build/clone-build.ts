@@ -16,7 +16,7 @@ import {
   type CloneReport,
 } from './clone-report.ts';
 import { exchangesOf, inputDiagnostics, preparedRecordings, startExchange, type StartMoment } from './build-input.ts';
-import { judgementsByRule, withDoubts } from './doubts.ts';
+import { judgementsByRule, rightInEither, withDoubts } from './doubts.ts';
 import { compileServices } from './compile-services.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { EVIDENCE_FILE, evidenceLines, printEvidence } from './evidence-lines.ts';
@@ -95,7 +95,7 @@ export function* buildClone(
     hints: recordingRecipe(routes),
     diagnostics,
   };
-  const doubts = judgementsByRule([...sessions.judgements, ...heldOut]);
+  const doubts = judgementsByRule(rightInEither(sessions.judgements, replayed));
   const written = withDoubts(start === 'beginning' ? model : startingBefore(startsBefore), doubts);
   const files = new Map([
     ...printCloneFiles(written),

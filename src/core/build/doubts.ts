@@ -1,6 +1,5 @@
-// Which answers the clone should rather not give: rules that were wrong more often than right when sessions were replayed
-// and when held-out exchanges were asked, either always or under a condition of the request that tells the wrong answers
-// from the right ones. What a rule doubts is answered as unknown.
+// Which answers the clone should rather not give: rules that were wrong more often than right when what was recorded was
+// asked again, either always or under a condition of the request that tells the wrong answers from the right ones. What a rule doubts is answered as unknown.
 import { viewRequest } from '../exchange/request-view.ts';
 import type { CloneModel, Expression, Route, Rule } from '../model/clone-model.ts';
 import { bitCount } from '../compiler/explain/decision.ts';
@@ -13,10 +12,7 @@ import type { Judgement } from '../fidelity/session-replay.ts';
 const WRONG_MIN = 3;
 /** Of answers under a condition, at most this share may be right for the condition to be doubted. */
 const RIGHT_SHARE_MAX = 0.2;
-/**
- * Of a rule's answers, fewer than this share may be right for all of them to be doubted. It is below a half, because worlds
- * before later sessions are believed with gaps, and answers in them are worse than in the world that the clone begins in.
- */
+/** Of a rule's answers, fewer than this share may be right for all of them to be doubted. */
 const READ_RIGHT_MAX = 0.4;
 /** What a write does may be right where its answer is not, and later answers rest on it: only one of the wrong status is doubted. */
 const WRITE_RIGHT_MAX = 0.1;
@@ -37,6 +33,15 @@ export function judgementsByRule(judgements: readonly Judgement[]): JudgementsBy
       group.push(judgement);
     }
   return found;
+}
+
+/**
+ * Judgements of one replay, in which an exchange that another replay answered rightly counts as right: worlds before later
+ * sessions are believed with gaps, and what goes wrong in one go only follows from an earlier mistake.
+ */
+export function rightInEither(judgements: readonly Judgement[], others: readonly Judgement[]): readonly Judgement[] {
+  const right = new Set(others.filter(({ isExact }) => isExact).map(({ exchange }) => exchange.id));
+  return judgements.map((each) => (right.has(each.exchange.id) ? { ...each, isExact: true } : each));
 }
 
 /** The model with a doubt on each rule that deserves one. */

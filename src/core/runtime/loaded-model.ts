@@ -71,15 +71,11 @@ export interface LoadedModel {
   readonly start: World;
   /** Hash of all entities of `start`. */
   readonly startHash: Hash;
-  /** Doubted rules do not answer. */
-  readonly heedsDoubts: boolean;
 }
 
 export interface LoadOptions {
   /** Bodies of the clone's immutable files, by content hash. */
   readonly assets?: ReadonlyMap<string, Body>;
-  /** Rules answer although they are doubted: the nearest that the clone knows, instead of nothing. */
-  readonly ignoreDoubts?: boolean;
 }
 
 /**
@@ -108,7 +104,6 @@ export function loadModel(model: CloneModel, options: LoadOptions = {}): LoadedM
     types,
     dependentTuples,
     start,
-    heedsDoubts: options.ignoreDoubts !== true,
     get digest() {
       return (digest ??= modelDigest(model));
     },

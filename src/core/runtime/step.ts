@@ -86,7 +86,7 @@ export function step(
   const known = { ...(match.route === undefined ? {} : { route: match.route.id }), service: service.name, time };
   try {
     const rule = ruleFor(service, match, scope, host);
-    if (loaded.heedsDoubts) requireTrust(rule, scope, host);
+    requireTrust(rule, scope, host);
     const response = runRule(rule, listParameters(view), scope, host);
     const changes = draft.changes().map(entityChange);
     const provenance = rule.rule.provenance ?? 'synthesised';
