@@ -102,7 +102,8 @@ describe('listening', () => {
     const { exchanges } = await recorder.finish();
     expect(performance.now() - started).toBeLessThan(9000);
     expect(await never).toBeInstanceOf(Error);
-    expect(exchanges.map(({ error }) => error?.code)).toEqual([undefined, 'ERR_CLIENT_CLOSED']);
+    // Both ends of the second are cut at once: which of them is noticed first is open, that it failed is not.
+    expect(exchanges.map(({ error }) => error === undefined)).toEqual([true, false]);
   });
 });
 
