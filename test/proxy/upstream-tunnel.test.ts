@@ -29,7 +29,13 @@ async function startTunnelProxy() {
 async function startCarefulServer() {
   const authority = await testAuthority();
   const [own, client] = await Promise.all([authority.leafFor('127.0.0.1'), authority.leafFor('client.test')]);
-  const tls = { cert: own.certificate, key: own.key, ca: authority.certificate, requestCert: true, rejectUnauthorized: false };
+  const tls = {
+    cert: own.certificate,
+    key: own.key,
+    ca: authority.certificate,
+    requestCert: true,
+    rejectUnauthorized: false,
+  };
   const nameOf = (socket: unknown) => String((socket as TLSSocket).getPeerCertificate().subject?.CN);
   const server = createHttpsServer(tls, (request, response) => response.end(nameOf(request.socket)));
   new WebSocketServer({ server }).on('connection', (peer, request) => {

@@ -29,7 +29,7 @@ const SECRET_NAMES: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Last words that make a longer name one of a secret: `db_password`, `stripe_secret`. */
+/** Last words that make a longer name one of a secret: `db_password`, `billing_secret`. */
 const SECRET_LAST_WORDS: ReadonlySet<string> = new Set([
   'password',
   'passwd',
