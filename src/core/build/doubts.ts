@@ -11,9 +11,12 @@ import type { Judgement } from '../fidelity/session-replay.ts';
 /** Fewer wrong answers than this make no condition. */
 const WRONG_MIN = 3;
 /** Of answers under a condition, at most this share may be right for the condition to be doubted. */
-const RIGHT_SHARE_MAX = 0.2;
-/** Of a rule's answers, fewer than this share may be right for all of them to be doubted. */
-const READ_RIGHT_MAX = 0.4;
+const RIGHT_SHARE_MAX = 0.1;
+/**
+ * Of a rule's answers, fewer than this share may be right for all of them to be doubted. It is far below a half: replays of long
+ * recordings go wrong for more reasons than a new episode does, and an answer withheld is lost for certain.
+ */
+const READ_RIGHT_MAX = 0.25;
 /** What a write does may be right where its answer is not, and later answers rest on it: only one of the wrong status is doubted. */
 const WRITE_RIGHT_MAX = 0.1;
 const WRITE_WRONG_MIN = 5;
