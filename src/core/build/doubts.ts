@@ -1,5 +1,6 @@
 // Which answers the clone should rather not give: rules that were wrong more often than right when what was recorded was
-// asked again, either always or under a condition of the request that tells the wrong answers from the right ones. What a rule doubts is answered as unknown.
+// asked again, either always or under a condition of the request that tells the wrong answers from the right ones. What a
+// rule doubts is answered as unknown.
 import { viewRequest } from '../exchange/request-view.ts';
 import type { CloneModel, Expression, Route, Rule } from '../model/clone-model.ts';
 import { bitCount } from '../compiler/explain/decision.ts';

@@ -50,6 +50,7 @@ function addChecks(calls: readonly Call[], { expression, read }: SentValue, add:
       const value = read(call);
       return typeof value === 'string' && test(value);
     };
+  const trial: Trial = { expression, read, accepted, refused, texts, wrong, ifText, add };
   if (wrong.some((text) => text.trim() === '') && !texts.some((text) => text.trim() === ''))
     add(
       `trim(string(${expression})) == ""`,
@@ -57,23 +58,27 @@ function addChecks(calls: readonly Call[], { expression, read }: SentValue, add:
       ifText((text) => text.trim() === ''),
     );
   if (texts.length >= ACCEPTED_MIN) {
-    addForms(expression, texts, wrong, ifText, add);
-    addLeastLength(expression, texts, wrong, ifText, add);
+    addForms(trial);
+    addLeastLength(trial);
   }
-  addChoice(expression, read, accepted, refused, add);
-  addRange(expression, read, accepted, refused, add);
-  addWords(expression, texts, wrong, ifText, add);
+  addChoice(trial);
+  addRange(trial);
+  addWords(trial);
 }
 
-type IfText = (test: (text: string) => boolean) => (call: Call) => boolean;
+/** What was sent under one expression, by what became of it. */
+interface Trial extends SentValue {
+  readonly accepted: readonly (Json | undefined)[];
+  readonly refused: readonly (Json | undefined)[];
+  /** The texts among both. */
+  readonly texts: readonly string[];
+  readonly wrong: readonly string[];
+  /** Truth for a call whose value is a text that passes the test. */
+  ifText(test: (text: string) => boolean): (call: Call) => boolean;
+  readonly add: AddPredicate;
+}
 
-function addForms(
-  expression: string,
-  texts: readonly string[],
-  wrong: readonly string[],
-  ifText: IfText,
-  add: AddPredicate,
-): void {
+function addForms({ expression, texts, wrong, ifText, add }: Trial): void {
   if (texts.every(isNumeric) && wrong.some((text) => !isNumeric(text)))
     add(
       `${expression} != missing && number(${expression}) == missing`,
@@ -99,13 +104,7 @@ const isNumeric = (text: string): boolean => /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test
 const UNDER_MIN = 2;
 const SHORTEST_MAX = 12;
 
-function addLeastLength(
-  expression: string,
-  texts: readonly string[],
-  wrong: readonly string[],
-  ifText: IfText,
-  add: AddPredicate,
-): void {
+function addLeastLength({ expression, texts, wrong, ifText, add }: Trial): void {
   const shortest = Math.min(...texts.map((text) => text.length));
   const lengths = new Set(texts.map((text) => text.length));
   const under = new Set(wrong.filter((text) => text !== '' && text.length < shortest));
@@ -119,13 +118,7 @@ function addLeastLength(
 }
 
 /** One of few words, each accepted more than once. */
-function addChoice(
-  expression: string,
-  read: SentValue['read'],
-  accepted: readonly (Json | undefined)[],
-  refused: readonly (Json | undefined)[],
-  add: AddPredicate,
-): void {
+function addChoice({ expression, read, accepted, refused, add }: Trial): void {
   const choices = new Map<string, number>();
   for (const value of accepted) {
     const text = typeof value === 'string' ? value : undefined;
@@ -141,13 +134,7 @@ function addChoice(
   );
 }
 
-function addRange(
-  expression: string,
-  read: SentValue['read'],
-  accepted: readonly (Json | undefined)[],
-  refused: readonly (Json | undefined)[],
-  add: AddPredicate,
-): void {
+function addRange({ expression, read, accepted, refused, add }: Trial): void {
   const numbers = accepted.map(numberOf).filter((number) => number !== undefined);
   const wrong = refused.map(numberOf).filter((number) => number !== undefined);
   if (numbers.length < ACCEPTED_MIN) return;
@@ -170,13 +157,7 @@ function numberOf(value: Json | undefined): number | undefined {
 }
 
 /** Words that were refused more than once and never accepted. */
-function addWords(
-  expression: string,
-  texts: readonly string[],
-  wrong: readonly string[],
-  ifText: IfText,
-  add: AddPredicate,
-): void {
+function addWords({ expression, texts, wrong, ifText, add }: Trial): void {
   const counts = new Map<string, number>();
   for (const text of wrong) if (text.length <= 40) counts.set(text, (counts.get(text) ?? 0) + 1);
   const repeated = [...counts]
