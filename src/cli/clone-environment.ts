@@ -2,6 +2,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { Option } from 'commander';
 import { openEnvironment, type Environment } from '../core/episode/environment.ts';
 import type { UnknownPolicy } from '../core/episode/log-line.ts';
 import { readCloneFiles, type CloneFiles } from '../core/model/files-read.ts';
@@ -13,6 +14,7 @@ import { loadModel } from '../core/runtime/step.ts';
 import { MynahError } from '../core/std/errors.ts';
 import type { TunnelCertificates } from '../server/agent/tunnel.ts';
 import { readCloneFolder } from '../store/clone-folder.ts';
+import { readExterns } from '../store/extern-files.ts';
 import { IN_MEMORY, openEpisodeStore, type EpisodeLogs } from '../store/episode-log.ts';
 import { mynahHome, pseudonymHash } from '../store/mynah-home.ts';
 import { findServedModel, keepServedModel } from '../store/served-models.ts';
@@ -23,16 +25,39 @@ export interface CloneEnvironment {
   readonly files: CloneFiles;
 }
 
-/** @throws {MynahError} for a clone, probes or tasks that cannot be used */
-export async function openCloneEnvironment(clone: string, onUnknown?: UnknownPolicy): Promise<CloneEnvironment> {
+export interface CloneOptions {
+  readonly onUnknown?: UnknownPolicy | undefined;
+  /** Names of the externs that the operator enables. */
+  readonly extern?: readonly string[] | undefined;
+}
+
+/** Of verbs that run a clone: which of its externs may run. */
+export function externOption(): Option {
+  return new Option(
+    '--extern <name>',
+    'enable externs/NAME.mjs of the clone: code that runs with your rights (repeatable)',
+  ).argParser((name: string, before: readonly string[] | undefined) => [...(before ?? []), name]);
+}
+
+/** @throws {MynahError} for a clone, probes, tasks or externs that cannot be used */
+export async function openCloneEnvironment(
+  clone: string,
+  { onUnknown, extern = [] }: CloneOptions = {},
+): Promise<CloneEnvironment> {
   const { model, files } = await readCloneFolder(clone);
-  return { environment: openEnvironment(loadModel(model), files, onUnknown), files };
+  const loaded = loadModel(model, { externs: await readExterns(clone, extern) });
+  return { environment: openEnvironment(loaded, files, onUnknown), files };
 }
 
 /** The environment that a log was made in: of a clone that is named, as it is or as it was served, or of one served here. */
-export async function environmentOfLog(digest: string, clone: string | undefined): Promise<Environment> {
+export async function environmentOfLog(
+  digest: string,
+  { clone, extern }: { readonly clone?: string | undefined; readonly extern?: readonly string[] | undefined },
+): Promise<Environment> {
+  if (extern !== undefined && clone === undefined)
+    throw new MynahError('ERR_USAGE', 'externs stand in the folder of a clone; name it with --clone', { extern });
   if (clone !== undefined) {
-    const { environment } = await openCloneEnvironment(clone);
+    const { environment } = await openCloneEnvironment(clone, { extern });
     if (environment.loaded.digest === digest) return environment;
   }
   const files = findServedModel(mynahHome(), digest, clone === undefined ? undefined : dataFolderOf(clone));
@@ -43,7 +68,13 @@ export async function environmentOfLog(digest: string, clone: string | undefined
       { digest },
     );
   }
-  return openEnvironment(loadModel(applyOverrides(readCloneFiles(files), files)), files);
+  const environment = openEnvironment(loadModel(applyOverrides(readCloneFiles(files), files)), files);
+  if (environment.loaded.digest === digest) return environment;
+  throw new MynahError(
+    'ERR_MODEL_MISMATCH',
+    `the model ${digest} was served with externs; name its clone with --clone and each extern with --extern`,
+    { digest },
+  );
 }
 
 /** @throws {MynahError} ERR_FILE_NOT_FOUND, ERR_PROBE_FILE */

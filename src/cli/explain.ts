@@ -12,12 +12,13 @@ import {
 } from '../core/runtime/step-explanation.ts';
 import { isObject, printJson, type Json } from '../core/std/json.ts';
 import { readCloneFolder } from '../store/clone-folder.ts';
-import { environmentOfLog, readText } from './clone-environment.ts';
+import { environmentOfLog, externOption, readText } from './clone-environment.ts';
 import { wholeNumber } from './serve.ts';
 
 interface ExplainOptions {
   readonly step: number;
   readonly clone?: string;
+  readonly extern?: readonly string[];
   readonly json: boolean;
 }
 
@@ -43,13 +44,14 @@ export function registerExplain(program: Command): void {
       '--clone <folder>',
       'the clone, for the evidence of its rules, and where the log was not made on this machine',
     )
+    .addOption(externOption())
     .option('--json', 'print one JSON document', false)
     .action(explain);
 }
 
-async function explain(path: string, { step, clone, json }: ExplainOptions): Promise<void> {
+async function explain(path: string, { step, clone, extern, json }: ExplainOptions): Promise<void> {
   const log = parseEpisodeLog(readText(path));
-  const { loaded } = await environmentOfLog(log.header.model, clone);
+  const { loaded } = await environmentOfLog(log.header.model, { clone, extern });
   const { line, world } = loggedStep(loaded, log, step);
   const explanation = explainStep(loaded, world, line.request);
   const explained: Explained = { line, explanation, evidence: await evidenceOf(clone, line.service) };

@@ -3,10 +3,11 @@ import type { Command } from 'commander';
 import { parseEpisodeLog } from '../core/episode/log-line.ts';
 import { replayLog, type Difference, type Replay } from '../core/episode/replay.ts';
 import { isObject, printJson, type Json } from '../core/std/json.ts';
-import { environmentOfLog, readText } from './clone-environment.ts';
+import { environmentOfLog, externOption, readText } from './clone-environment.ts';
 
 interface ReplayOptions {
   readonly clone?: string;
+  readonly extern?: readonly string[];
   readonly json: boolean;
 }
 
@@ -20,13 +21,14 @@ export function registerReplay(program: Command): void {
     .description('Execute an episode log again and name the first step that differs (exit code 1).')
     .argument('<log>', 'episode log')
     .option('--clone <folder>', 'the clone, where the log was not made on this machine')
+    .addOption(externOption())
     .option('--json', 'print one JSON document', false)
     .action(replay);
 }
 
 async function replay(path: string, options: ReplayOptions): Promise<void> {
   const log = parseEpisodeLog(readText(path));
-  const result = replayLog(await environmentOfLog(log.header.model, options.clone), log);
+  const result = replayLog(await environmentOfLog(log.header.model, options), log);
   const text = options.json ? printJson(result as unknown as Json) : describe(path, result);
   process.stdout.write(`${text}\n`);
   if (result.difference !== undefined) process.exitCode = 1;

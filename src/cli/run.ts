@@ -17,6 +17,7 @@ import { runCommand } from './child-command.ts';
 import {
   agentHash,
   dataFolderOf,
+  externOption,
   keepModel,
   newEpisodeId,
   openCloneEnvironment,
@@ -35,6 +36,7 @@ interface RunOptions {
   readonly answer?: string;
   readonly log?: string;
   readonly onUnknown: UnknownPolicy;
+  readonly extern?: readonly string[];
   readonly json: boolean;
 }
 
@@ -54,12 +56,13 @@ export function registerRun(program: Command): void {
     .option('--answer <file>', 'file into which the command writes its answer')
     .option('--log <file>', 'where the episode log is written (default: CLONE.episodes/ID.jsonl)')
     .addOption(onUnknownOption())
+    .addOption(externOption())
     .option('--json', 'print the score as JSON; what the command prints goes to standard error', false)
     .action(run);
 }
 
 async function run(clone: string, command: readonly string[], options: RunOptions): Promise<void> {
-  const { environment, files } = await openCloneEnvironment(clone, options.onUnknown);
+  const { environment, files } = await openCloneEnvironment(clone, options);
   const probes = options.probes === undefined ? environment.probes : readProbes(options.probes, environment);
   const authority = await userAuthority(mynahHome());
   const registry = new EpisodeRegistry({

@@ -2,12 +2,13 @@
 import type { Command } from 'commander';
 import { parseEpisodeLog } from '../core/episode/log-line.ts';
 import { scoreLog, type Score } from '../core/episode/replay.ts';
-import { environmentOfLog, readProbes, readText } from './clone-environment.ts';
+import { environmentOfLog, externOption, readProbes, readText } from './clone-environment.ts';
 import { rewardText } from './text-table.ts';
 
 interface ScoreOptions {
   readonly probes: string;
   readonly clone?: string;
+  readonly extern?: readonly string[];
   readonly json: boolean;
 }
 
@@ -19,6 +20,7 @@ export function registerScore(program: Command): void {
     .argument('<log...>', 'episode logs')
     .requiredOption('--probes <file>', 'the probes')
     .option('--clone <folder>', 'the clone, where the log was not made on this machine')
+    .addOption(externOption())
     .option('--json', 'print one JSON document', false)
     .action(score);
 }
@@ -27,7 +29,7 @@ async function score(paths: readonly string[], options: ScoreOptions): Promise<v
   const results: (Score & { readonly log: string })[] = [];
   for (const path of paths) {
     const log = parseEpisodeLog(readText(path));
-    const environment = await environmentOfLog(log.header.model, options.clone);
+    const environment = await environmentOfLog(log.header.model, options);
     results.push({ log: path, ...scoreLog(environment, readProbes(options.probes, environment), log) });
   }
   const text = options.json ? JSON.stringify({ scores: results }) : results.map(describe).join('\n');

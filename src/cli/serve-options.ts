@@ -19,6 +19,7 @@ export interface ServeOptions {
   readonly probes?: string;
   readonly seed: number;
   readonly onUnknown: UnknownPolicy;
+  readonly extern?: readonly string[];
   readonly episodesMax?: number;
   readonly idle?: number;
   readonly stepsMax?: number;
@@ -39,7 +40,7 @@ export interface Served {
 
 /** @throws {MynahError} for a clone, probes or tasks that cannot be used, ERR_USAGE */
 export async function servedEnvironment(clone: string, options: ServeOptions): Promise<Served> {
-  const opened = await openCloneEnvironment(clone, options.onUnknown);
+  const opened = await openCloneEnvironment(clone, options);
   const probes =
     options.probes === undefined ? opened.environment.probes : readProbes(options.probes, opened.environment);
   const { episodesMax, idle, keepLogs, keepDays, stepsMax, bodyMax, seed, token, workers = 1 } = options;

@@ -7,7 +7,7 @@ import { MynahError } from '../core/std/errors.ts';
 import { listenerOrigin, parseListenAddress } from '../proxy/listener.ts';
 import { requireToken, startEnvironmentServer, type EnvironmentServer } from '../server/environment-server.ts';
 import { startWorkerServer, type WorkerServer } from '../server/workers/worker-server.ts';
-import { dataFolderOf, openData, reportFailure } from './clone-environment.ts';
+import { dataFolderOf, externOption, openData, reportFailure } from './clone-environment.ts';
 import { ended } from './interruption.ts';
 import { servedEnvironment, type ServeOptions } from './serve-options.ts';
 import { claimWorkerData } from './worker-data.ts';
@@ -25,6 +25,7 @@ export function registerServe(program: Command): void {
     .option('--probes <file>', 'probes instead of the probes.yaml of the clone')
     .option('--seed <number>', 'seed of the default episode', wholeNumber, 0)
     .addOption(onUnknownOption())
+    .addOption(externOption())
     .option('--workers <number>', 'processes that the episodes are spread over', wholeNumber, 1)
     .option('--episodes-max <number>', 'episodes under way at once; one more is refused', wholeNumber)
     .option('--idle <seconds>', 'end episodes that nobody used for so long', wholeNumber)

@@ -2,9 +2,8 @@
 import type { Command } from 'commander';
 import type { Miss, RouteScore, Tally } from '../core/fidelity/score.ts';
 import { verifyRecording, type Verification } from '../core/fidelity/verification.ts';
-import { loadModel } from '../core/runtime/step.ts';
 import { MynahError } from '../core/std/errors.ts';
-import { readCloneFolder } from '../store/clone-folder.ts';
+import { externOption, openCloneEnvironment } from './clone-environment.ts';
 import { startProgress } from './progress.ts';
 import { readRecordingFile } from './recording-source.ts';
 import { percentText, textTable } from './text-table.ts';
@@ -12,6 +11,7 @@ import { percentText, textTable } from './text-table.ts';
 interface VerifyOptions {
   readonly recording: string;
   readonly threshold: number;
+  readonly extern?: readonly string[];
   readonly json: boolean;
 }
 
@@ -28,12 +28,13 @@ export function registerVerify(program: Command): void {
     .argument('<clone>', 'folder of the clone')
     .requiredOption('--recording <file>', 'recording of the original (.mynah or .har)')
     .option('--threshold <share>', 'share of answers that have to be right, status and body', shareOption, 0.9)
+    .addOption(externOption())
     .option('--json', 'print one JSON document', false)
     .action(verify);
 }
 
-async function verify(clone: string, { recording, threshold, json }: VerifyOptions): Promise<void> {
-  const loaded = loadModel((await readCloneFolder(clone)).model);
+async function verify(clone: string, { recording, threshold, extern, json }: VerifyOptions): Promise<void> {
+  const { loaded } = (await openCloneEnvironment(clone, { extern })).environment;
   const sessions = readRecordingFile(recording);
   const progress = startProgress();
   progress.show(`replaying ${sessions.exchanges.length} exchanges`);

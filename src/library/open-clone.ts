@@ -15,10 +15,13 @@ import { loadModel, worldEntities } from '../core/runtime/step.ts';
 import { MynahError } from '../core/std/errors.ts';
 import type { Json, JsonObject } from '../core/std/json.ts';
 import { readCloneFolder } from '../store/clone-folder.ts';
+import { readExterns } from '../store/extern-files.ts';
 
 export interface OpenCloneOptions {
   /** When the model cannot answer: mark the episode truncated (the default), or not. */
   readonly onUnknown?: UnknownPolicy;
+  /** Names of the clone's externs that may run: code in its folder, with the rights of this process. */
+  readonly externs?: readonly string[];
 }
 
 /** What a step gives: an observation, which the agent may be shown, and what is for the trainer alone. */
@@ -43,15 +46,16 @@ export interface Action {
 /**
  * Opens a clone, with the probes and tasks in its folder.
  *
- * @throws {MynahError} ERR_CLONE_NOT_FOUND, ERR_CLONE_FILE, ERR_CLONE_FORMAT, ERR_PROBE_FILE, ERR_TASK_FILE
+ * @throws {MynahError} ERR_CLONE_NOT_FOUND, ERR_CLONE_FILE, ERR_CLONE_FORMAT, ERR_PROBE_FILE, ERR_TASK_FILE, ERR_EXTERN
  * @example
  * const clone = await openClone('clone');
  * const episode = clone.reset({ seed: 7 });
  * const { observation, reward } = episode.step({ method: 'GET', path: '/items' });
  */
-export async function openClone(path: string, { onUnknown }: OpenCloneOptions = {}): Promise<Clone> {
+export async function openClone(path: string, { onUnknown, externs = [] }: OpenCloneOptions = {}): Promise<Clone> {
   const { model, files } = await readCloneFolder(path);
-  return new Clone(openEnvironment(loadModel(model), files, onUnknown));
+  const loaded = loadModel(model, { externs: await readExterns(path, externs) });
+  return new Clone(openEnvironment(loaded, files, onUnknown));
 }
 
 export class Clone {

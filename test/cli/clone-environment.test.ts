@@ -30,7 +30,7 @@ describe('the environment of a clone', () => {
       'probes.yaml': 'probes: [{ id: p, reward: 1 }]',
       'tasks.yaml': 'tasks: [{ id: t, goal: Go. }]',
     });
-    const { environment } = await openCloneEnvironment(clone, 'continue');
+    const { environment } = await openCloneEnvironment(clone, { onUnknown: 'continue' });
     expect(environment).toMatchObject({
       onUnknown: 'continue',
       probes: { probes: [{ id: 'p' }] },
@@ -46,8 +46,9 @@ describe('the environment of a clone', () => {
     openData(dataFolderOf(clone), opened).end();
     const { digest } = opened.environment.loaded;
     writeFileSync(join(clone, 'overrides/wording.yaml'), '[]');
-    for (const named of [clone, undefined]) expect((await environmentOfLog(digest, named)).loaded.digest).toBe(digest);
-    expect((await rejectionOf(environmentOfLog('0'.repeat(64), clone))).code).toBe('ERR_MODEL_MISMATCH');
+    for (const named of [clone, undefined])
+      expect((await environmentOfLog(digest, { clone: named })).loaded.digest).toBe(digest);
+    expect((await rejectionOf(environmentOfLog('0'.repeat(64), { clone: clone }))).code).toBe('ERR_MODEL_MISMATCH');
   });
 
   it('keeps its logs beside the clone, or nothing', async () => {

@@ -5,16 +5,20 @@ import { parseRoutePath } from './route-path.ts';
 
 export const CLONE_FILE = 'clone.yaml';
 export const OVERRIDES_FOLDER = 'overrides/';
+export const EXTERNS_FOLDER = 'externs/';
+export const COUNTEREXAMPLES_FOLDER = 'counterexamples/';
+
+const HUMAN_FOLDERS = [OVERRIDES_FOLDER, EXTERNS_FOLDER, COUNTEREXAMPLES_FOLDER];
 
 /** What a person writes: the compiler never touches these. */
 export function isHumanFile(path: string): boolean {
-  return path === 'probes.yaml' || path === 'tasks.yaml' || path.startsWith(OVERRIDES_FOLDER);
+  return path === 'probes.yaml' || path === 'tasks.yaml' || HUMAN_FOLDERS.some((folder) => path.startsWith(folder));
 }
 
 const FILE_NAME_LENGTH_MAX = 80;
 const ROUTE_GROUP_DEPTH_MAX = 4;
 /** Folder names in a clone that cannot be those of a service. */
-const RESERVED_FOLDERS = ['overrides', 'assets'];
+const RESERVED_FOLDERS = ['overrides', 'externs', 'counterexamples', 'assets'];
 
 /** Folder of each service, in the order of the services. */
 export function serviceFolders(services: readonly { readonly name: string }[]): readonly string[] {

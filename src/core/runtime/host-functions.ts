@@ -4,6 +4,7 @@ import type { Value } from '../model/expression.ts';
 import { formatTime } from '../std/clock.ts';
 import { isArray } from '../std/json.ts';
 import { tupleTextOf } from './attribute-path.ts';
+import { callExtern } from './externs.ts';
 import { Ref, type EntityObject } from './entity-object.ts';
 import { nextValue } from './generators.ts';
 import type { StepHost } from './host.ts';
@@ -29,6 +30,7 @@ export const WORLD_FUNCTIONS: ReadonlyMap<string, WorldFunction> = new Map<strin
   ['$view', view],
   ['now', (host, [format = 'iso-ms']) => (typeof format === 'string' ? formatTime(host.time, format) : undefined)],
   ['gen', (host, [name, ...scope]) => (typeof name === 'string' ? nextValue(host, name, scope) : undefined)],
+  ['extern', (host, args) => callExtern(host.service.externs, args)],
 ]);
 
 /** Those whose values follow from entities alone: what they looked at is known to the draft. */

@@ -7,6 +7,7 @@ import { modelDigest } from '../model/model-digest.ts';
 import { compileRouter, type Router } from '../model/router.ts';
 import { memberOf, type Json, type JsonObject } from '../std/json.ts';
 import { seedValue } from './entity-object.ts';
+import { digestWithExterns, NO_EXTERNS, type Externs } from './externs.ts';
 import { compileExpressionAt, compileRule, typeNamed, type LoadedRule } from './loaded-rule.ts';
 import { loadType, tupleNamed, type LoadedType, type LookupTuple } from './loaded-type.ts';
 import { ModelMemory } from './model-memory.ts';
@@ -49,6 +50,8 @@ export interface LoadedService {
   readonly principals: readonly Principal[];
   /** Bodies of immutable files, by content hash. */
   readonly assets: ReadonlyMap<string, Body>;
+  /** Functions that the operator enabled, by name. */
+  readonly externs: Externs;
   /** What steps remember; no part of what the model says. */
   readonly memory: ModelMemory;
 }
@@ -76,6 +79,8 @@ export interface LoadedModel {
 export interface LoadOptions {
   /** Bodies of the clone's immutable files, by content hash. */
   readonly assets?: ReadonlyMap<string, Body>;
+  /** Functions that expressions may call as `extern(name, …)`. */
+  readonly externs?: Externs;
 }
 
 /**
@@ -85,11 +90,12 @@ export interface LoadOptions {
  * type or generator that the model does not define; the message says in which rule. ERR_LIMIT_ENTITIES for too large a seed, ERR_MODEL_SEED
  * for two entities of a seed with one key.
  */
-export function loadModel(model: CloneModel, options: LoadOptions = {}): LoadedModel {
+export function loadModel(
+  model: CloneModel,
+  { assets = new Map(), externs = NO_EXTERNS }: LoadOptions = {},
+): LoadedModel {
   const types: LoadedType[] = [];
-  const services = model.services.map((service) =>
-    loadService(model, service, types, options.assets ?? new Map<string, Body>()),
-  );
+  const services = model.services.map((service) => loadService(model, service, types, { assets, externs }));
   const dependentTuples = types.flatMap((type) =>
     [type.key, ...type.tuples].flatMap(({ paths }) =>
       paths.flatMap((path) => path.slice(1).map((attribute) => ({ type, attribute }))),
@@ -105,7 +111,7 @@ export function loadModel(model: CloneModel, options: LoadOptions = {}): LoadedM
     dependentTuples,
     start,
     get digest() {
-      return (digest ??= modelDigest(model));
+      return (digest ??= digestWithExterns(modelDigest(model), externs));
     },
     get startHash() {
       return (startHash ??= hashWorld(types, start));
@@ -146,7 +152,7 @@ function loadService(
   model: CloneModel,
   service: Service,
   allTypes: LoadedType[],
-  assets: ReadonlyMap<string, Body>,
+  { assets, externs }: Required<LoadOptions>,
 ): LoadedService {
   const types = new Map<string, LoadedType>();
   const generators = new Map<string, LoadedGenerator>();
@@ -169,6 +175,7 @@ function loadService(
       ) as JsonObject,
     })),
     assets,
+    externs,
     memory: new ModelMemory(),
   };
   for (const entity of service.entities) {

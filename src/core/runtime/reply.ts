@@ -41,6 +41,16 @@ function renderBody(reply: LoadedReply, scope: Scope, host: StepHost): Body | un
 
 /** Status 501 in the API's own error shape: an error of the API with its texts replaced. */
 export function renderUnknown(shape: LoadedRule | undefined, scope: Scope, host: StepHost): HttpResponse {
+  try {
+    return renderUnknownAs(shape, scope, host);
+  } catch (error) {
+    if (shape === undefined || !(error instanceof UnknownTransition)) throw error;
+    // How errors look is not known either.
+    return renderUnknownAs(undefined, scope, host);
+  }
+}
+
+function renderUnknownAs(shape: LoadedRule | undefined, scope: Scope, host: StepHost): HttpResponse {
   const headers = shape === undefined ? [] : renderHeaders(shape.reply, scope, host);
   if (shape?.reply.text !== undefined) return { status: UNKNOWN_STATUS, headers, body: { text: UNKNOWN_TEXT } };
   const rendered = shape?.reply.body?.render(scope, host);

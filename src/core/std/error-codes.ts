@@ -90,6 +90,7 @@ export const ERROR_CODES = {
   ERR_CALL_UNAUTHORIZED: { exit: 2, status: 401, title: 'The control plane wants its token.' },
   ERR_CALL_FORBIDDEN: { exit: 2, status: 403, title: 'The control plane does not serve pages of other sites.' },
   ERR_BODY_TOO_LARGE: { exit: 2, status: 413, title: 'A request body is over the limit.' },
+  ERR_EXTERN: { exit: 2, title: 'A function that was to be lent to a clone cannot be used.' },
   ERR_NO_EXCHANGES: { exit: 2, title: 'Recordings hold no exchange that could be learnt from.' },
   ERR_COMPILE_FAILED: { exit: 2, title: 'No service of the recordings could be compiled.' },
   ERR_WORKER_DIED: {
