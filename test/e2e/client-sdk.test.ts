@@ -1,27 +1,18 @@
 // Two SDKs as they come, against emulators that stand in for the hosts they ask, each exchange recorded whole.
-import { spawn } from 'node:child_process';
-import { expect, it, onTestFinished } from 'vitest';
-import { printedLine } from '../support/mynah-command.ts';
+import { expect, it } from 'vitest';
+import { startEmulator } from '../support/emulated.ts';
 import { recordClient } from '../support/recorded-client.ts';
-import { ROOT } from '../support/source-tree.ts';
-
-async function startEmulator(service: string, baseUrl: string, seed: object = {}): Promise<string> {
-  const args = ['test/support/emulator.mjs', service, baseUrl, JSON.stringify(seed)];
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  return (await printedLine(child, /listening on (\S+)\n/))[1] ?? '';
-}
 
 /** Programs run in the project's folder, where the SDKs are found. */
 const program = (source: string) => [process.execPath, '--input-type=module', '-e', source];
 
 it("records Octokit's fetch whole", async () => {
-  const emulator = await startEmulator('github', 'https://api.github.com', {
+  const { origin } = await startEmulator('github', 'https://api.github.com', {
     tokens: { ghp_0123456789abcdefghijklmnopqrstuvwxyz: { login: 'octocat', scopes: ['repo', 'user'] } },
     github: { users: [{ login: 'octocat', name: 'The Octocat' }] },
   });
   const { code, stdout, stderr, differences, recording } = await recordClient(
-    { 'api.github.com': emulator },
+    { 'api.github.com': origin },
     program(`
       import { Octokit } from 'octokit';
       const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -47,9 +38,9 @@ it("records Octokit's fetch whole", async () => {
 });
 
 it("records Stripe's SDK whole, with fetch and with Node's own client", async () => {
-  const emulator = await startEmulator('stripe', 'https://api.stripe.com');
+  const { origin } = await startEmulator('stripe', 'https://api.stripe.com');
   const { code, stdout, stderr, differences, recording } = await recordClient(
-    { 'api.stripe.com': emulator },
+    { 'api.stripe.com': origin },
     program(`
       import Stripe from 'stripe';
       const key = 'sk_test_4eC39HqLyjWDarjtT1zdp7dc';
