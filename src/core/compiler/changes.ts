@@ -44,7 +44,8 @@ export function explainChange(
     if (life === undefined || after === undefined) continue;
     const fresh = isFresh(evidence, call, life);
     const told = toldOnly(evidence, call, life);
-    const before = withUnseen(evidence, life, call.index, attributesBefore(life, call.index), after);
+    const known = attributesBefore(life, call.index);
+    const before = dying ? known : withUnseen(evidence, life, call.index, known, after);
     seen.push({ call, before, after, sources: requestSources(evidence, call), fresh, told });
   }
   // Of its subject a route may be believed what it seems to change, even where others may have changed it unseen before.

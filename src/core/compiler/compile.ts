@@ -30,6 +30,7 @@ import { poolGuards, unknownPathRules } from './pooling.ts';
 import { inferPrincipalAttributes } from './principal-attributes.ts';
 import { inferReply } from './replies.ts';
 import { inferSeed } from './seed.ts';
+import { counterDraws } from './counter-draws.ts';
 import { inferSharedCounters } from './shared-counters.ts';
 import { modelTypes, type TypeModel } from './type-models.ts';
 
@@ -205,6 +206,7 @@ function compileRule(
   const id = `${routeId} ${outcome.status}${position === 0 ? '' : `.${position + 1}`}`;
   ruleEvidence.push({ rule: id, support, examples: outcome.calls.slice(0, 5).map((call) => call.id) });
   const lets = Object.assign(
+    counterDraws(context, outcome.calls),
     Object.fromEntries(reply.lets),
     ...effects.effects.map((effect) => (effect.kind === 'delete' ? {} : Object.fromEntries(effect.lets))),
   ) as Record<string, string>;

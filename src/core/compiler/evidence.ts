@@ -10,6 +10,7 @@ import { memberText, quote, RESERVED_WORDS } from './explain/literal.ts';
 import { addSources, type Sources } from './explain/samples.ts';
 import type { PrincipalDraft, Principals } from './principals.ts';
 import { related, type Relation } from './relations.ts';
+import { serviceCounters } from './service-counters.ts';
 import type { CallRoute } from './routes.ts';
 import { scalarText, stripSuffix, type Site } from './sites.ts';
 import { attributesBefore, isRef, type Life, type Timeline } from './timeline.ts';
@@ -273,7 +274,10 @@ function readExpression(call: Call, route: CallRoute, expression: string): Json 
   return at;
 }
 
-/** What a rule of the call's route can read: the request, the principal, and the bound entities as they were before. */
+/**
+ * What a rule of the call's route can read: the request, the principal, the bound entities as they were before, and the
+ * counters of the service as the call left them.
+ */
 export function requestSources(evidence: Evidence, call: Call): Sources {
   const sources: Sources = new Map();
   const route = routeOf(evidence, call);
@@ -292,6 +296,8 @@ export function requestSources(evidence: Evidence, call: Call): Sources {
     const life = boundLife(evidence, call, binding);
     addEntitySources(evidence, sources, binding.name, life, call.index, 4);
   }
+  for (const { name, after } of serviceCounters(evidence))
+    sources.set(`counter(${quote(name)})`, { value: after[call.index], cost: 2.5 });
   return sources;
 }
 

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../std/json.ts';
 import type { EntityDraft } from './entity-draft.ts';
 import type { Evidence } from './evidence.ts';
 import { byKey, writtenBetween } from './seed.ts';
+import { serviceCounters } from './service-counters.ts';
 import { attributesBefore, type Life } from './timeline.ts';
 import type { TypeModel } from './type-models.ts';
 
@@ -58,11 +59,18 @@ export function advanceSequences(
 ): Readonly<Record<string, Generator>> {
   const advanced = Object.entries(generators).map(([name, generator]): [string, Generator] => {
     if (generator.kind !== 'sequence' || generator.scope !== undefined) return [name, generator];
-    const used = valuesUsed(evidence, name, index);
+    const used = [...valuesUsed(evidence, name, index), ...counted(evidence, name, index)];
     const start = used.reduce((next, value) => Math.max(next, value + generator.step), generator.start);
     return [name, { ...generator, start }];
   });
   return Object.fromEntries(advanced);
+}
+
+/** How a counter of the whole service stands before the call of that index. */
+function counted(evidence: Evidence, name: string, index: number): readonly number[] {
+  const counter = serviceCounters(evidence).find((each) => each.name === name);
+  const last = counter?.after.slice(0, index).findLast((value) => value !== undefined);
+  return last === undefined ? [] : [last];
 }
 
 /** Values of the attribute that the generator `Type.attribute` makes. */

@@ -15,7 +15,7 @@ import { memberText, quote } from './explain/literal.ts';
 import { findPredicates } from './explain/predicates.ts';
 import { type Outcome } from './outcome-groups.ts';
 import { addTextShapes } from './text-shapes.ts';
-import { isPlainObject, scalarOf, type Sample } from './explain/samples.ts';
+import { isPlainObject, scalarOf, type Sample, type Sources } from './explain/samples.ts';
 import { related } from './relations.ts';
 import { scalarText, siteId } from './sites.ts';
 import { type SentValue, addValidation } from './validation.ts';
@@ -40,7 +40,7 @@ export function decideOutcomes(evidence: Evidence, outcomes: readonly Outcome[])
   if (outcomes.length === 1) return [{ outcome: main, when: undefined, support: main.calls.length }];
   const labelled = outcomes.flatMap((outcome) => spread(outcome.calls, CALLS_MAX).map((call) => ({ call, outcome })));
   const samples: Sample[] = labelled.map(({ call }) => ({
-    sources: requestSources(evidence, call),
+    sources: withoutCounters(requestSources(evidence, call)),
     target: undefined,
     from: call.startedAt,
     until: call.endedAt,
@@ -76,6 +76,12 @@ export function decideOutcomes(evidence: Evidence, outcomes: readonly Outcome[])
   );
   rules.push({ outcome: rest, when: undefined, support: bitCount((masks.get(rest) as bigint) & open) });
   return rules;
+}
+
+/** Counters stand as the call left them: what becomes of it cannot depend on that. */
+function withoutCounters(sources: Sources): Sources {
+  for (const name of [...sources.keys()]) if (name.startsWith('counter(')) sources.delete(name);
+  return sources;
 }
 
 function spread(calls: readonly Call[], max: number): readonly Call[] {

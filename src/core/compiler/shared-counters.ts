@@ -5,6 +5,7 @@ import { isRead, isSuccess } from './call.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import type { Evidence } from './evidence.ts';
 import { birthsOf, fitSequence, sequenceOf, type Birth } from './generated.ts';
+import { serviceCounters } from './service-counters.ts';
 import { valueAt } from './sites.ts';
 import { attributesAt } from './timeline.ts';
 
@@ -24,6 +25,19 @@ const FIT_MIN = 0.95;
 const GAIN_MIN = 0.05;
 
 export function inferSharedCounters(evidence: Evidence): SharedCounter[] {
+  return findShared(evidence).filter((counter) => !isOfService(evidence, counter));
+}
+
+/** A counter of the whole service tells these numbers. */
+function isOfService(evidence: Evidence, { attribute, types }: SharedCounter): boolean {
+  const births = types.flatMap((type) => birthsOf(evidence, type));
+  return serviceCounters(evidence).some(({ after }) => {
+    const same = births.filter(({ life, at }) => valueAt(attributesAt(life, at), attribute) === after[at]);
+    return same.length >= FIT_MIN * births.length;
+  });
+}
+
+function findShared(evidence: Evidence): SharedCounter[] {
   const found: SharedCounter[] = writeCounters(evidence);
   const types = evidence.entities.types.filter((type) => birthsOf(evidence, type).length >= 2);
   for (const type of types)

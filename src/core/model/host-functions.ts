@@ -12,6 +12,7 @@ export const HOST_FUNCTIONS: readonly string[] = [
   'deleted', // deleted(type, key…): was there an entity with that key, and is it gone?
   'now', // now() or now(format): the virtual time of this step
   'gen', // gen(name, scope…): the next value of a generator
+  'counter', // counter(name, scope…): the value that a sequence gave last
   'view', // view(name, entity): the entity rendered by one of its type's views
   'extern', // extern(name, argument…): a function from a .mjs file that the operator enabled
 ];

@@ -35,6 +35,18 @@ export function nextValue(host: StepHost, name: string, scope: readonly Value[])
     .join('');
 }
 
+/**
+ * The value that a sequence gave last; one step before its start when it has given none yet. Missing for other kinds of
+ * generators. `scope` as for `nextValue`.
+ */
+export function lastValue(host: StepHost, name: string, scope: readonly Value[]): Value {
+  const loaded = host.service.generators.get(name);
+  if (loaded?.generator.kind !== 'sequence') return undefined;
+  const { start, step } = loaded.generator;
+  const values = scope.length > 0 ? scope : loaded.scope.map((expression) => expression.evaluate(host.scope, host));
+  return host.draft.sequences.get(streamName(host, loaded, values)) ?? start - step;
+}
+
 function streamName(host: StepHost, { name }: LoadedGenerator, scope: readonly Value[]): string {
   return [host.service.name, name, joinKey(scope.map((value) => keyPartText(value) ?? ''))].join('\n');
 }

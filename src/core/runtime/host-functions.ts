@@ -6,7 +6,7 @@ import { isArray } from '../std/json.ts';
 import { tupleTextOf } from './attribute-path.ts';
 import { callExtern } from './externs.ts';
 import { Ref, type EntityObject } from './entity-object.ts';
-import { nextValue } from './generators.ts';
+import { lastValue, nextValue } from './generators.ts';
 import type { StepHost } from './host.ts';
 import type { LoadedType } from './loaded-type.ts';
 
@@ -31,6 +31,7 @@ export const WORLD_FUNCTIONS: ReadonlyMap<string, WorldFunction> = new Map<strin
   ['now', (host, [format = 'iso-ms']) => (typeof format === 'string' ? formatTime(host.time, format) : undefined)],
   ['gen', (host, [name, ...scope]) => (typeof name === 'string' ? nextValue(host, name, scope) : undefined)],
   ['extern', (host, args) => callExtern(host.service.externs, args)],
+  ['counter', (host, [name, ...scope]) => (typeof name === 'string' ? lastValue(host, name, scope) : undefined)],
 ]);
 
 /** Those whose values follow from entities alone: what they looked at is known to the draft. */

@@ -46,6 +46,17 @@ describe('a sequence', () => {
     expect(['x', 'y', 'x'].map((of) => client.post('/', { of }).body.value)).toEqual([1, 1, 2]);
   });
 
+  it('tells the value that it gave last, and before the first one a step less than its start', () => {
+    const client = clientOfRule(
+      { generators },
+      {
+        let: { next: "body.draw ? gen('plain') : missing" },
+        reply: { status: 200, body: { value: "counter('plain')" } },
+      },
+    );
+    expect([false, true, false, true].map((draw) => client.post('/', { draw }).body.value)).toEqual([4, 7, 7, 10]);
+  });
+
   it('passes over keys that are taken', () => {
     const seed = {
       Task: [

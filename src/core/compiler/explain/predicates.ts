@@ -19,7 +19,7 @@ export function findPredicates(samples: readonly Sample[]): Predicate[] {
     byHolds.set(id, { text, cost, holds, ...asks });
   };
   for (const expression of allExpressions(samples)) {
-    if (expression.includes('["$')) continue;
+    if (expression.includes('["$') || expression.startsWith('counter(')) continue;
     const values = samples.map((sample) => sample.sources.get(expression)?.value);
     const cost = samples.find((sample) => sample.sources.has(expression))?.sources.get(expression)?.cost ?? 5;
     const bits = (test: (value: Json | undefined) => boolean): bigint =>
