@@ -105,6 +105,7 @@ function plainText(explained: Explained): string {
     ...Object.entries(explanation.bindings).map(([name, value]) => `${name} is ${valueText(value)}\n`),
     ...answered.map((rule) => answeringText(rule, explained)),
     othersText(explanation.rules, rules),
+    '\nif the original answers otherwise, say how: mynah correct\n',
   ].join('');
 }
 

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { MynahError } from '../core/std/errors.ts';
 import { registerCa } from './ca.ts';
 import { registerCompile } from './compile.ts';
+import { registerCorrect } from './correct.ts';
 import { registerDrift } from './drift.ts';
 import { registerExplain } from './explain.ts';
 import { registerExport } from './export.ts';
@@ -30,6 +31,7 @@ const verbs: readonly RegisterVerb[] = [
   registerScore,
   registerReplay,
   registerExplain,
+  registerCorrect,
   registerVerify,
   registerDrift,
 ];

@@ -12,7 +12,7 @@ import { makeFolder } from './make-folder.ts';
 
 /** Lists the files that the last compile wrote, one path a line. */
 const COMPILED_LIST = '.compiled';
-const TEXT_FILE = /\.(yaml|ndjson|jsonl|json|md)$/;
+const TEXT_FILE = /\.(yaml|ndjson|jsonl|json|md|har)$/;
 const ASSETS_FOLDER = 'assets';
 
 export interface CloneFolder {
@@ -31,6 +31,20 @@ export interface CloneFolder {
 export async function readCloneFolder(path: string): Promise<CloneFolder> {
   const files = await readTextFiles(path);
   return { model: applyOverrides(readCloneFiles(files), files), files };
+}
+
+/**
+ * The text files of a clone that a compile will bring up to date; none where there is no clone yet.
+ *
+ * @throws {MynahError} ERR_CLONE_FILE for an oversized file
+ */
+export async function readPresentFiles(path: string): Promise<ReadonlyMap<string, string>> {
+  try {
+    return await readTextFiles(path);
+  } catch (error) {
+    if (error instanceof MynahError && error.code === 'ERR_CLONE_NOT_FOUND') return new Map();
+    throw error;
+  }
 }
 
 /**

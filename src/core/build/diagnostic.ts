@@ -7,6 +7,14 @@ export type DiagnosticCode =
   | 'unanswered'
   /** Exchanges whose bodies were cut taught nothing. */
   | 'truncated'
+  /** An override names a rule that the clone does not have, or not once. */
+  | 'override-unmatched'
+  /** A locked rule cannot stay as it was. */
+  | 'lock-lost'
+  /** Recorded exchanges say otherwise than a locked rule. */
+  | 'lock-contradicted'
+  /** The clone answers a counterexample otherwise. */
+  | 'counterexample-unsatisfied'
   /** A sample of what the clone knows could not be measured. */
   | 'not-measured';
 

@@ -24,14 +24,17 @@ const WRITE_WRONG_MIN = 5;
 const CONDITIONS_MAX = 3;
 const BODY_DEPTH = 2;
 
-/** Judgements by rule, as `service\nrule`. */
+/** Judgements by `ruleKey`. */
 export type JudgementsByRule = ReadonlyMap<string, readonly Judgement[]>;
+
+/** What tells a rule from all others of a model. */
+export const ruleKey = (service: string, rule: string): string => `${service}\n${rule}`;
 
 export function judgementsByRule(judgements: readonly Judgement[]): JudgementsByRule {
   const found = new Map<string, Judgement[]>();
   for (const judgement of judgements)
     for (const rule of judgement.rules) {
-      const id = `${judgement.service ?? ''}\n${rule}`;
+      const id = ruleKey(judgement.service ?? '', rule);
       const group = found.get(id) ?? [];
       found.set(id, group);
       group.push(judgement);
@@ -48,14 +51,14 @@ export function rightInEither(judgements: readonly Judgement[], others: readonly
   return judgements.map((each) => (right.has(each.exchange.id) ? { ...each, isExact: true } : each));
 }
 
-/** The model with a doubt on each rule that deserves one. */
-export function withDoubts(model: CloneModel, judgements: JudgementsByRule): CloneModel {
+/** The model with a doubt on each rule that deserves one, but for those that a person decided about. */
+export function withDoubts(model: CloneModel, judgements: JudgementsByRule, decided: ReadonlySet<string>): CloneModel {
   return {
     ...model,
     services: model.services.map((service) => {
       const doubted = (rule: Rule): Rule => {
-        const doubt =
-          rule.locked === true ? undefined : doubtOf(rule, judgements.get(`${service.name}\n${rule.id}`) ?? []);
+        const key = ruleKey(service.name, rule.id);
+        const doubt = decided.has(key) ? undefined : doubtOf(rule, judgements.get(key) ?? []);
         return doubt === undefined ? rule : { ...rule, doubt };
       };
       const routes = service.routes.map((route): Route => ({

@@ -1,13 +1,24 @@
 // What a person lays over compiled rules: the lists in `overrides/*.yaml`. Members of an override replace the members of
 // the rule with that id; `locked: true` tells the compiler and drift that the rule is meant to stay.
-import type { CloneModel, Rule, Service } from './clone-model.ts';
+import type { CloneModel, Route, Rule, Service } from './clone-model.ts';
 import { ruleExpressions } from './expression-sites.ts';
 import { OVERRIDES_FOLDER } from './file-layout.ts';
 import { overridesFile } from './file-schemas.ts';
 import { checkExpressions, shaped, wrong, type CloneFiles } from './files-read.ts';
 import { parseYaml, type YamlSource } from './yaml-text.ts';
 
-type Override = Partial<Omit<Rule, 'id'>>;
+/** One entry of a list. */
+export interface Override {
+  /** Id of the rule. */
+  readonly rule: string;
+  /** Needed only where several services have a rule of that id. */
+  readonly service: string | undefined;
+  /** What replaces members of the rule. */
+  readonly members: Partial<Omit<Rule, 'id'>>;
+  readonly source: YamlSource;
+  /** Its place in the list. */
+  readonly index: number;
+}
 
 /**
  * The model with the overrides among these files applied, in order of file name and then of place. Other files are
@@ -17,36 +28,44 @@ type Override = Partial<Omit<Rule, 'id'>>;
  * service, or more than one, has.
  */
 export function applyOverrides(model: CloneModel, files: CloneFiles): CloneModel {
-  const paths = [...files.keys()].filter((path) => path.startsWith(OVERRIDES_FOLDER) && path.endsWith('.yaml')).sort();
-  const byService = new Map<string, Map<string, Override>>();
-  for (const path of paths) {
-    const source = parseYaml(path, files.get(path) ?? '');
-    if (source.value === null) continue;
-    for (const [index, entry] of shaped(source, overridesFile).entries()) {
-      const { rule: id, service, ...override } = entry as { rule: string; service?: string } & Override;
-      checkExpressions(source, ruleExpressions(override), [index]);
-      const owner = ownerOf(model, id, service, source, index);
-      const rules = byService.get(owner) ?? new Map<string, Override>();
-      rules.set(id, { ...rules.get(id), ...override });
-      byService.set(owner, rules);
-    }
+  const overrides = readOverrides(files);
+  const byService = new Map<string, Map<string, Override['members']>>();
+  for (const override of overrides) {
+    const owner = ownerOf(model, override);
+    const rules = byService.get(owner) ?? new Map<string, Override['members']>();
+    rules.set(override.rule, { ...rules.get(override.rule), ...override.members });
+    byService.set(owner, rules);
   }
   if (byService.size === 0) return model;
-  return { ...model, services: model.services.map((service) => overrideService(service, byService.get(service.name))) };
+  return {
+    ...model,
+    services: model.services.map((service) => {
+      const own = byService.get(service.name);
+      return own === undefined ? service : withRules(service, (rule) => ({ ...rule, ...own.get(rule.id) }));
+    }),
+  };
 }
 
-function overrideService(service: Service, overrides: ReadonlyMap<string, Override> | undefined): Service {
-  if (overrides === undefined) return service;
-  const apply = (rule: Rule): Rule => ({ ...rule, ...overrides.get(rule.id) });
-  const routes = service.routes.map((route) => ({
-    ...route,
-    ...(route.guards === undefined ? {} : { guards: route.guards.map(apply) }),
-    cases: route.cases.map(apply),
-  }));
-  return { ...service, routes, errors: service.errors.map(apply) };
+/**
+ * The overrides among these files, not yet looked up in any model.
+ *
+ * @throws {MynahError} ERR_CLONE_FILE for a malformed file and for an expression that does not parse
+ */
+export function readOverrides(files: CloneFiles): readonly Override[] {
+  const paths = [...files.keys()].filter((path) => path.startsWith(OVERRIDES_FOLDER) && path.endsWith('.yaml')).sort();
+  return paths.flatMap((path) => {
+    const source = parseYaml(path, files.get(path) ?? '');
+    if (source.value === null) return [];
+    return shaped(source, overridesFile).map((entry, index): Override => {
+      const { rule, service, ...members } = entry as { rule: string; service?: string } & Override['members'];
+      checkExpressions(source, ruleExpressions(members), [index]);
+      return { rule, service, members, source, index };
+    });
+  });
 }
 
-function ownerOf(model: CloneModel, id: string, named: string | undefined, source: YamlSource, index: number): string {
+/** Name of the service whose rule is meant. @throws {MynahError} ERR_CLONE_FILE when there is none, or more than one */
+export function ownerOf(model: CloneModel, { rule: id, service: named, source, index }: Override): string {
   const owners = model.services.filter(
     (service) => (named === undefined || service.name === named) && rulesOf(service).some((rule) => rule.id === id),
   );
@@ -62,6 +81,16 @@ function ownerOf(model: CloneModel, id: string, named: string | undefined, sourc
   );
 }
 
-function rulesOf(service: Service): readonly Rule[] {
+/** The service with each of its rules replaced by what `change` makes of it. */
+export function withRules(service: Service, change: (rule: Rule) => Rule): Service {
+  const routes = service.routes.map((route): Route => ({
+    ...route,
+    ...(route.guards === undefined ? {} : { guards: route.guards.map(change) }),
+    cases: route.cases.map(change),
+  }));
+  return { ...service, routes, errors: service.errors.map(change) };
+}
+
+export function rulesOf(service: Service): readonly Rule[] {
   return [...service.routes.flatMap((route) => [...(route.guards ?? []), ...route.cases]), ...service.errors];
 }

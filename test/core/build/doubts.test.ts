@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgementsByRule, rightInEither, withDoubts } from '../../../src/core/build/doubts.ts';
+import { judgementsByRule, ruleKey, rightInEither, withDoubts } from '../../../src/core/build/doubts.ts';
 import type { Judgement } from '../../../src/core/fidelity/session-replay.ts';
 import type { CloneModel, Rule } from '../../../src/core/model/clone-model.ts';
 import { initialWorld, loadModel, step } from '../../../src/core/runtime/step.ts';
@@ -45,7 +45,7 @@ const judged = (rule: Rule, target: string, isExact: boolean, status = true): Ju
 
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 const doubted = (rule: Rule, judgements: readonly Judgement[]): CloneModel =>
-  withDoubts(modelOf(rule), judgementsByRule(judgements));
+  withDoubts(modelOf(rule), judgementsByRule(judgements), new Set());
 const doubtOf = (rule: Rule, judgements: readonly Judgement[]): string | undefined =>
   doubted(rule, judgements).services[0]?.routes[0]?.cases[0]?.doubt;
 
@@ -73,8 +73,11 @@ describe('a rule', () => {
     expect(doubtOf(writing, times(9, judged(writing, '/notes', false, false)))).toBe('true');
   });
 
-  it('that a person locked is never doubted', () => {
-    expect(doubtOf({ ...reading, locked: true }, times(9, wrong()))).toBeUndefined();
+  it('that a person decided about is never doubted', () => {
+    const decided = new Set([ruleKey('notes', reading.id)]);
+    const model = withDoubts(modelOf(reading), judgementsByRule(times(9, wrong())), decided);
+    expect(model.services[0]?.routes[0]?.cases[0]?.doubt).toBeUndefined();
+    expect(doubtOf(reading, times(9, wrong()))).toBeDefined();
   });
 });
 
