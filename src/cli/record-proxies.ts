@@ -1,9 +1,8 @@
 // The proxies of `mynah record`: one for clients that are told of it, or one in front of each server; all write into one
 // recording.
 import { resolve } from 'node:path';
-import type { Exchange } from '../core/exchange/exchange.ts';
 import { createKnownSecrets } from '../core/recording/known-secrets.ts';
-import { redactExchange, redactMessage, redactRequest } from '../core/recording/redaction.ts';
+import { createSieve, redactExchange, redactMessage, redactRequest } from '../core/recording/redaction.ts';
 import { beginBodyRedaction } from '../core/recording/redaction-stream.ts';
 import { createSessionBook } from '../core/recording/session-book.ts';
 import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
@@ -77,18 +76,20 @@ export async function startProxies(options: RecordOptions, parts: RecordingParts
 function sharedOptions(options: RecordOptions, parts: RecordingParts) {
   const { writer, authority, home, tally, startedAt } = parts;
   const hash = pseudonymHash(home);
-  const redaction = { known: createKnownSecrets(), rules: redactionRules(options) };
+  const known = createKnownSecrets();
+  const rules = redactionRules(options);
+  const redaction = { known, rules, sieve: createSieve(rules, known) };
   const lost = (what: string, error: unknown) => warn(`${what} could not be recorded: ${(error as Error).message}`);
   const recorder = createExchangeRecorder({
     sink: writer,
     bodyOf: bodyFromBytes,
-    redact: (exchange) => redactExchange(exchange, hash, redaction),
+    redact: (exchange, unread) => redactExchange(exchange, hash, redaction, unread),
     redactBody: (head) => beginBodyRedaction({ ...head, ...redaction, hash, codec: utf8OfLatin1 }),
     bodyMax: options.bodyMax,
     now: Date.now,
-    onRecorded: (exchange: Exchange) => {
+    onRecorded: (exchange, lengths) => {
       tally.recorded++;
-      if (options.follow) process.stderr.write(`${followLine(exchange)}\n`);
+      if (options.follow) process.stderr.write(`${followLine(exchange, lengths)}\n`);
     },
     onLost: (id, error) => {
       tally.lost++;

@@ -1,8 +1,10 @@
 // Makes exchanges of what went over the wire and appends them to the recording. A disk that fails never stops the traffic.
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Arrivals, Body, Exchange, Header, HttpResponse, TransportError } from '../core/exchange/exchange.ts';
 import { headerValue } from '../core/exchange/exchange.ts';
 import { createOriginRewriter, holdsLinks, responseUnderOrigin } from '../core/recording/origin-rewriting.ts';
+import type { Sides, UnreadBody } from '../core/recording/redaction.ts';
 import type { BodyRedaction } from '../core/recording/redaction-stream.ts';
 import { spooledBodyBytesMin } from '../core/std/limits.ts';
 import { BodyCollector, type CollectedBody } from './body-collector.ts';
@@ -43,10 +45,13 @@ export interface WireExchange {
 /** Counts of replaced secrets by kind. */
 type RedactionCounts = Readonly<Record<string, number>>;
 
-/** Bodies of an exchange that were stored as they came. */
-interface SpooledBodies {
-  readonly request?: SpooledBody;
-  readonly response?: SpooledBody;
+/** Bodies that an exchange itself does not have: stored as they came, or bytes in which nothing was to be replaced. */
+type BodiesApart = Sides<SpooledBody | Uint8Array>;
+
+/** Bytes of the decoded bodies of an exchange. */
+export interface BodyLengths {
+  readonly request: number;
+  readonly response: number;
 }
 
 /** Where exchanges are kept. */
@@ -54,13 +59,16 @@ export interface ExchangeSink {
   /** The id of the next exchange, in order of arrival. */
   nextId(): string;
   /** Resolves once the exchange is safe from the death of this process. */
-  append(exchange: Exchange, counts: RedactionCounts, spooled?: SpooledBodies): Promise<void>;
+  append(exchange: Exchange, counts: RedactionCounts, bodies: BodiesApart): Promise<void>;
   /** Begins a body that is stored as it comes. */
   beginBody(): BodySink;
 }
 
 /** Replaces what must not reach the disk, and says how much of what kind it was. */
-export type RedactExchange = (exchange: Exchange) => { readonly exchange: Exchange; readonly counts: RedactionCounts };
+export type RedactExchange = (
+  exchange: Exchange,
+  unread: Sides<UnreadBody>,
+) => { readonly exchange: Exchange; readonly counts: RedactionCounts; readonly untouched: Sides<Uint8Array> };
 
 /** One side of an exchange, as far as its body depends on it. */
 export interface MessageHead {
@@ -93,8 +101,8 @@ export interface ExchangeRecorderOptions {
   /** Bytes of one body that are held in memory; a longer one is stored as it comes. */
   readonly heldMax?: number;
   readonly now: () => number;
-  /** Told of every exchange that was kept. */
-  readonly onRecorded?: (exchange: Exchange) => void;
+  /** Told of every exchange that was kept; bodies may be apart from it. */
+  readonly onRecorded?: (exchange: Exchange, lengths: BodyLengths) => void;
   /** Told of every exchange that the disk refused. */
   readonly onLost: (id: string, error: unknown) => void;
 }
@@ -147,18 +155,26 @@ export function createExchangeRecorder(options: ExchangeRecorderOptions): Exchan
       : { reason: result.reason, length: bytes.length, sha256: sha256Of(bytes) };
   }
 
-  async function record(begun: BegunExchange, wire: WireExchange): Promise<Exchange> {
+  async function record(begun: BegunExchange, wire: WireExchange): Promise<void> {
     const { requestHeaders, requestBody, response, rewriting } = wire;
     const asked = await settle(requestBody, { direction: 'request', headers: requestHeaders });
     const answered = response
       ? await settle(response.body, { direction: 'response', headers: response.headers, rewriting })
       : NOTHING;
-    const { exchange, counts } = redact(exchangeOf(begun, wire, { asked, answered, endedAt: now() }, options.bodyOf));
+    const unread = { ...unreadPart('request', asked), ...(rewriting ? {} : unreadPart('response', answered)) };
+    const whole = exchangeOf(begun, wire, { asked, answered, endedAt: now() }, rewriting && options.bodyOf);
+    const { exchange, counts, untouched } = redact(whole, unread);
     await sink.append(exchange, summed([counts, asked.counts, answered.counts]), {
+      ...untouched,
       ...(asked.spooled ? { request: asked.spooled } : {}),
       ...(answered.spooled ? { response: answered.spooled } : {}),
     });
-    return exchange;
+    onRecorded?.(exchange, { request: asked.length, response: answered.length });
+  }
+
+  function unreadPart(side: keyof Sides<UnreadBody>, { bytes }: SettledBody): Sides<UnreadBody> {
+    if (bytes === undefined || bytes.length === 0) return {};
+    return { [side]: { bytes, isText: isUtf8(bytes), read: () => options.bodyOf(bytes) } };
   }
 
   return {
@@ -167,8 +183,7 @@ export function createExchangeRecorder(options: ExchangeRecorderOptions): Exchan
     collect,
     finish: async (begun, wire) => {
       try {
-        const exchange = await record(begun, wire);
-        onRecorded?.(exchange);
+        await record(begun, wire);
       } catch (error) {
         onLost(begun.id, error);
       }
@@ -193,7 +208,7 @@ function exchangeOf(
   begun: BegunExchange,
   wire: WireExchange,
   { asked, answered, endedAt }: Bodies,
-  bodyOf: ExchangeRecorderOptions['bodyOf'],
+  responseBodyOf: ExchangeRecorderOptions['bodyOf'] | undefined,
 ): Exchange {
   const { requestArrivals, httpVersion } = wire;
   return {
@@ -207,10 +222,9 @@ function exchangeOf(
       method: wire.method,
       target: wire.target,
       headers: wire.requestHeaders,
-      ...bodyPart(asked, bodyOf),
       ...(requestArrivals?.length ? { arrivals: requestArrivals } : {}),
     },
-    ...(wire.response ? { response: responseOf(wire, wire.response, answered, bodyOf) } : {}),
+    ...(wire.response ? { response: responseOf(wire, wire.response, answered, responseBodyOf) } : {}),
     ...(wire.error ? { error: wire.error } : {}),
     ...truncation(wire, asked, answered),
   };
@@ -219,22 +233,18 @@ function exchangeOf(
 function responseOf(
   { rewriting }: WireExchange,
   { status, headers, trailers, arrivals }: NonNullable<WireExchange['response']>,
-  body: SettledBody,
-  bodyOf: ExchangeRecorderOptions['bodyOf'],
+  { bytes }: SettledBody,
+  bodyOf: ExchangeRecorderOptions['bodyOf'] | undefined,
 ): HttpResponse {
+  const body = bytes && bodyOf?.(bytes);
   const response = {
     status,
     headers,
-    ...bodyPart(body, bodyOf),
+    ...(body ? { body } : {}),
     ...(trailers?.length ? { trailers } : {}),
     ...(arrivals?.length ? { arrivals } : {}),
   };
   return rewriting ? responseUnderOrigin(response, rewriting.from, rewriting.to) : response;
-}
-
-function bodyPart({ bytes }: SettledBody, bodyOf: ExchangeRecorderOptions['bodyOf']): Pick<HttpResponse, 'body'> {
-  const body = bytes && bodyOf(bytes);
-  return body === undefined ? {} : { body };
 }
 
 function truncation(

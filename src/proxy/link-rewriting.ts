@@ -6,6 +6,7 @@ import {
   createOriginRewriter,
   holdsLinks,
   rewriteOrigin,
+  spellingsOf,
   type OriginRewriter,
 } from '../core/recording/origin-rewriting.ts';
 import { contentEncodings, decodeContent } from './content-encoding.ts';
@@ -77,6 +78,8 @@ export function rewriteWhole(
 ): Buffer | undefined {
   const decoded = decodeContent(bytes, contentEncodings(encoding), WHOLE_MAX * 16);
   if (decoded === undefined) return undefined;
+  const spellings = everyRewriting(rewriting).flatMap(({ from }) => spellingsOf(from));
+  if (!spellings.some((spelling) => decoded.includes(spelling, 0, 'latin1'))) return undefined;
   // Latin-1 maps bytes to characters one to one, so that bytes which are no valid text survive.
   const text = decoded.toString('latin1');
   const rewritten = rewriteOrigins(text, rewriting);

@@ -1,7 +1,5 @@
 // Bodies in a recording file: in parts, stored once by the hash of their bytes, whole or as they come.
 import { createHash } from 'node:crypto';
-import type { Body } from '../core/exchange/exchange.ts';
-import { bytesFromBody } from './body-bytes.ts';
 import type { RecordingDatabase } from './recording-store-file.ts';
 import { BODY_PART_BYTES } from './recording-store-schema.ts';
 
@@ -38,8 +36,7 @@ export function prepareBodyInserts(database: RecordingDatabase) {
   };
   return {
     /** Stores a body that is there as a whole; gives its key, null for none. */
-    whole(value: Body | undefined): Buffer | null {
-      const bytes = bytesFromBody(value);
+    whole(bytes: Uint8Array): Buffer | null {
       if (bytes.length === 0) return null;
       const sha256 = createHash('sha256').update(bytes).digest();
       if (find.get(sha256) !== undefined) return sha256;

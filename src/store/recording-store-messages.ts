@@ -1,5 +1,6 @@
 // Rows of the messages that went over WebSockets, from and to the values they hold.
 import type { SocketMessage } from '../core/exchange/exchange.ts';
+import { bytesFromBody } from './body-bytes.ts';
 import type { BodyInserts } from './recording-store-bodies.ts';
 import type { RecordingDatabase } from './recording-store-file.ts';
 import type { BodyReader } from './recording-store-rows.ts';
@@ -11,7 +12,7 @@ export function prepareMessageInserts(database: RecordingDatabase, bodies: BodyI
   );
   return (exchangeId: string, number: number, { sender, at, opcode, body, truncated }: SocketMessage): void => {
     const cut = truncated === undefined ? null : JSON.stringify(truncated);
-    insert.run(exchangeId, number, sender, at, opcode, bodies.whole(body), cut);
+    insert.run(exchangeId, number, sender, at, opcode, bodies.whole(bytesFromBody(body)), cut);
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Body, Exchange, Header, HttpRequest, HttpResponse, SocketMessage } from '../core/exchange/exchange.ts';
 import type { Session, SessionStart } from '../core/recording/recording.ts';
 import { heldBodyBytesMax } from '../core/std/limits.ts';
-import { bodyFromBytes } from './body-bytes.ts';
+import { bodyFromBytes, bytesFromBody } from './body-bytes.ts';
 import { prepareBodyInserts, type StoredBody } from './recording-store-bodies.ts';
 import { prepareMessageInserts } from './recording-store-messages.ts';
 import { prepareWriteInserts } from './recording-store-writes.ts';
@@ -28,10 +28,10 @@ export interface RecordedRun extends RunMeta {
 /** Counts of replaced secrets by kind, for example `{ 'authorization': 12 }`. */
 export type RedactionCounts = Readonly<Record<string, number>>;
 
-/** Bodies of an exchange that were stored as they came, in place of those in its value. */
-export interface StoredBodies {
-  readonly request?: StoredBody;
-  readonly response?: StoredBody;
+/** Bodies in place of those in the value of an exchange: stored as they came, or bytes that are stored as they are. */
+export interface BodiesApart {
+  readonly request?: StoredBody | Uint8Array;
+  readonly response?: StoredBody | Uint8Array;
 }
 
 /** Prepared statements that write each kind of row. */
@@ -55,8 +55,10 @@ export function prepareInserts(database: RecordingDatabase) {
     for (const [kind, times] of Object.entries(redactions)) redaction.run(kind, times);
   };
 
-  const bodyKey = (body: Body | undefined, stored: StoredBody | undefined) =>
-    stored ? Buffer.from(stored.sha256, 'hex') : bodies.whole(body);
+  const bodyKey = (body: Body | undefined, apart: StoredBody | Uint8Array | undefined) => {
+    if (apart === undefined) return bodies.whole(bytesFromBody(body));
+    return apart instanceof Uint8Array ? bodies.whole(apart) : Buffer.from(apart.sha256, 'hex');
+  };
 
   return {
     bodies,
@@ -65,7 +67,7 @@ export function prepareInserts(database: RecordingDatabase) {
       Number(run.run(toolVersion, startedAt, target, jsonOrNull(rules)).lastInsertRowid),
     runEnd: (endedAt: number, id: number) => void runEnd.run(endedAt, id),
     session: ({ name, start }: Session) => void session.run(name, start),
-    exchange: (it: Exchange, redactions: RedactionCounts, stored: StoredBodies) => {
+    exchange: (it: Exchange, redactions: RedactionCounts, apart: BodiesApart) => {
       const { request, response, error } = it;
       exchange.run(
         it.id,
@@ -76,10 +78,10 @@ export function prepareInserts(database: RecordingDatabase) {
         request.method,
         request.target,
         JSON.stringify(request.headers),
-        bodyKey(request.body, stored.request),
+        bodyKey(request.body, apart.request),
         response?.status ?? null,
         jsonOrNull(response?.headers),
-        bodyKey(response?.body, stored.response),
+        bodyKey(response?.body, apart.response),
         jsonOrNull(response?.trailers),
         error?.code ?? null,
         error?.message ?? null,

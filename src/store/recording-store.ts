@@ -10,11 +10,11 @@ import {
   prepareInserts,
   readRuns,
   readSessions,
+  type BodiesApart,
   type ExchangeRow,
   type RecordedRun,
   type RedactionCounts,
   type RunMeta,
-  type StoredBodies,
 } from './recording-store-rows.ts';
 import { readWrites, type RecordedWrite } from './recording-store-writes.ts';
 
@@ -31,9 +31,9 @@ export interface RecordingWriter {
   useSession(session: Session): void;
   /**
    * Resolves once the exchange is committed; rejects with MynahError when the disk refuses it.
-   * @param stored bodies that were stored as they came, in place of those of the exchange
+   * @param bodies in place of those of the exchange: stored as they came, or bytes that are stored as they are
    */
-  append(exchange: Exchange, redactions?: RedactionCounts, stored?: StoredBodies): Promise<void>;
+  append(exchange: Exchange, redactions?: RedactionCounts, bodies?: BodiesApart): Promise<void>;
   /**
    * Resolves once a message of a WebSocket is committed; rejects with MynahError when the disk refuses it.
    * @param exchangeId of its handshake
@@ -116,7 +116,7 @@ function createWriter(path: string, database: RecordingDatabase, meta: RunMeta):
     sessions,
     nextId: () => `${run}.${++arrivals}`,
     useSession: (session) => void unsaved.push(session),
-    append: (exchange, redactions = {}, stored = {}) => enqueue(() => insert.exchange(exchange, redactions, stored)),
+    append: (exchange, redactions = {}, bodies = {}) => enqueue(() => insert.exchange(exchange, redactions, bodies)),
     appendMessage: (exchangeId, number, message, redactions = {}) =>
       enqueue(() => insert.message(exchangeId, number, message, redactions)),
     appendWrite: (write) => enqueue(() => insert.write(write)),

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Exchange } from '../../src/core/exchange/exchange.ts';
+import type { Sides, UnreadBody } from '../../src/core/recording/redaction.ts';
 import { createExchangeRecorder, type WireExchange } from '../../src/proxy/exchange-recorder.ts';
 import { bodyFromBytes } from '../../src/store/body-bytes.ts';
 import { memorySink, noRedaction } from '../support/memory-sink.ts';
@@ -22,13 +23,23 @@ async function recorded(exchange: Partial<WireExchange>, redact: (it: Exchange) 
     sink: { nextId: () => '1.1', append: (it) => Promise.resolve(void kept.push(it)), beginBody: () => memorySink() },
     bodyOf: bodyFromBytes,
     redactBody: () => noRedaction,
-    redact: (it) => ({ exchange: redact(it), counts: {} }),
+    redact: (it, unread) => ({ exchange: redact(withBodies(it, unread)), counts: {}, untouched: {} }),
     bodyMax: 100,
     now: () => time++,
     onLost: (id) => void lost.push(id),
   });
   await recorder.finish(recorder.begin('s'), { ...wire, ...exchange });
   return { exchange: kept[0], lost };
+}
+
+/** What redaction does with bodies that it has to read. */
+function withBodies(it: Exchange, { request, response }: Sides<UnreadBody>): Exchange {
+  const [asked, answered] = [request?.read(), response?.read()];
+  return {
+    ...it,
+    request: { ...it.request, ...(asked ? { body: asked } : {}) },
+    ...(it.response ? { response: { ...it.response, ...(answered ? { body: answered } : {}) } } : {}),
+  };
 }
 
 describe('what went over the wire', () => {

@@ -11,7 +11,12 @@ import { createKnownSecrets } from '../../src/core/recording/known-secrets.ts';
 import { CAPTURE_ALL, NO_WRITE_GUARD } from '../../src/core/recording/capture-rules.ts';
 import type { Exchange } from '../../src/core/exchange/exchange.ts';
 import type { Recording } from '../../src/core/recording/recording.ts';
-import { redactExchange, redactMessage } from '../../src/core/recording/redaction.ts';
+import {
+  createSieve,
+  DEFAULT_REDACTION_RULES,
+  redactExchange,
+  redactMessage,
+} from '../../src/core/recording/redaction.ts';
 import { beginBodyRedaction } from '../../src/core/recording/redaction-stream.ts';
 import { createAuthority, openAuthority, type CertificateAuthority } from '../../src/proxy/certificate-authority.ts';
 import { createExchangeRecorder } from '../../src/proxy/exchange-recorder.ts';
@@ -89,6 +94,7 @@ export async function startRecorder(options: TestRecorderOptions = {}): Promise<
   const writer = options.wrapWriter?.(opened) ?? opened;
   const [lost, rejected]: [string[], string[]] = [[], []];
   const known = createKnownSecrets();
+  const sieve = createSieve(DEFAULT_REDACTION_RULES, known);
   const proxy = await startRecordingProxy({
     listen: { host: '127.0.0.1', port: 0 },
     rewriteLinks: true,
@@ -105,7 +111,7 @@ export async function startRecorder(options: TestRecorderOptions = {}): Promise<
     recorder: createExchangeRecorder({
       sink: writer,
       bodyOf: bodyFromBytes,
-      redact: (exchange) => redactExchange(exchange, testHash, { known }),
+      redact: (exchange, unread) => redactExchange(exchange, testHash, { known, sieve }, unread),
       redactBody: (head) => beginBodyRedaction({ ...head, known, hash: testHash, codec: utf8OfLatin1 }),
       bodyMax: options.bodyMax ?? 1_000_000,
       ...(options.heldMax === undefined ? {} : { heldMax: options.heldMax }),

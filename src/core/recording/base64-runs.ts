@@ -1,7 +1,10 @@
 // Text that stands in base64 within other text: decoded, redacted, and encoded again in the same way.
 import { base64Decode, base64Encode, base64UrlEncode, utf8Decode, utf8Encode } from '../std/encoding.ts';
+import { byteClass } from './sieve-bytes.ts';
 
-const RUN = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
+const RUN = /[A-Za-z0-9+/_-]{16,}={0,2}/y;
+const RUN_MIN = 16;
+const MEMBERS = byteClass('A-Z', 'a-z', '0-9', '+', '/', '_', '-');
 /** Longer ones are files. */
 const RUN_MAX = 256 * 1024;
 /** Characters by which a run is judged before it is decoded as a whole. */
@@ -9,15 +12,40 @@ const SAMPLE = 64;
 
 /** Replaces every run that is the base64 of a text which `redact` changes. */
 export function redactBase64Runs(text: string, redact: (inner: string) => string): string {
-  return text.replace(RUN, (run, at: number) => {
-    // Parts of a JSON Web Token have their own rules.
-    if (run.length > RUN_MAX || text[at - 1] === '.' || text[at + run.length] === '.' || !beginsLikeText(run))
-      return run;
-    const inner = decodedText(run);
-    if (inner === undefined) return run;
-    const redacted = redact(inner);
-    return redacted === inner ? run : encodedLike(run, redacted);
-  });
+  let result = '';
+  let done = 0;
+  for (let start = runStart(text, 0); start >= 0;) {
+    RUN.lastIndex = start;
+    const run = RUN.exec(text)?.[0] as string;
+    const end = start + run.length;
+    const redacted = redactRun(text, run, start, redact);
+    if (redacted !== run) {
+      result += text.slice(done, start) + redacted;
+      done = end;
+    }
+    start = runStart(text, end);
+  }
+  return done === 0 ? text : result + text.slice(done);
+}
+
+/** Where the next run begins; -1 when none does. Windows of its least length are read from their end. */
+function runStart(text: string, from: number): number {
+  for (let start = from; start + RUN_MIN <= text.length;) {
+    let at = start + RUN_MIN - 1;
+    while (at >= start && MEMBERS[text.charCodeAt(at)] === 1) at--;
+    if (at < start) return start;
+    start = at + 1;
+  }
+  return -1;
+}
+
+function redactRun(text: string, run: string, at: number, redact: (inner: string) => string): string {
+  // Parts of a JSON Web Token have their own rules.
+  if (run.length > RUN_MAX || text[at - 1] === '.' || text[at + run.length] === '.' || !beginsLikeText(run)) return run;
+  const inner = decodedText(run);
+  if (inner === undefined) return run;
+  const redacted = redact(inner);
+  return redacted === inner ? run : encodedLike(run, redacted);
 }
 
 /** The first of every four characters holds the upper bits of a byte, which in ASCII is below 128. */

@@ -1,6 +1,8 @@
 // Secrets that were met where their place gave them away, found again where it does not: in a path, in a log line, in the
 // answer that shows a token again.
 
+import { utf8Encode } from '../std/encoding.ts';
+
 /** Secrets kept in mind; the oldest is forgotten first. */
 const KNOWN_MAX = 20_000;
 /** Characters at the beginning of a secret by which it is looked for. */
@@ -17,6 +19,12 @@ export interface KnownSecrets {
   replaceIn(text: string, found: () => void): string;
 }
 
+/** Remembered secrets that can be looked for in bytes, too. */
+export interface FindableSecrets extends KnownSecrets {
+  /** False when no known secret that would be replaced stands in the bytes. */
+  mayStandIn(bytes: Uint8Array): boolean;
+}
+
 /**
  * Strong enough that finding it again is no chance: replacing weak ones (`admin`) everywhere would change ordinary text.
  */
@@ -26,19 +34,19 @@ export function isDistinctive(secret: string): boolean {
   return /^\d+$/.test(secret) ? secret.length >= 12 : kinds >= 2 && (/\d/.test(secret) || secret.length >= 12);
 }
 
-export function createKnownSecrets(): KnownSecrets {
+export function createKnownSecrets(): FindableSecrets {
+  const inBytes = createByteIndex();
   const pseudonyms = new Map<string, string>();
   /** Distinctive secrets by their first characters; the bit filter says quickly that there is none. */
   const byGram = new Map<string, string[]>();
   const filter = new Uint8Array(FILTER_BITS >> 3);
 
   function makeFindable(secret: string): void {
+    for (const bytes of bytesOf(secret)) inBytes.add(bytes);
     const gram = secret.slice(0, GRAM);
-    // Longer secrets first: the one that contains the other is the one that is meant.
-    byGram.set(
-      gram,
-      [...(byGram.get(gram) ?? []), secret].sort((a, b) => b.length - a.length),
-    );
+    const earlier = byGram.get(gram);
+    if (earlier === undefined) byGram.set(gram, [secret]);
+    else earlier.push(secret);
     let hash = 0;
     for (let i = 0; i < GRAM; i++) hash = (Math.imul(hash, FACTOR) + secret.charCodeAt(i)) | 0;
     const bit = hash & (FILTER_BITS - 1);
@@ -50,13 +58,19 @@ export function createKnownSecrets(): KnownSecrets {
     pseudonyms.delete(secret);
     const gram = secret.slice(0, GRAM);
     const rest = byGram.get(gram)?.filter((each) => each !== secret) ?? [];
+    for (const bytes of bytesOf(secret)) inBytes.remove(bytes);
     if (rest.length > 0) byGram.set(gram, rest);
     else byGram.delete(gram);
   }
 
   function secretAt(text: string, at: number): string | undefined {
-    const candidates = byGram.get(text.slice(at, at + GRAM));
-    return candidates?.find((secret) => text.startsWith(secret, at) && standsAlone(text, at, at + secret.length));
+    let found: string | undefined;
+    for (const secret of byGram.get(text.slice(at, at + GRAM)) ?? []) {
+      // The one that contains another is the one that is meant.
+      if (secret.length <= (found?.length ?? 0) || !text.startsWith(secret, at)) continue;
+      if (standsAlone(text, at, at + secret.length)) found = secret;
+    }
+    return found;
   }
 
   return {
@@ -89,7 +103,91 @@ export function createKnownSecrets(): KnownSecrets {
       }
       return done === 0 ? text : result + text.slice(done);
     },
+    mayStandIn: inBytes.mayStandIn,
   };
+}
+
+/** A secret as text has it, and as bytes have it that are read one character each. */
+function bytesOf(secret: string): readonly Uint8Array[] {
+  const utf8 = utf8Encode(secret);
+  return utf8.length === secret.length ? [utf8] : [utf8, Uint8Array.from(secret, (each) => each.charCodeAt(0))];
+}
+
+/** Bytes by which a secret is looked for. */
+const GROUP = 4;
+const GROUP_FILTER_BITS = 19;
+/** Every so-many-th group of a body is looked at: few, where the secrets are long enough that one of them is then in it. */
+const STRIDES: readonly number[] = [4, 16];
+
+interface ByteIndex {
+  add(secret: Uint8Array): void;
+  remove(secret: Uint8Array): void;
+  mayStandIn(bytes: Uint8Array): boolean;
+}
+
+/** Finds secrets in bytes without looking at most of them. */
+function createByteIndex(): ByteIndex {
+  const [short, long] = STRIDES.map(createStrideIndex) as [ByteIndex, ByteIndex];
+  const indexOf = (secret: Uint8Array) => (secret.length >= lengthMin(STRIDES[1] as number) ? long : short);
+  return {
+    add: (secret) => indexOf(secret).add(secret),
+    remove: (secret) => indexOf(secret).remove(secret),
+    mayStandIn: (bytes) => long.mayStandIn(bytes) || short.mayStandIn(bytes),
+  };
+}
+
+/** Of so many bytes, every place in a body has one group of those that are looked at. */
+const lengthMin = (stride: number) => stride + GROUP - 1;
+
+function createStrideIndex(stride: number): ByteIndex {
+  const byGroup = new Map<number, Uint8Array[]>();
+  const filter = new Uint8Array(1 << (GROUP_FILTER_BITS - 3));
+  const bitOf = (group: number) => Math.imul(group, 0x9e3779b1) >>> (32 - GROUP_FILTER_BITS);
+  /** Where groups begin, counted from the end: tokens of one maker begin alike. */
+  const offsets = Array.from({ length: stride }, (_none, index) => GROUP + index);
+  const groupsOf = (secret: Uint8Array) => new Set(offsets.map((offset) => groupAt(secret, secret.length - offset)));
+
+  return {
+    add: (secret) => {
+      for (const group of groupsOf(secret)) {
+        const earlier = byGroup.get(group);
+        if (earlier === undefined) byGroup.set(group, [secret]);
+        else earlier.push(secret);
+        const bit = bitOf(group);
+        filter[bit >> 3] = (filter[bit >> 3] as number) | (1 << (bit & 7));
+      }
+    },
+    remove: (secret) => {
+      for (const group of groupsOf(secret)) {
+        const rest = byGroup.get(group)?.filter((each) => !isAt(each, secret, 0)) ?? [];
+        if (rest.length > 0) byGroup.set(group, rest);
+        else byGroup.delete(group);
+      }
+    },
+    mayStandIn: (bytes) => {
+      if (byGroup.size === 0) return false;
+      for (let at = 0; at + GROUP <= bytes.length; at += stride) {
+        const group = groupAt(bytes, at);
+        const bit = bitOf(group);
+        if (((filter[bit >> 3] as number) & (1 << (bit & 7))) === 0) continue;
+        const isPart = (secret: Uint8Array) =>
+          offsets.some((offset) => isAt(secret, bytes, at + offset - secret.length));
+        if (byGroup.get(group)?.some(isPart)) return true;
+      }
+      return false;
+    },
+  };
+}
+
+function groupAt(bytes: Uint8Array, at: number): number {
+  const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+  return low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
+}
+
+function isAt(secret: Uint8Array, bytes: Uint8Array, start: number): boolean {
+  if (start < 0 || start + secret.length > bytes.length) return false;
+  for (let at = 0; at < secret.length; at++) if (secret[at] !== bytes[start + at]) return false;
+  return true;
 }
 
 function standsAlone(text: string, start: number, end: number): boolean {

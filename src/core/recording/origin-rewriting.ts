@@ -36,7 +36,7 @@ const LOOKAHEAD = 2;
  * as they are and with slashes escaped (`http:\/\/`), as some JSON encoders write them; each keeps its own way.
  */
 export function createOriginRewriter(from: string, to: string): OriginRewriter {
-  const spellings = [from, escapeSlashes(from)];
+  const spellings = spellingsOf(from);
   const pattern = originPattern(from);
   let pending = '';
 
@@ -63,6 +63,8 @@ export function createOriginRewriter(from: string, to: string): OriginRewriter {
 
 /** Replaces `from` by `to` in a whole text. */
 export function rewriteOrigin(text: string, from: string, to: string): string {
+  // Most texts, headers above all, do not name their origin.
+  if (!spellingsOf(from).some((spelling) => text.includes(spelling))) return text;
   const rewriter = createOriginRewriter(from, to);
   return rewriter.push(text) + rewriter.end();
 }
@@ -79,8 +81,13 @@ function decidedLength(text: string, spellings: readonly string[]): number {
 }
 
 function originPattern(origin: string): RegExp {
-  const either = [origin, escapeSlashes(origin)].map((spelling) => spelling.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
+  const either = spellingsOf(origin).map((spelling) => spelling.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
   return new RegExp(`(?:${either.join('|')})(?![A-Za-z0-9:-]|\\.[A-Za-z0-9])`, 'g');
+}
+
+/** As it is, and with slashes escaped. */
+export function spellingsOf(origin: string): readonly string[] {
+  return [origin, escapeSlashes(origin)];
 }
 
 function escapeSlashes(text: string): string {

@@ -12,7 +12,8 @@ import {
 import { redactAnywhere, redactBinaryBody, redactBodyText } from './redaction-body.ts';
 import { redactHeaders, redactTarget } from './redaction-head.ts';
 import { latin1FromBase64, base64FromLatin1 } from './latin1.ts';
-import type { KnownSecrets } from './known-secrets.ts';
+import { createBodySieve, type BodySieve } from './sieve.ts';
+import type { FindableSecrets, KnownSecrets } from './known-secrets.ts';
 import type { KeyedHash } from './pseudonym.ts';
 import { DEFAULT_REDACTION_RULES, type RedactionRules } from './redaction-rules.ts';
 import { RedactionScope, type Direction } from './redaction-scope.ts';
@@ -33,6 +34,28 @@ export interface RedactionOptions {
   readonly known?: KnownSecrets;
   /** Values that stay as they are, for example pseudonyms that were handed out and handles that a clone made. */
   readonly isPlain?: (value: string) => boolean;
+  /** Says of bodies that were not read yet whether they must be. */
+  readonly sieve?: BodySieve;
+}
+
+/** A body that was not read yet. */
+export interface UnreadBody {
+  readonly bytes: Uint8Array;
+  /** The bytes are valid UTF-8. */
+  readonly isText: boolean;
+  readonly read: () => Body | undefined;
+}
+
+/** The two sides of an exchange. */
+export interface Sides<Side> {
+  readonly request?: Side;
+  readonly response?: Side;
+}
+
+/** A sieve for bodies that are redacted under these rules. */
+export function createSieve(rules: RedactionRules, known: FindableSecrets): BodySieve {
+  const scope = new RedactionScope({ hash: () => '', rules });
+  return createBodySieve({ rules, known, isOrdinaryName: (name) => scope.secrecy(name) === 'none' });
 }
 
 /** A request with pseudonyms in place of secrets. Equal arguments give equal results. */
@@ -45,15 +68,29 @@ export function redactRequest(
   return { request: requestIn(scope, request), ...accountOf(scope) };
 }
 
-/** A whole exchange with pseudonyms in place of secrets. */
+/**
+ * A whole exchange with pseudonyms in place of secrets.
+ * @param unread bodies that the exchange itself does not have yet
+ * @returns `untouched` are those of them in which nothing is to be replaced; the others are in the exchange
+ */
 export function redactExchange(
   exchange: Exchange,
   hash: KeyedHash,
   options: RedactionOptions = {},
-): RedactionAccount & { readonly exchange: Exchange } {
+  unread: Sides<UnreadBody> = {},
+): RedactionAccount & { readonly exchange: Exchange; readonly untouched: Sides<Uint8Array> } {
   const scope = scopeOf(hash, options);
-  const request = requestIn(scope, exchange.request);
-  const response = exchange.response && responseIn(scope, exchange.response);
+  const untouched: { -readonly [side in keyof Sides<Uint8Array>]: Uint8Array } = {};
+  const bodyOf = (side: Direction, { body, headers }: HttpRequest | HttpResponse) => {
+    const { bytes, isText, read } = unread[side] ?? {};
+    if (bytes === undefined || read === undefined) return body;
+    const contentType = headerValue(headers, 'content-type') ?? '';
+    if (!options.sieve?.passes({ bytes, isText: isText === true, contentType })) return read();
+    untouched[side] = bytes;
+    return undefined;
+  };
+  const request = requestIn(scope, exchange.request, bodyOf);
+  const response = exchange.response && responseIn(scope, exchange.response, bodyOf);
   const { error } = exchange;
   const messages = exchange.messages?.map((message) => messageIn(scope, message));
   const redacted: Exchange = {
@@ -65,7 +102,7 @@ export function redactExchange(
       ? { error: { code: error.code, message: redactAnywhere(scope.text(error.message), 'response', scope) } }
       : {}),
   };
-  return { exchange: redacted, ...accountOf(scope) };
+  return { exchange: redacted, untouched, ...accountOf(scope) };
 }
 
 /** A message of a WebSocket with pseudonyms in place of secrets. */
@@ -89,16 +126,21 @@ function accountOf(scope: RedactionScope): RedactionAccount {
   return { counts: Object.fromEntries(scope.counts), originals: scope.originals };
 }
 
+/** Gives the body of a message; asked when its headers have been read. */
+type BodyOf = (side: Direction, message: HttpRequest | HttpResponse) => Body | undefined;
+
+const ownBody: BodyOf = (_side, { body }) => body;
+
 // Headers come first: what is secret by its place there is known when target and body are read.
-function requestIn(scope: RedactionScope, request: HttpRequest): HttpRequest {
+function requestIn(scope: RedactionScope, request: HttpRequest, bodyOf: BodyOf = ownBody): HttpRequest {
   const headers = redactHeaders(request.headers, 'request', scope);
-  const body = bodyIn(scope, request.body, request.headers, 'request');
+  const body = bodyIn(scope, bodyOf('request', request), request.headers, 'request');
   return { ...request, headers, target: redactTarget(request.target, scope), ...(body ? { body } : {}) };
 }
 
-function responseIn(scope: RedactionScope, response: HttpResponse): HttpResponse {
+function responseIn(scope: RedactionScope, response: HttpResponse, bodyOf: BodyOf): HttpResponse {
   const headers = redactHeaders(response.headers, 'response', scope);
-  const body = bodyIn(scope, response.body, response.headers, 'response');
+  const body = bodyIn(scope, bodyOf('response', response), response.headers, 'response');
   const trailers = response.trailers && redactHeaders(response.trailers, 'response', scope);
   return { ...response, headers, ...(body ? { body } : {}), ...(trailers ? { trailers } : {}) };
 }

@@ -29,10 +29,16 @@ const PUBLISHED = new RegExp(
     .join('|'),
   'g',
 );
-/** What every published format contains, to pass by ordinary text quickly. */
-const PUBLISHED_HINT =
-  /gh[pousr]_|_pat_|glpat-|[spr]k_(?:live|test)_|whsec_|sk-|xox|xapp-|A[KS]IA|AIza|ya29\.|SG\.|npm_|pypi-|dop_v1_|shp|hf_/;
+/** How published formats begin, but for those that name their maker first, which contain `_pat_`. */
+export const TOKEN_BEGINNINGS: readonly string[] = (
+  'ghp_ gho_ ghu_ ghs_ ghr_ glpat- sk_live_ sk_test_ pk_live_ pk_test_ rk_live_ rk_test_ whsec_ sk- xox xapp- ' +
+  'AKIA ASIA AIza ya29. SG. npm_ pypi- dop_v1_ shpat_ shpca_ shppa_ shpss_ hf_'
+).split(' ');
+/** To pass by ordinary text quickly. */
+const PUBLISHED_HINT = new RegExp(['_pat_', ...TOKEN_BEGINNINGS].map((text) => text.replace('.', '\\.')).join('|'));
 
+/** What the first line of every private key ends with. */
+export const PRIVATE_KEY_MARK = 'PRIVATE KEY-----';
 const PRIVATE_KEY = /(-----BEGIN [A-Z ]*PRIVATE KEY-----)([A-Za-z0-9+/=\s\\]+)(-----END)/g;
 const USER_INFO = /(:\/\/[^\s/?#:@"'<>]*:)([^\s/?#:@"'<>]+)(?=@)/g;
 
@@ -40,7 +46,7 @@ const JWT = /eyJ[A-Za-z0-9_-]{5,}\.eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*/y;
 
 /** True when the text may hold a secret of a known form, but for one in a URL. */
 export function hasTokenHint(text: string): boolean {
-  return text.includes('eyJ') || text.includes('PRIVATE KEY-----') || PUBLISHED_HINT.test(text);
+  return text.includes('eyJ') || text.includes(PRIVATE_KEY_MARK) || PUBLISHED_HINT.test(text);
 }
 
 /** Told of each replacement; gives what stands in its place. */
@@ -59,7 +65,7 @@ export function redactTokenFormats(
       /[A-Za-z0-9]/.test(all[at - 1] ?? '') ? token : replace('token-format', token, () => pseudonymOf(token, hash)),
     );
   }
-  if (result.includes('PRIVATE KEY-----')) {
+  if (result.includes(PRIVATE_KEY_MARK)) {
     result = result.replace(PRIVATE_KEY, (_all, begin: string, key: string, end: string) => {
       return begin + replace('token-format', key, () => keyPseudonym(key, hash)) + end;
     });

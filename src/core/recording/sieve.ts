@@ -1,0 +1,89 @@
+// A quick look at the bytes of a body that says whether redaction could change anything in it. Most bodies pass, and are
+// then stored as they came, never read as text. It may hold back a body that turns out to be ordinary, never the other way
+// round: whatever passes is what redaction would give (a property test compares the two).
+import { utf8Decode } from '../std/encoding.ts';
+import type { FindableSecrets } from './known-secrets.ts';
+import type { RedactionRules } from './redaction-rules.ts';
+import { mayHoldMarkedSecret, type MarkedText } from './sieve-marks.ts';
+import { mayHoldToken } from './sieve-runs.ts';
+
+/** What is known of a body before it is read. */
+export interface SievedBody {
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+  /** The bytes are valid UTF-8. */
+  readonly isText: boolean;
+}
+
+export interface BodySieve {
+  /** True when redaction would leave the body as it is. */
+  passes(body: SievedBody): boolean;
+}
+
+export interface BodySieveOptions {
+  readonly rules: RedactionRules;
+  /** Secrets met before. */
+  readonly known: FindableSecrets;
+  /** True when the name of a field or parameter says nothing about its value. */
+  readonly isOrdinaryName: (name: string) => boolean;
+}
+
+/** Makes a sieve; it remembers the names that it has judged, so one is for many bodies. */
+export function createBodySieve({ rules, known, isOrdinaryName }: BodySieveOptions): BodySieve {
+  // Texts and patterns of the user's may stand anywhere; they are looked for in text.
+  const isBlind = !rules.builtIn || rules.texts.length > 0 || rules.patterns.length > 0;
+  const names = createNameJudge(isOrdinaryName);
+
+  return {
+    passes: ({ bytes, contentType, isText }) => {
+      if (isBlind) return false;
+      const text = isText ? structureOf(bytes, contentType.toLowerCase()) : 'bytes';
+      if (text === 'other') return false;
+      return !mayHoldMarkedSecret(bytes, text, names) && !mayHoldToken(bytes, isText) && !known.mayStandIn(bytes);
+    },
+  };
+}
+
+/** How redaction reads a text; forms and parts of multipart bodies are few and short, and always read. */
+function structureOf(bytes: Uint8Array, type: string): MarkedText | 'other' {
+  let first = 0;
+  while (first < bytes.length && WHITE_SPACE.includes(bytes[first] as number)) first++;
+  const looksJson = bytes[first] === 0x7b || bytes[first] === 0x5b;
+  if (type.startsWith('multipart/')) return 'other';
+  if (looksJson) return 'json';
+  // What begins with white space that JSON does not know is left to those who read it as text.
+  if (first > 0 || type.startsWith('application/x-www-form-urlencoded')) return 'other';
+  return /[/+]json|ndjson|event-stream/.test(type) ? 'json' : 'plain';
+}
+
+const WHITE_SPACE: readonly number[] = [0x20, 0x09, 0x0a, 0x0d];
+
+/** Judges a name that stands between two places of a body: true when it says nothing about its value. */
+export type NameJudge = (bytes: Uint8Array, start: number, end: number) => boolean;
+
+const NAME_BYTES_MAX = 64;
+/** Names that are remembered: a power of two. */
+const NAMES_REMEMBERED = 4096;
+
+/** Names are few and come again and again: those found ordinary are remembered by their bytes. */
+function createNameJudge(isOrdinaryName: (name: string) => boolean): NameJudge {
+  const ordinary: (Uint8Array | undefined)[] = new Array<undefined>(NAMES_REMEMBERED).fill(undefined);
+  return (bytes, start, end) => {
+    if (end - start > NAME_BYTES_MAX) return false;
+    let hash = end - start;
+    for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
+    const slot = hash & (NAMES_REMEMBERED - 1);
+    const known = ordinary[slot];
+    if (known !== undefined && isAt(known, bytes, start, end)) return true;
+    const name = utf8Decode(bytes.subarray(start, end));
+    if (name === undefined || name.includes('\\') || !isOrdinaryName(name)) return false;
+    ordinary[slot] = bytes.slice(start, end);
+    return true;
+  };
+}
+
+function isAt(name: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (name.length !== end - start) return false;
+  for (let at = 0; at < name.length; at++) if (name[at] !== bytes[start + at]) return false;
+  return true;
+}
