@@ -2,7 +2,7 @@
 // to the entity in between, was so from the beginning.
 import type { Json } from '../std/json.ts';
 import type { Evidence } from './evidence.ts';
-import { writtenBetween } from './seed.ts';
+import { writtenBetween } from './states.ts';
 import type { Life } from './timeline.ts';
 
 /** Completes the first states of what the recording saw being made. */

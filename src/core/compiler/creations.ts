@@ -17,8 +17,7 @@ import {
   textGenerator,
 } from './generated.ts';
 import { concerns } from './implicit.ts';
-import { writtenBetween } from './seed.ts';
-import { initialState } from './states.ts';
+import { initialState, writtenBetween } from './states.ts';
 import { scalarText } from './sites.ts';
 import { type Life, type Sighting, attributesAt } from './timeline.ts';
 import { type TypeModel } from './type-models.ts';

@@ -4,8 +4,10 @@ import type { Generator } from '../model/clone-model.ts';
 import type { Json, JsonObject } from '../std/json.ts';
 import type { EntityDraft } from './entity-draft.ts';
 import type { Evidence } from './evidence.ts';
-import { byKey, writtenBetween } from './seed.ts';
+import { byKey } from './seed.ts';
+import { firstState } from './seed-state.ts';
 import { serviceCounters } from './service-counters.ts';
+import { writtenBetween } from './states.ts';
 import { attributesBefore, type Life } from './timeline.ts';
 import type { TypeModel } from './type-models.ts';
 
@@ -33,7 +35,9 @@ function seedsFirst(a: Life, b: Life): number {
 }
 
 /** What had been shown, completed by what was shown later, as long as nothing was written to it in between. */
-function stateBefore(evidence: Evidence, life: Life, { derived }: TypeModel, index: number): JsonObject {
+function stateBefore(evidence: Evidence, life: Life, model: TypeModel, index: number): JsonObject {
+  if (life.origin === 'seed' && index <= life.firstSeen) return firstState(evidence, life, model);
+  const { derived } = model;
   const state: Record<string, Json> = {};
   const take = (attributes: JsonObject): void => {
     for (const [name, value] of Object.entries(attributes))

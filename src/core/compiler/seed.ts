@@ -1,11 +1,11 @@
 // Pass "seed": the world before the first recorded exchange: everything first seen in a read, with the attributes of its
-// first sighting, in the order of keys.
-import { isRead } from './call.ts';
-import type { Json, JsonObject } from '../std/json.ts';
+// time before the first call, in the order of keys.
+import type { JsonObject } from '../std/json.ts';
 import type { Generator } from '../model/clone-model.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { birthsOf } from './generated.ts';
 import type { Evidence } from './evidence.ts';
+import { firstState, usualAttributes, withUntold } from './seed-state.ts';
 import type { TypeModel } from './type-models.ts';
 import type { Life } from './timeline.ts';
 
@@ -19,7 +19,7 @@ export function inferSeed(
     const model = types.get(type) as TypeModel;
     const all = evidence.timeline.lives.filter((life) => life.type === type && life.origin === 'seed').sort(byKey);
     const lives = firstOfEachKey(all);
-    const guessed = guessedSeed(evidence, type, lives, generators);
+    const guessed = guessedSeed(evidence, model, lives, generators);
     if (lives.length + guessed.length === 0) continue;
     seed[type.name] = [...lives.map((life) => firstState(evidence, life, model)), ...guessed];
   }
@@ -35,38 +35,19 @@ function firstOfEachKey(lives: readonly Life[]): Life[] {
 /** Where new ids follow the highest there is, the first one tells of an entity before it that nobody saw. */
 function guessedSeed(
   evidence: Evidence,
-  type: EntityDraft,
+  model: TypeModel,
   seeds: readonly Life[],
   generators: ReadonlyMap<string, Generator>,
 ): JsonObject[] {
+  const type = model.draft;
   const field = type.key[0];
   if (type.key.length !== 1 || field === undefined || generators.get(`${type.name}.${field}`)?.kind !== 'max-plus-one')
     return [];
   const first = birthsOf(evidence, type)[0];
   const value = first === undefined ? undefined : first.life.versions[0]?.attributes[field];
   if (typeof value !== 'number' || value <= 1) return [];
-  return seeds.some((life) => life.key === String(value - 1)) ? [] : [{ [field]: value - 1, $guessed: true }];
-}
-
-/** What was first seen, completed by what other reads showed before anything was written to it. */
-function firstState(evidence: Evidence, life: Life, model: TypeModel): JsonObject {
-  const state: Record<string, Json> = {};
-  for (const version of life.versions) {
-    if (version !== life.versions[0] && writtenBetween(evidence, life, life.firstSeen, version.at)) break;
-    for (const [name, value] of Object.entries(version.attributes))
-      if (!(name in state) && !model.derived.has(name)) state[name] = value;
-  }
-  return state;
-}
-
-/** A call from the first of these indexes to the second wrote to it. */
-export function writtenBetween(evidence: Evidence, life: Life, from: number, until: number): boolean {
-  for (let index = from; index <= until; index++) {
-    const call = evidence.calls[index];
-    if (call === undefined || isRead(call) || call.refused) continue;
-    if ([...(evidence.timeline.bound[index]?.values() ?? [])].includes(life)) return true;
-  }
-  return false;
+  if (seeds.some((life) => life.key === String(value - 1))) return [];
+  return [withUntold({ [field]: value - 1 }, new Set(usualAttributes(evidence, undefined, model)))];
 }
 
 /** Numbers by size, other keys by code units. */

@@ -1,6 +1,6 @@
 // The state of an entity around one call, as far as the recording tells.
 import { type JsonObject } from '../std/json.ts';
-import { type Call } from './call.ts';
+import { isRead, type Call } from './call.ts';
 import { type Evidence, boundLife, routeOf } from './evidence.ts';
 import { isQuiet } from './quiet-routes.ts';
 import { type Life, type Sighting, attributesAt } from './timeline.ts';
@@ -83,7 +83,8 @@ export function isFresh(evidence: Evidence, call: Call, life: Life): boolean {
   return seen;
 }
 
-const isFull = (evidence: Evidence, sighting: Sighting): boolean =>
+/** The sighting shows all there is to know of the entity, or nearly. */
+export const isFull = (evidence: Evidence, sighting: Sighting): boolean =>
   sighting.projected === undefined &&
   (evidence.entities.direct.has(sighting.site) ||
     sighting.life.type.owner !== undefined ||
@@ -93,4 +94,14 @@ function mayTouch(evidence: Evidence, call: Call, life: Life): boolean {
   return (evidence.bindings.get(routeOf(evidence, call).id) ?? []).some(
     (binding) => binding.type === life.type && boundLife(evidence, call, binding) === life,
   );
+}
+
+/** A call from the first of these indexes to the second wrote to it. */
+export function writtenBetween(evidence: Evidence, life: Life, from: number, until: number): boolean {
+  for (let index = from; index <= until; index++) {
+    const call = evidence.calls[index];
+    if (call === undefined || isRead(call) || call.refused) continue;
+    if ([...(evidence.timeline.bound[index]?.values() ?? [])].includes(life)) return true;
+  }
+  return false;
 }

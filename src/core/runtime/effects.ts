@@ -2,12 +2,12 @@
 // cannot be done.
 import { isTrue, type Scope, type Value } from '../model/expression.ts';
 import { equalJson, isObject, putMember, type Json, type JsonObject } from '../std/json.ts';
-import { isEntity, storedValue, type EntityObject } from './entity-object.ts';
+import { isEntity, storedValue, UNTOLD, type EntityObject } from './entity-object.ts';
 import type { StepHost } from './host.ts';
 import type { LoadedType } from './loaded-type.ts';
 import type { LoadedEffect, NamedTemplate } from './loaded-rule.ts';
 import type { Entity } from './entity-store.ts';
-import { UnknownTransition } from './unknown.ts';
+import { ifKnown, UnknownTransition } from './unknown.ts';
 
 /** Draws of a generator for one key: a scope that begins full of seeded entities takes one for each. */
 const KEY_DRAWS_MAX = 100_000;
@@ -135,7 +135,7 @@ function replaced(entity: Entity, given: JsonObject, keep: readonly string[], ty
   }
   const keyNames = type.key.paths.map((path) => path[0] as string);
   for (const name of Object.keys(entity.attributes)) {
-    if (Object.hasOwn(attributes, name)) continue;
+    if (Object.hasOwn(attributes, name) || name === UNTOLD) continue;
     if (name.startsWith('$') || keyNames.includes(name) || keep.includes(name)) {
       putMember(attributes, name, entity.attributes[name] as Json);
     }
@@ -155,12 +155,12 @@ function remove(target: Value, host: StepHost): void {
   if (found !== undefined) host.draft.remove(found.type, found.entity);
 }
 
-/** Found before the first change, so that one change cannot hide or reveal another row. */
+/** Found before the first change, so that one change cannot hide or reveal another row. Of what is not known nothing is done. */
 function rowsWhere(loaded: LoadedEffect, scope: Scope, host: StepHost): readonly EntityObject[] {
   const outer = scope['x'];
   const rows = host.rows(loaded.type as LoadedType).filter((row) => {
     scope['x'] = row;
-    return loaded.where === undefined || isTrue(loaded.where.evaluate(scope, host));
+    return loaded.where === undefined || ifKnown(() => isTrue(loaded.where?.evaluate(scope, host))) === true;
   });
   scope['x'] = outer;
   return rows;

@@ -3,6 +3,10 @@
 import { isArray, isObject, memberOf, putMember, type Json, type JsonObject } from '../std/json.ts';
 import type { Value } from '../model/expression.ts';
 import { NO_TRACE, type Trace, type TracingHost } from './trace.ts';
+import { UnknownTransition } from './unknown.ts';
+
+/** Hidden attribute of the seed: names of attributes that an entity has, whose values nothing ever told. */
+export const UNTOLD = '$unknown';
 
 /** A stored value that stands for another entity: `{"$ref": type, "key": key text, "view"?: name}` in files. */
 export class Ref {
@@ -26,6 +30,8 @@ export interface Rendering {
   text?: string;
 }
 
+const NOTHING: readonly string[] = [];
+
 /** The attributes of an entity, its derived ones, and the hidden members `$type`, `$key` and `$seq` (number of insertion). */
 export class EntityObject {
   readonly [member: string]: Json;
@@ -36,6 +42,8 @@ export class EntityObject {
   readonly #lazy: LazyAttribute[] = [];
   #host: TracingHost | undefined;
   #version = 0;
+  /** Attributes whose values nobody knows. */
+  #untold = NOTHING;
   /** Values that it holds, about. */
   #weight = 16;
 
@@ -48,6 +56,29 @@ export class EntityObject {
     members['$type'] = type;
     members['$key'] = key;
     members['$seq'] = seq;
+    if (Object.hasOwn(attributes, UNTOLD)) this.#defineUntold(attributes);
+  }
+
+  /** Reading what nobody knows makes the answer unknown; what was written in the meantime is known. */
+  #defineUntold(attributes: JsonObject): void {
+    const names = attributes[UNTOLD] as Json;
+    this.#untold = (isArray(names) ? names : []).filter(
+      (name): name is string => typeof name === 'string' && !Object.hasOwn(attributes, name),
+    );
+    const { $type, $key } = this;
+    for (const name of this.#untold)
+      Object.defineProperty(this, name, {
+        enumerable: true,
+        configurable: true,
+        get: () => {
+          throw new UnknownTransition(`nothing recorded tells the attribute ${name} of ${$type} ${$key}`);
+        },
+      });
+  }
+
+  /** Names of attributes that cannot be read. */
+  static untold(entity: EntityObject): readonly string[] {
+    return entity.#untold;
   }
 
   /** What a view makes of this entity, where it was made before from what still is so. */
@@ -112,8 +143,12 @@ class LazyAttribute {
     if (this.#state === 'done' && !this.#isUsed && !host.hasRoomFor(this.#trace)) this.#state = 'new';
     if (this.#state === 'new') {
       this.#state = 'busy';
-      [this.#value, this.#trace] = host.traced(() => this.compute(host));
-      this.#state = 'done';
+      try {
+        [this.#value, this.#trace] = host.traced(() => this.compute(host));
+        this.#state = 'done';
+      } finally {
+        if (this.#state === 'busy') this.#state = 'new';
+      }
     } else host.retrace(this.#trace);
     this.#isUsed = true;
     return this.#value;

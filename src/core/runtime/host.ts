@@ -188,8 +188,10 @@ export class StepHost implements Host, TracingHost {
   #newObject(type: LoadedType, entity: Entity): EntityObject {
     const object = new EntityObject(type.name, entity.id, entity.slot, entity.attributes);
     EntityObject.adopt(object, this);
+    // What cannot be read must not be read before somebody asks.
+    const isWhole = EntityObject.untold(object).length === 0;
     for (const [name, { template, selfContained, ownNames }] of type.derived) {
-      if (selfContained) {
+      if (selfContained && isWhole) {
         const value = template.render(this.scopeOf(object), this);
         if (value !== undefined) putMember(object as Record<string, Json>, name, value);
         continue;

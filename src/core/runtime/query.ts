@@ -8,13 +8,17 @@ import { parameterText, testsOf } from './filters.ts';
 import type { StepHost } from './host.ts';
 import type { LoadedQuery } from './loaded-rule.ts';
 import { pageOf } from './paging.ts';
+import { ifKnown } from './unknown.ts';
 
 interface SortKey {
   readonly valueOf: (row: EntityObject) => Value;
   readonly descending: boolean;
 }
 
-/** The value of `list`; paging.ts tells its members. `scope` holds the names of the rule. */
+/**
+ * The value of `list`; paging.ts tells its members. `scope` holds the names of the rule. Of an entity that nobody knows to
+ * fit it is believed that it does not: most do not.
+ */
 export function runQuery(loaded: LoadedQuery, params: JsonObject, scope: Scope, host: StepHost): JsonObject {
   const { query, type, where } = loaded;
   const outer = scope['x'];
@@ -22,10 +26,10 @@ export function runQuery(loaded: LoadedQuery, params: JsonObject, scope: Scope, 
   if (where !== undefined) {
     rows = rows.filter((row) => {
       scope['x'] = row;
-      return where.evaluate(scope, host) === true;
+      return ifKnown(() => where.evaluate(scope, host)) === true;
     });
   }
-  for (const test of testsOf(query, params, type, host)) rows = rows.filter(test);
+  for (const test of testsOf(query, params, type, host)) rows = rows.filter((row) => ifKnown(() => test(row)) === true);
   rows = sorted(rows, sortKeysOf(loaded, params, scope, host));
   scope['x'] = outer;
   return pageOf(rows, query.page, params);

@@ -9,6 +9,7 @@ import type { LoadedBinding } from './loaded-model.ts';
 import type { LoadedRule, NamedExpression } from './loaded-rule.ts';
 import { runQuery } from './query.ts';
 import { renderReply } from './reply.ts';
+import { UnknownAnswer, UnknownTransition } from './unknown.ts';
 
 /** Gives every binding's name its entity; a later binding may use the names of earlier ones. */
 export function bind(bindings: readonly LoadedBinding[], scope: Scope, host: StepHost): void {
@@ -30,13 +31,21 @@ export function firstThatHolds(rules: readonly LoadedRule[], scope: Scope, host:
   return undefined;
 }
 
-/** Lets, query, effects, reply. Throws UnknownTransition where the model does not say what happens. */
+/**
+ * Lets, query, effects, reply. Throws UnknownTransition where the model does not say what happens, UnknownAnswer where only
+ * the reply is not known.
+ */
 export function runRule(rule: LoadedRule, params: JsonObject, scope: Scope, host: StepHost): HttpResponse {
   setNames(rule.letsBefore, scope, host);
   if (rule.query !== undefined) scope['list'] = runQuery(rule.query, params, scope, host);
   setNames(rule.letsAfter, scope, host);
-  if (rule.effects.length > 0) runEffects(rule.effects, scope, host, letNames(rule));
-  return renderReply(rule.reply, scope, host);
+  if (rule.effects.length === 0) return renderReply(rule.reply, scope, host);
+  runEffects(rule.effects, scope, host, letNames(rule));
+  try {
+    return renderReply(rule.reply, scope, host);
+  } catch (error) {
+    throw error instanceof UnknownTransition ? new UnknownAnswer(error.message) : error;
+  }
 }
 
 /** What a let holds stays as it was: rules name by it how an entity was before the effects. */

@@ -13,7 +13,7 @@ import type { LoadedRule } from './loaded-rule.ts';
 import { scopeOf } from './request-scope.ts';
 import { bind } from './rule.ts';
 import type { AddressedRequest } from './step.ts';
-import { UnknownTransition } from './unknown.ts';
+import { ifKnown } from './unknown.ts';
 import type { World } from './world.ts';
 import { WorldDraft } from './world-draft.ts';
 
@@ -79,15 +79,10 @@ function explainClaim(text: string, scope: Scope, host: StepHost): Claim {
 /** Asking does not use up what generators make. */
 function valueOf(text: string, scope: Scope, host: StepHost): Value {
   const { sequences } = host.draft;
-  try {
-    return compileExpression(text).evaluate(scope, host);
-  } catch (error) {
-    // An extern that is not enabled: what it would give is not known.
-    if (error instanceof UnknownTransition) return undefined;
-    throw error;
-  } finally {
-    host.draft.sequences = sequences;
-  }
+  // An extern that is not enabled, an attribute that nobody knows: what it would give is not known.
+  const value = ifKnown(() => compileExpression(text).evaluate(scope, host));
+  host.draft.sequences = sequences;
+  return value;
 }
 
 const shown = (value: Value): Json | undefined => (value === undefined ? undefined : storedValue(value));

@@ -14,7 +14,7 @@ import { nearestAnswer } from './nearest.ts';
 import { renderUnknown } from './reply.ts';
 import { scopeOf } from './request-scope.ts';
 import { bind, firstThatHolds, runRule } from './rule.ts';
-import { UnknownTransition } from './unknown.ts';
+import { UnknownAnswer, UnknownTransition } from './unknown.ts';
 import type { World } from './world.ts';
 import { WorldDraft, type Change } from './world-draft.ts';
 
@@ -63,7 +63,7 @@ export interface AddressedRequest extends HttpRequest {
 
 /**
  * Answers one request. Total: what the model does not say is a response with status 501 and a transition that tells why;
- * the world is then the same but for its step.
+ * the world is then the same but for its step, unless only the answer of what was done is not known.
  *
  * @throws {MynahError} ERR_BODY_TOO_LARGE for a body over the limit, ERR_LIMIT_ENTITIES for an effect that would exceed the
  * entities of a world. The world given is as good as before.
@@ -93,7 +93,7 @@ export function step(
     return { world: draft.finish(), response, transition: { ...known, rules: [rule.rule.id], provenance, changes } };
   } catch (error) {
     if (!(error instanceof UnknownTransition)) throw error;
-    const near = nearest ? nearestAnswer(loaded, world, request, time) : undefined;
+    const near = nearest && !(error instanceof UnknownAnswer) ? nearestAnswer(loaded, world, request, time) : undefined;
     if (near !== undefined) {
       const unknown = `${error.message}; answered as ${near.rule}, the nearest`;
       const transition: Transition = { ...known, rules: [near.rule], provenance: 'unknown', unknown, changes: [] };
@@ -104,8 +104,10 @@ export function step(
       scope,
       new StepHost(new WorldDraft(loaded.dependentTuples, world), service, time, scope),
     );
-    const transition: Transition = { ...known, rules: [], provenance: 'unknown', unknown: error.message, changes: [] };
-    return { world: { ...world, step: world.step + 1 }, response, transition };
+    const acted = error instanceof UnknownAnswer;
+    const changes = acted ? draft.changes().map(entityChange) : [];
+    const transition: Transition = { ...known, rules: [], provenance: 'unknown', unknown: error.message, changes };
+    return { world: acted ? draft.finish() : { ...world, step: world.step + 1 }, response, transition };
   }
 }
 

@@ -4,6 +4,19 @@ import { isArray, isObject, memberOf, putMember, type Json } from '../std/json.t
 /** Thrown inside one step only; the message says what is not known. */
 export class UnknownTransition extends Error {}
 
+/** What the request does is known and done; only what the answer says is not. */
+export class UnknownAnswer extends UnknownTransition {}
+
+/** The value, or undefined where it rests on what is not known. */
+export function ifKnown<T>(compute: () => T): T | undefined {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof UnknownTransition) return undefined;
+    throw error;
+  }
+}
+
 export const UNKNOWN_STATUS = 501;
 export const UNKNOWN_TEXT = 'Not Implemented';
 

@@ -1,7 +1,9 @@
 // A world from outside: how it begins, what is in it, and its digest.
-import type { JsonObject } from '../std/json.ts';
+import { putMember, type Json, type JsonObject } from '../std/json.ts';
+import { EntityObject, UNTOLD } from './entity-object.ts';
 import { StepHost } from './host.ts';
 import type { LoadedModel } from './loaded-model.ts';
+import { ifKnown } from './unknown.ts';
 import type { World } from './world.ts';
 import { WorldDraft } from './world-draft.ts';
 import { addHash, hashText, printHash } from './world-hash.ts';
@@ -19,13 +21,25 @@ export function worldEntities(loaded: LoadedModel, world: World): Readonly<Recor
   for (const service of loaded.services) {
     const host = new StepHost(draft, service, time, {});
     for (const type of service.types.values()) {
-      entities[type.worldName] = host.rows(type).map((row) => {
-        const { $type: _type, $key: _key, $seq: _seq, ...attributes } = row;
-        return attributes;
-      });
+      entities[type.worldName] = host.rows(type).map(attributesOf);
     }
   }
   return entities;
+}
+
+/** What nobody knows is left out, and derived attributes that would need it. */
+function attributesOf(row: EntityObject): JsonObject {
+  if (EntityObject.untold(row).length === 0) {
+    const { $type: _type, $key: _key, $seq: _seq, ...attributes } = row;
+    return attributes;
+  }
+  const attributes: Record<string, Json> = {};
+  for (const name of Object.keys(row)) {
+    if (['$type', '$key', '$seq', UNTOLD].includes(name)) continue;
+    const value = ifKnown(() => row[name]);
+    if (value !== undefined) putMember(attributes, name, value);
+  }
+  return attributes;
 }
 
 /** Digest of everything in the world that can influence later answers: 16 hexadecimal digits. */

@@ -87,7 +87,7 @@ describe('the seed', () => {
       { ask: 'DELETE /notes/102', status: 204 },
       { ask: 'POST /notes', body: { title: 'd' }, status: 201, answer: { id: 102, title: 'd' } },
     ]);
-    expect(compile([recording]).model.services[0]?.seed).toEqual({ Note: [{ id: 100, $guessed: true }] });
+    expect(compile([recording]).model.services[0]?.seed).toEqual({ Note: [{ id: 100, $unknown: ['title'] }] });
   });
 });
 

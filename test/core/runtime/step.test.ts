@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { initialWorld, loadModel, step, worldDigest } from '../../../src/core/runtime/step.ts';
+import { initialWorld, loadModel, step, worldDigest, worldEntities } from '../../../src/core/runtime/step.ts';
 import { requestBodyBytesMax } from '../../../src/core/std/limits.ts';
 import { CloneClient } from '../../support/clone-client.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -134,6 +134,99 @@ describe('what the model does not say', () => {
       unknown: expect.stringContaining('https://other.example') as string,
     });
     expect(result.world.step).toBe(1);
+  });
+});
+
+describe('what nothing recorded tells of an entity', () => {
+  const bound = { bindings: [{ name: 'boat', type: 'Boat', key: ['path.id'] }] };
+  const answer = { status: 200, body: { $view: 'full', of: 'boat' } };
+  const harbour = loadModel(
+    smallModel({
+      entities: [{ name: 'Boat', key: ['id'], derived: { title: '"the " + it.name' }, views: { full: 'it' } }],
+      seed: {
+        Boat: [
+          { id: 1, name: 'Wren', hull: 'blue' },
+          { id: 2, $unknown: ['name', 'hull'] },
+        ],
+      },
+      routes: [
+        { id: 'get', method: 'GET', path: '/boats/{id}', ...bound, cases: [{ id: 'get 200', reply: answer }] },
+        {
+          id: 'list',
+          method: 'GET',
+          path: '/boats',
+          cases: [
+            {
+              id: 'list 200',
+              query: { type: 'Boat', filters: [{ param: 'hull', attributes: ['hull'], operator: 'eq' }] },
+              reply: { status: 200, body: { ids: 'list.items.map(i, i.id)' } },
+            },
+          ],
+        },
+        {
+          id: 'patch',
+          method: 'PATCH',
+          path: '/boats/{id}',
+          ...bound,
+          cases: [
+            {
+              id: 'patch 200',
+              effects: [{ kind: 'merge', target: 'boat', from: 'body', set: {} }],
+              reply: answer,
+            },
+          ],
+        },
+        {
+          id: 'put',
+          method: 'PUT',
+          path: '/boats/{id}',
+          ...bound,
+          cases: [
+            {
+              id: 'put 200',
+              effects: [{ kind: 'replace', target: 'boat', from: 'body', set: {} }],
+              reply: answer,
+            },
+          ],
+        },
+      ],
+    }),
+  );
+  const sail = (): CloneClient => new CloneClient(harbour, 1);
+
+  it('makes an answer that shows it unknown, and only such a one', () => {
+    const client = sail();
+    expect(client.get('/boats/2').transition).toMatchObject({
+      provenance: 'unknown',
+      unknown: expect.stringContaining('attribute name of Boat 2') as string,
+    });
+    expect(client.get('/boats/1').body).toEqual({ id: 1, name: 'Wren', hull: 'blue', title: 'the Wren' });
+    expect(client.get('/boats').body).toEqual({ ids: [1, 2] });
+  });
+
+  it('is believed to be no value that a list is asked for', () => {
+    expect(sail().get('/boats?hull=blue').body).toEqual({ ids: [1] });
+  });
+
+  it('is known once it is written; a write whose answer is unknown is done all the same', () => {
+    const client = sail();
+    const patched = client.send('PATCH', '/boats/2', { hull: 'red' });
+    expect(patched.transition).toMatchObject({ provenance: 'unknown', changes: [{ type: 'Boat', key: '2' }] });
+    expect(client.get('/boats?hull=red').body).toEqual({ ids: [2] });
+    expect(client.send('PATCH', '/boats/2', { name: 'Tern' }).body).toEqual({
+      id: 2,
+      name: 'Tern',
+      hull: 'red',
+      title: 'the Tern',
+    });
+  });
+
+  it('ends with a replacement of the whole', () => {
+    expect(sail().send('PUT', '/boats/2', { name: 'Tern' }).body).toEqual({ id: 2, name: 'Tern', title: 'the Tern' });
+  });
+
+  it('is left out of what the control plane shows of the world', () => {
+    expect(worldEntities(harbour, initialWorld(harbour, 1))['Boat']?.[1]).toEqual({ id: 2 });
   });
 });
 
