@@ -76,6 +76,7 @@ async function run(clone: string, command: readonly string[], options: RunOption
   // Nothing but this episode is served here, so it is also that of clients which cannot name it: Java's proxies have no user.
   const api: ClonedApi = {
     services: registry.services,
+    tools: () => registry.tools(),
     answer: (episode, request) => registry.answer(episode === DEFAULT_EPISODE ? id : episode, request),
   };
   const plane = createAgentPlane({ api, certificates: authority, onFailure: reportFailure });
@@ -102,6 +103,7 @@ async function run(clone: string, command: readonly string[], options: RunOption
 function environmentFor(handle: JsonObject, authority: string): ProcessEnvironment {
   const extra = {
     MYNAH_BASE_URL: String(handle['url']),
+    MYNAH_MCP_URL: String(handle['mcp_url']),
     MYNAH_SERVICES: printJson(handle['services'] ?? {}),
     MYNAH_CREDENTIALS: printJson(handle['credentials'] ?? []),
   };

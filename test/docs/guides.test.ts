@@ -6,6 +6,7 @@ import { SCENE_FUNCTIONS, SCENE_VARIABLES } from '../../src/core/probe/scene.ts'
 import { parseTasks } from '../../src/core/task/task-file.ts';
 import { Clone } from '../../src/library/open-clone.ts';
 import { CALLS } from '../../src/server/control/calls.ts';
+import { listedTools, plainJson } from '../../src/server/agent/tool-caller.ts';
 import { codeBlocks, tables } from '../support/markdown.ts';
 import { notesEnvironment } from '../support/notes-clone.ts';
 
@@ -63,6 +64,13 @@ describe('the guide to serving', () => {
       info: { step: 1 },
       last: 0,
     });
+  });
+
+  it('shows a tool as it is listed', () => {
+    const shown = codeBlocks(serve).find(({ text }) => text.includes('inputSchema'))?.text ?? '';
+    const { tools, loaded } = notesEnvironment();
+    const api = { services: loaded.model.services, tools, answer: () => Promise.reject(new Error('nothing is asked')) };
+    expect(listedTools(api).map(plainJson)).toContainEqual(JSON.parse(shown));
   });
 
   it('names every call of the control plane', () => {

@@ -4,6 +4,7 @@ import type { CloneModel } from '../model/clone-model.ts';
 import type { CloneFiles } from '../model/files-read.ts';
 import { routeExchanges } from '../model/exchange-routing.ts';
 import { printCloneFiles } from '../model/files-print.ts';
+import { withAskedShapes } from '../model/asked-shapes.ts';
 import { printShapes, SHAPES_FILE } from '../model/shapes-file.ts';
 import { collectShapes } from '../model/shapes.ts';
 import type { Recording } from '../recording/recording.ts';
@@ -114,10 +115,11 @@ export function* buildClone(
     hints: recordingRecipe(routes),
     diagnostics,
   };
+  const { routed } = routeExchanges(model, exchangesOf(recordings));
   const files = new Map([
     ...printCloneFiles(written),
     [EVIDENCE_FILE, printEvidence(evidenceLines(model, compiled.evidence, measurement))],
-    [SHAPES_FILE, printShapes(collectShapes(routeExchanges(model, exchangesOf(recordings)).routed))],
+    [SHAPES_FILE, printShapes(withAskedShapes(collectShapes(routed), routed))],
     [REPORT_FILE, printReportPage(report)],
   ]);
   return { model: written, report, files };

@@ -1,10 +1,13 @@
 // An environment: everything that the episodes of one clone share. Made once, immutable.
+import type { CloneModel } from '../model/clone-model.ts';
 import type { CloneFiles } from '../model/files-read.ts';
+import { readShapes, SHAPES_FILE } from '../model/shapes-file.ts';
 import { parseProbes, PROBES_FILE } from '../probe/probe-file.ts';
 import type { ProbeSet } from '../probe/probe.ts';
 import type { LoadedModel } from '../runtime/step.ts';
 import { parseTasks, TASKS_FILE } from '../task/task-file.ts';
 import { NO_TASKS, type TaskSet } from '../task/task.ts';
+import { toolsOf, type ToolSet } from '../tool/tool.ts';
 import type { UnknownPolicy } from './log-line.ts';
 
 export interface Environment {
@@ -15,6 +18,12 @@ export interface Environment {
   readonly onUnknown: UnknownPolicy;
   /** Step limit of episodes whose task has none. */
   readonly stepsMax?: number | undefined;
+  /**
+   * The routes as tools; made when somebody first asks for them.
+   *
+   * @throws {MynahError} ERR_CLONE_FILE for counts of requests that cannot be read
+   */
+  readonly tools: () => ToolSet;
 }
 
 /**
@@ -31,5 +40,10 @@ export function openEnvironment(
   const [probesText, tasksText] = [files.get(PROBES_FILE), files.get(TASKS_FILE)];
   const probes = probesText === undefined ? undefined : parseProbes(PROBES_FILE, probesText, model);
   const tasks = tasksText === undefined ? NO_TASKS : parseTasks(TASKS_FILE, tasksText, probes?.probes ?? []);
-  return { loaded, probes, tasks, onUnknown };
+  return { loaded, probes, tasks, onUnknown, tools: lazyTools(model, files.get(SHAPES_FILE)) };
+}
+
+function lazyTools(model: CloneModel, shapesText: string | undefined): () => ToolSet {
+  let tools: ToolSet | undefined;
+  return () => (tools ??= toolsOf(model, shapesText === undefined ? undefined : readShapes(shapesText)));
 }

@@ -1,6 +1,7 @@
 // application/x-www-form-urlencoded text (queries and bodies) as JSON: `a=1&a=2` is a list, `a[b]=c` an object,
-// `a[]=c` a list. Percent sequences that are not UTF-8 stand for themselves.
-import type { Json, JsonObject } from '../std/json.ts';
+// `a[]=c` a list. Percent sequences that are not UTF-8 stand for themselves. And the way back.
+import { percentEncode } from '../std/encoding.ts';
+import { isArray, isObject, printJson, type Json, type JsonObject } from '../std/json.ts';
 
 type Draft = { [key: string]: Json };
 
@@ -20,6 +21,31 @@ export function parseForm(text: string): JsonObject {
     if (keys.length <= FORM_DEPTH_MAX) put(form, keys, value);
   }
   return form;
+}
+
+/**
+ * The way back: numbers and booleans as their JSON text, null as an empty text.
+ *
+ * @param lists plain values of a list as `a=1&a=2`, as queries have them, or as `a[]=1&a[]=2`
+ */
+export function printForm(form: JsonObject, lists: 'repeated' | 'bracketed'): string {
+  return Object.entries(form)
+    .flatMap(([name, value]) => printFields(percentEncode(name), value, lists))
+    .join('&');
+}
+
+function printFields(name: string, value: Json, lists: 'repeated' | 'bracketed'): readonly string[] {
+  if (isArray(value)) {
+    const isPlain = value.every((element) => !isArray(element) && !isObject(element));
+    const ending = (index: number) => (!isPlain ? `[${index}]` : lists === 'bracketed' ? '[]' : '');
+    return value.flatMap((element, index) => printFields(name + ending(index), element, lists));
+  }
+  if (isObject(value))
+    return Object.entries(value).flatMap(([key, member]) =>
+      printFields(`${name}[${percentEncode(key)}]`, member, lists),
+    );
+  const text = value === null ? '' : typeof value === 'string' ? value : printJson(value);
+  return [`${name}=${percentEncode(text)}`];
 }
 
 function splitKeys(name: string): string[] {

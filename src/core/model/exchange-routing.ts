@@ -3,7 +3,7 @@
 import type { Exchange } from '../exchange/exchange.ts';
 import { viewRequest } from '../exchange/request-view.ts';
 import type { CloneModel, Service } from './clone-model.ts';
-import { compileRouter, type Router } from './router.ts';
+import { compileRouter, type RouteMatch, type Router } from './router.ts';
 import type { RoutedExchange } from './shapes.ts';
 
 /** What came from one origin, and which service it is taken for. */
@@ -47,9 +47,10 @@ export function routeExchanges(model: CloneModel, exchanges: readonly Exchange[]
     const chosen = byName ?? bestByPaths(services, group);
     const unrouted: Exchange[] = [];
     for (const exchange of chosen === undefined ? [] : group) {
-      const route = chosen && routeId(chosen.router, exchange);
-      if (chosen === undefined || route === undefined) unrouted.push(exchange);
-      else routes.set(exchange, { service: chosen.service.name, route, exchange });
+      const match = matchOf(chosen?.router, exchange);
+      if (chosen === undefined || match?.route === undefined) unrouted.push(exchange);
+      else
+        routes.set(exchange, { service: chosen.service.name, route: match.route.id, params: match.params, exchange });
     }
     const matchedBy = chosen === undefined ? undefined : byName === undefined ? 'paths' : 'origin';
     origins.push({ origin, service: chosen?.service.name, matchedBy, exchangeCount: group.length, unrouted });
@@ -60,12 +61,12 @@ export function routeExchanges(model: CloneModel, exchanges: readonly Exchange[]
 function bestByPaths(services: readonly RoutedService[], exchanges: readonly Exchange[]): RoutedService | undefined {
   let best: { candidate: RoutedService; matched: number } | undefined;
   for (const candidate of services) {
-    const matched = exchanges.filter((exchange) => routeId(candidate.router, exchange) !== undefined).length;
+    const matched = exchanges.filter((exchange) => matchOf(candidate.router, exchange)?.route !== undefined).length;
     if (matched > (best?.matched ?? 0)) best = { candidate, matched };
   }
   return best !== undefined && best.matched >= exchanges.length * PATH_SHARE_MIN ? best.candidate : undefined;
 }
 
-function routeId(router: Router, { request }: Exchange): string | undefined {
-  return router.match(request.method, viewRequest(request).path).route?.id;
+function matchOf(router: Router | undefined, { request }: Exchange): RouteMatch | undefined {
+  return router?.match(request.method, viewRequest(request).path);
 }

@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { MynahError } from '../std/errors.ts';
 import { parseJson, printJson, type Json } from '../std/json.ts';
+import type { AskedShape } from './asked-shapes.ts';
 import { describeIssue } from './file-schemas.ts';
-import { SHAPES_FORMAT_VERSION, type AnswerShape, type RouteShape, type Shapes } from './shapes.ts';
+import { SHAPES_FORMAT_VERSION, type AnswerShape, type FieldShape, type RouteShape, type Shapes } from './shapes.ts';
 import { fileError } from './yaml-text.ts';
 
 export const SHAPES_FILE = 'shapes.json';
@@ -45,6 +46,18 @@ const shapesFile = z.strictObject({
           fields: z.record(z.string(), fieldShape),
         }),
       ),
+      asked: z
+        .strictObject({
+          count,
+          bodies: z.custom<Readonly<Record<string, number>>>(
+            (value) => counts.safeParse(value).success,
+            'expected counts',
+          ),
+          path: z.record(z.string(), fieldShape),
+          query: z.record(z.string(), fieldShape),
+          body: z.record(z.string(), fieldShape),
+        })
+        .optional(),
     }),
   ),
 });
@@ -55,15 +68,25 @@ export function printShapes(shapes: Shapes): string {
   return `{"formatVersion":${shapes.formatVersion},\n"sent":${sent},\n"routes":[\n${routes}\n]}\n`;
 }
 
-function printRoute({ service, route, answers }: RouteShape): string {
-  return `{"service":${printJson(service)},"route":${printJson(route)},"answers":[\n${answers.map(printAnswer).join(',\n')}\n]}`;
+function printRoute({ service, route, answers, asked }: RouteShape): string {
+  const requests = asked === undefined ? '' : `,"asked":${printAsked(asked)}`;
+  return `{"service":${printJson(service)},"route":${printJson(route)},"answers":[\n${answers.map(printAnswer).join(',\n')}\n]${requests}}`;
 }
 
 function printAnswer({ fields, ...answer }: AnswerShape): string {
+  return `${printJson(answer).slice(0, -1)},"fields":${printFields(fields)}}`;
+}
+
+function printAsked({ count: asked, bodies, path, query, body }: AskedShape): string {
+  const parts = Object.entries({ path, query, body }).map(([name, fields]) => `"${name}":${printFields(fields)}`);
+  return `{"count":${asked},"bodies":${printJson(bodies as unknown as Json)},${parts.join(',')}}`;
+}
+
+function printFields(fields: Readonly<Record<string, FieldShape>>): string {
   const lines = Object.entries(fields).map(
     ([path, field]) => `${printJson(path)}:${printJson(field as unknown as Json)}`,
   );
-  return `${printJson(answer).slice(0, -1)},"fields":{\n${lines.join(',\n')}\n}}`;
+  return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n}`;
 }
 
 /**

@@ -3,6 +3,7 @@
 import type { Exchange, HttpResponse } from '../exchange/exchange.ts';
 import { viewBody, viewRequest } from '../exchange/request-view.ts';
 import { isArray, isObject, memberOf, printJson, type Json } from '../std/json.ts';
+import type { AskedShape } from './asked-shapes.ts';
 import { kindOf, type Kind } from './body-profile.ts';
 import { countFields } from './shape-counts.ts';
 import type { TextFormat } from './text-format.ts';
@@ -44,6 +45,8 @@ export interface RouteShape {
   readonly service: string;
   readonly route: string;
   readonly answers: readonly AnswerShape[];
+  /** What it was asked; absent where no request was taken. */
+  readonly asked?: AskedShape;
 }
 
 export interface Shapes {
@@ -58,6 +61,8 @@ export interface Shapes {
 export interface RoutedExchange {
   readonly service: string;
   readonly route: string;
+  /** Parameters of its path. */
+  readonly params?: Readonly<Record<string, string>>;
   readonly exchange: Exchange;
 }
 

@@ -89,6 +89,7 @@ export const ERROR_CODES = {
   ERR_CALL_METHOD: { exit: 2, status: 405, title: 'The resource does not have that method.' },
   ERR_CALL_UNAUTHORIZED: { exit: 2, status: 401, title: 'The control plane wants its token.' },
   ERR_CALL_FORBIDDEN: { exit: 2, status: 403, title: 'The control plane does not serve pages of other sites.' },
+  ERR_TOOL_ARGUMENTS: { exit: 2, status: 400, title: 'A tool was called with arguments that it does not take.' },
   ERR_BODY_TOO_LARGE: { exit: 2, status: 413, title: 'A request body is over the limit.' },
   ERR_EXTERN: { exit: 2, title: 'A function that was to be lent to a clone cannot be used.' },
   ERR_NO_EXCHANGES: { exit: 2, title: 'Recordings hold no exchange that could be learnt from.' },

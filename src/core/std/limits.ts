@@ -63,3 +63,9 @@ export const enumTextLengthMax = 40;
 export const harBytesMax = 500_000_000;
 /** OpenEnv sessions that a server has at once. */
 export const openEnvSessionsMax = 65_536;
+/** Tools that a clone offers; of more routes, those that were asked most. */
+export const toolsMax = 128;
+/** Characters of a tool's name: what language models take. */
+export const toolNameLengthMax = 64;
+/** Recorded values that the schema of one argument shows. */
+export const toolExamplesMax = 5;

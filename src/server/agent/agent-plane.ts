@@ -9,6 +9,7 @@ import type { ClonedAnswer, ClonedApi } from './cloned-api.ts';
 import { readIncomingBody } from './incoming-body.ts';
 import { addressedRequest } from './incoming-request.ts';
 import { sendAnswer, sendRefusal, type RefusalStatus } from './outgoing-answer.ts';
+import { answerToolRequest } from './tool-endpoint.ts';
 import { openTunnel, type TunnelCertificates, type TunnelTarget } from './tunnel.ts';
 
 export interface AgentPlaneOptions {
@@ -75,6 +76,8 @@ async function answer(
     return sendRefusal(response, method, 413);
   }
   if (typeof address === 'string') return sendRefusal(response, method, REFUSAL_STATUS[address]);
+  if (address.isForTools === true)
+    return sendAnswer(response, method, await answerToolRequest(request, bytes, address.episode, options.api));
   const answered = await options.api.answer(address.episode, addressedRequest(request, bytes, address, bodyBytesMax));
   if (answered.kind !== 'answer') return sendRefusal(response, method, REFUSAL_STATUS[answered.kind]);
   const own = address.bases.find(({ service }) => service === address.service);

@@ -22,10 +22,15 @@ export interface CallAddress {
   readonly target: string;
   /** URLs to map; none where the agent knows the services by their original origins. */
   readonly bases: readonly ServiceBase[];
+  /** For the tools of the episode, and no request to a service. */
+  readonly isForTools?: boolean;
 }
 
 /** `unreachable`: a proxy request for a host that the clone does not hold. */
 export type CallRefusal = 'no-episode' | 'unreachable' | 'malformed';
+
+/** A service with a path like this one is reached by its name: `/~/EPISODE/SERVICE/mcp`. */
+const TOOLS_PATH = /^\/mcp(?:\?|$)/;
 
 const EPISODE_PATH = /^\/(?:~|%7[eE])\/([^/?#]+)(.*)$/s;
 
@@ -70,6 +75,7 @@ function addressUnderBase(
   const [, name = '', behind = ''] = /^\/([^/?#]*)(.*)$/s.exec(rest) ?? [];
   const named = namedService(services, decode(name) ?? '');
   const [home] = bases as [ServiceBase];
+  if (TOOLS_PATH.test(rest)) return { episode, service: home.service, target: rest, bases, isForTools: true };
   if (named === undefined) return { episode, service: home.service, target: slashed(rest), bases };
   const own = { service: named, base: `${home.base}/${name}` };
   return {

@@ -3,6 +3,7 @@
 import type { HttpResponse } from '../../core/exchange/exchange.ts';
 import type { Service } from '../../core/model/clone-model.ts';
 import type { AddressedRequest } from '../../core/runtime/step.ts';
+import type { ToolSet } from '../../core/tool/tool.ts';
 
 /** The answer, or why there is none: no such episode, one that was finished, or a server that cannot keep the step. */
 export type ClonedAnswer =
@@ -11,6 +12,8 @@ export type ClonedAnswer =
 
 export interface ClonedApi {
   readonly services: readonly Service[];
+  /** The routes as tools. @throws {MynahError} ERR_CLONE_FILE */
+  tools(): ToolSet;
   /** Resolves when the step is stored. The request's URLs are those of the original. */
   answer(episode: string, request: AddressedRequest): Promise<ClonedAnswer>;
 }

@@ -12,6 +12,7 @@ import type { Reply } from './call.ts';
 import { CALLS } from './calls.ts';
 import type { EpisodeRegistry } from './episode-registry.ts';
 import { createOpenEnvSockets } from './openenv/openenv-socket.ts';
+import { OpenEnvSessions } from './openenv/openenv-sessions.ts';
 import { problemOf } from './problem.ts';
 
 export interface ControlPlaneOptions {
@@ -29,6 +30,9 @@ export interface ControlPlaneOptions {
 /** Callers that only ask whether the server is there need no token. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/healthz', '/health']);
 
+/** OpenEnv over WebSocket: sessions, and JSON-RPC alone. */
+const SOCKET_PATHS: ReadonlySet<string> = new Set(['/ws', '/mcp']);
+
 /** The calls by path, as the router of the core knows routes. */
 const router = compileRouter(
   Object.keys(CALLS).map((id) => {
@@ -39,8 +43,9 @@ const router = compileRouter(
 
 /** Not listening yet. */
 export function createControlPlane(options: ControlPlaneOptions): Server {
+  const sessions = new OpenEnvSessions(options.sessionsMax ?? openEnvSessionsMax);
   const server = createServer((request, response) => {
-    answer(request, options).then(
+    answer(request, options, sessions).then(
       (reply) => send(request, response, reply),
       (error: unknown) => {
         if (!(error instanceof MynahError)) options.onFailure(error);
@@ -49,7 +54,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
       },
     );
   });
-  const sockets = createOpenEnvSockets({ ...options, sessionsMax: options.sessionsMax ?? openEnvSessionsMax });
+  const sockets = createOpenEnvSockets({ ...options, sessions });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refusal = upgradeRefusal(request, options);
     if (refusal === undefined) sockets.accept(request, socket, head, agentRoot(request, options));
@@ -61,14 +66,18 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
 /** Status line of an upgrade that is not let in. */
 function upgradeRefusal(request: IncomingMessage, options: ControlPlaneOptions): string | undefined {
   try {
-    return admit(request, options).path === '/ws' ? undefined : '404 Not Found';
+    return SOCKET_PATHS.has(admit(request, options).path) ? undefined : '404 Not Found';
   } catch (error) {
     const { status, body } = problemOf(error);
     return `${status} ${String(body['title'])}`;
   }
 }
 
-async function answer(request: IncomingMessage, options: ControlPlaneOptions): Promise<Reply> {
+async function answer(
+  request: IncomingMessage,
+  options: ControlPlaneOptions,
+  sessions: OpenEnvSessions,
+): Promise<Reply> {
   const { path, query } = admit(request, options);
   const found = router.match(request.method ?? 'GET', path);
   if (found.route === undefined) throw noSuchCall(request.method ?? '', path, found.allowed);
@@ -86,7 +95,13 @@ async function answer(request: IncomingMessage, options: ControlPlaneOptions): P
       const value = request.headers[name];
       return Array.isArray(value) ? value[0] : value;
     },
-    body: parseCallBody(bytes),
+    headers: Object.fromEntries(
+      Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    ),
+    get body() {
+      return parseCallBody(bytes);
+    },
+    sessions,
   });
 }
 
@@ -154,9 +169,13 @@ function send(request: IncomingMessage, response: ServerResponse, reply: Reply):
         ? [reply.type, reply.text]
         : ['', ''];
   const bytes = Buffer.from(text, 'utf8');
-  const headers = reply.status === 204 ? {} : { 'content-type': type, 'content-length': String(bytes.length) };
+  const isEmpty = type === '';
+  const headers = {
+    ...(isEmpty ? {} : { 'content-type': type, 'content-length': String(bytes.length) }),
+    ...('headers' in reply ? reply.headers : {}),
+  };
   // What is left of a body that was not read would be taken for the next request.
   if (!request.complete) response.shouldKeepAlive = false;
   response.writeHead(reply.status, { ...headers, 'cache-control': 'no-store' });
-  response.end(reply.status === 204 ? undefined : bytes);
+  response.end(isEmpty ? undefined : bytes);
 }

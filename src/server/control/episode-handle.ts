@@ -11,8 +11,7 @@ export function episodeHandle(id: string, agentRoot: string, services: readonly 
     url: bases[0]?.base ?? agentRoot,
     services: Object.fromEntries(bases.map(({ service, base }) => [service.name, base])),
     proxy_url: agentRoot.replace('://', `://${encodeURIComponent(id)}:x@`),
-    // Tools for agents that speak MCP are not served yet.
-    mcp_url: null,
+    mcp_url: `${bases[0]?.base ?? agentRoot}/mcp`,
     credentials: services.flatMap(credentialsOf),
   };
 }

@@ -27,6 +27,7 @@ import { percentEncode } from '../../core/std/encoding.ts';
 import { MynahError } from '../../core/std/errors.ts';
 import type { Json, JsonObject } from '../../core/std/json.ts';
 import { liveEpisodesMax } from '../../core/std/limits.ts';
+import type { ToolSet } from '../../core/tool/tool.ts';
 import { DEFAULT_EPISODE, type ClonedAnswer, type ClonedApi } from '../agent/cloned-api.ts';
 import type { EpisodeStore } from './episode-store.ts';
 
@@ -112,6 +113,10 @@ export class EpisodeRegistry implements ClonedApi {
 
   get services(): readonly Service[] {
     return this.environment.loaded.model.services;
+  }
+
+  tools(): ToolSet {
+    return this.environment.tools();
   }
 
   get counts(): RegistryCounts {

@@ -46,9 +46,9 @@ export function createCallRouter(
         if (!request.complete) response.shouldKeepAlive = false;
         response.writeHead(status, {
           ...passedOn(headers),
-          ...(status === 204 ? {} : { 'content-length': Buffer.byteLength(text) }),
+          ...(isEmpty(status) ? {} : { 'content-length': Buffer.byteLength(text) }),
         });
-        response.end(status === 204 ? undefined : text);
+        response.end(isEmpty(status) ? undefined : text);
       },
       (error: unknown) => {
         if (!(error instanceof MynahError)) onFailure(error);
@@ -61,6 +61,11 @@ export function createCallRouter(
   });
   server.once('close', () => agent.destroy());
   return server;
+}
+
+/** Answers without a body. */
+function isEmpty(status: number): boolean {
+  return status === 202 || status === 204;
 }
 
 type Ask = (index: number, asked: Asked) => Promise<Answered>;
@@ -82,15 +87,15 @@ async function route(request: IncomingMessage, ask: Ask, count: number, next: ()
   return ask(ownerOfCall(asked, name, count, next), asked);
 }
 
-/** Only an id leads to a worker; whatever else it is about, all workers are the same. */
+/** Only an id leads to a worker; whatever else it is about, all workers are the same, and what they make is theirs. */
 function ownerOfCall({ method, headers, text }: Asked, name: string, count: number, next: () => number): number {
   const id = /^\/episodes\/([^/]+)/.exec(name)?.[1];
   if (id !== undefined) return ownerOf(id, count);
   if (method === 'POST' && name === '/episodes') return ownerOfStart(count, next)(bodyOf(text) ?? {});
-  const openEnv = headers['x-episode-id'] ?? memberOf(bodyOf(text), 'episode_id');
-  if (typeof openEnv === 'string') return ownerOf(openEnv, count);
-  // Sessions of MCP live in one place.
-  return 0;
+  const body = bodyOf(text);
+  const session = memberOf(memberOf(body, 'params'), 'session_id') ?? memberOf(body, 'episode_id');
+  const openEnv = headers['x-episode-id'] ?? headers['mcp-session-id'] ?? session;
+  return typeof openEnv === 'string' ? ownerOf(openEnv, count) : next();
 }
 
 /** The worker that makes an episode: of its id, else of the one that it goes on from, else any. */
@@ -177,11 +182,11 @@ function idOf(step: Json): string {
   return typeof id === 'string' ? id : '';
 }
 
-function passedOn({ 'content-type': type, 'cache-control': cache }: IncomingHttpHeaders): Record<string, string> {
-  return {
-    ...(type === undefined ? {} : { 'content-type': type }),
-    ...(cache === undefined ? {} : { 'cache-control': cache }),
-  };
+function passedOn(headers: IncomingHttpHeaders): Record<string, string> {
+  const names = ['content-type', 'cache-control', 'mcp-session-id'];
+  return Object.fromEntries(
+    names.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])),
+  );
 }
 
 function send(agent: Agent, port: number, { method, url, headers, text }: Asked): Promise<Answered> {

@@ -84,6 +84,7 @@ async function start(
     // A connection belongs to the worker of its first request, and may hold requests for another's episodes.
     apiFor: (own) => ({
       services: own.services,
+      tools: () => own.tools(),
       answer: (episode, request) =>
         ownerOf(episode, count) === index ? own.answer(episode, request) : others.ask(index, episode, request),
     }),

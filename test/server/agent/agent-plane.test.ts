@@ -15,6 +15,7 @@ async function planeOf(answer: (request: AddressedRequest) => ClonedAnswer, body
   const server = createAgentPlane({
     api: {
       services: notesEnvironment().loaded.model.services,
+      tools: () => new Map(),
       answer: (episode, request) => {
         asked.push([episode, request]);
         return Promise.resolve(answer(request));

@@ -36,7 +36,7 @@ describe('POST /episodes', () => {
       url: `http://127.0.0.1:${port}/~/episode-1`,
       services: { notes: `http://127.0.0.1:${port}/~/episode-1` },
       proxy_url: `http://episode-1:x@127.0.0.1:${port}`,
-      mcp_url: null,
+      mcp_url: `http://127.0.0.1:${port}/~/episode-1/mcp`,
       credentials: [{ principal: 'ada', service: 'notes', headers: { authorization: 'Bearer pseudonym-1' } }],
       observation: { status: 0, headers: {}, body: { goal: 'Read a note.' } },
       info: {

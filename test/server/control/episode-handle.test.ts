@@ -21,7 +21,7 @@ describe('the handle of an episode', () => {
       url: 'http://host:1/~/e1',
       services: { api: 'http://host:1/~/e1', chat: 'http://host:1/~/e1/chat' },
       proxy_url: 'http://e1:x@host:1',
-      mcp_url: null,
+      mcp_url: 'http://host:1/~/e1/mcp',
       credentials: [{ principal: 'p', service: 'chat', headers: { 'x-key': 'k1' } }],
     });
   });

@@ -43,6 +43,10 @@ describe('the router of calls', () => {
       const from = { from: { episode: id } };
       expect((await send(`${url}/episodes`, { method: 'POST', body: from })).json).toMatchObject({ index });
       expect((await send(`${url}/step`, { method: 'POST', body: { episode_id: id } })).json).toMatchObject({ index });
+      const call = { method: 'POST', body: { params: { session_id: id } } };
+      expect((await send(`${url}/mcp`, call)).json).toMatchObject({ index });
+      const headers = { 'mcp-session-id': id };
+      expect((await send(`${url}/mcp`, { method: 'POST', headers, body: {} })).json).toMatchObject({ index });
     }
   });
 

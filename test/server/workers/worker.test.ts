@@ -1,3 +1,5 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
@@ -78,6 +80,24 @@ describe('a server with several workers', () => {
     socket.send(JSON.stringify({ type: 'reset', data: { seed: 3 } }));
     const [frame] = (await once(socket, 'message')) as [Buffer];
     expect(JSON.parse(String(frame))).toMatchObject({ type: 'observation' });
+  });
+
+  it('leads calls of tools to the worker of their episode, whoever made the session', async () => {
+    const { agent, control, call } = await serve();
+    for (const [index, session] of [{ id: 'a' }, { id: 'b' }, { id: 'c' }, undefined, undefined, undefined].entries()) {
+      if (session !== undefined) await call('POST', '/episodes', session);
+      const client = new Client({ name: `client ${index}`, version: '1' });
+      const url = session === undefined ? `${control}/mcp` : `${agent}/~/${session.id}/mcp`;
+      const transport = new StreamableHTTPClientTransport(new URL(url));
+      await client.connect(transport as never);
+      onTestFinished(() => client.close());
+      for (const id of [3, 4])
+        expect(await client.callTool({ name: 'post_notes', arguments: { body: { title: 'x' } } })).toMatchObject({
+          structuredContent: { body: { id } },
+        });
+      const episode = session?.id ?? (transport.sessionId as string);
+      expect((await call('GET', `/episodes/${episode}`)).json).toMatchObject({ step_count: 2 });
+    }
   });
 
   it('replaces a worker that dies; its episodes go on from their logs', async () => {

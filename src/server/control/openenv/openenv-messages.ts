@@ -16,6 +16,9 @@ export interface FieldError {
 
 export type ErrorCode = 'INVALID_JSON' | 'UNKNOWN_TYPE' | 'VALIDATION_ERROR' | 'EXECUTION_ERROR' | 'CAPACITY_REACHED';
 
+/** Where the reference says what its errors mean. */
+const ERROR_PAGES = 'https://errors.pydantic.dev/2.13/v';
+
 /** An error frame; the session goes on after it. */
 export function errorFrame(code: ErrorCode, message: string, more: JsonObject = {}): JsonObject {
   return { type: 'error', data: { message, code, ...more } };
@@ -67,10 +70,11 @@ export function seedErrors(data: JsonObject): readonly FieldError[] {
   ];
 }
 
-/** What is missing in an action. */
+/** What is missing in an action: a request, an answer, or a question for tools or to one of them. */
 export function actionErrors(action: JsonObject): readonly FieldError[] {
-  if (Object.hasOwn(action, 'answer')) return [];
-  return ['method', 'path'].filter((name) => !Object.hasOwn(action, name)).map((name) => missing(name, action));
+  if (Object.hasOwn(action, 'answer') || action['type'] === 'list_tools') return [];
+  const wanted = action['type'] === 'call_tool' ? ['tool_name'] : ['method', 'path'];
+  return wanted.filter((name) => !Object.hasOwn(action, name)).map((name) => missing(name, action));
 }
 
 export function missing(name: string, input: JsonObject): FieldError {
@@ -95,5 +99,6 @@ function checked(
       errors.push({ type: 'extra_forbidden', loc: [name], msg: 'Extra inputs are not permitted', input });
   }
   if (errors.length === 0) return { message: make(data as JsonObject) };
-  return { error: errorFrame('VALIDATION_ERROR', 'Invalid message', { errors: errors as unknown as Json }) };
+  const documented = errors.map((error) => ({ ...error, url: `${ERROR_PAGES}/${error.type}` }));
+  return { error: errorFrame('VALIDATION_ERROR', 'Invalid message', { errors: documented as unknown as Json }) };
 }

@@ -3,7 +3,11 @@
 import { requestOfAction } from '../../../core/episode/action.ts';
 import { hasEnded } from '../../../core/episode/episode.ts';
 import { firstObservation, observationOf } from '../../../core/episode/observation.ts';
-import { isObject, type Json, type JsonObject } from '../../../core/std/json.ts';
+import { MynahError } from '../../../core/std/errors.ts';
+import { isObject, printJson, type Json, type JsonObject } from '../../../core/std/json.ts';
+import { actionOfTool } from '../../../core/tool/tool-call.ts';
+import { toolResult } from '../../../core/tool/tool-result.ts';
+import { headersFor, listedTools } from '../../agent/tool-caller.ts';
 import { episodeHandle } from '../episode-handle.ts';
 import type { EpisodeRegistry, LiveEpisode } from '../episode-registry.ts';
 
@@ -52,16 +56,68 @@ export class OpenEnvSession {
    * @throws {MynahError} ERR_CALL_INVALID, ERR_EPISODE_ENDED, ERR_EPISODE_STORE
    */
   async step(action: Json): Promise<OpenEnvResult> {
-    if (this.#live === undefined) await this.reset({});
-    const live = this.#live as LiveEpisode;
-    if (isObject(action) && Object.hasOwn(action, 'answer')) {
-      const { line } = await this.#registry.finish(live.id, action['answer'] ?? null);
+    if (!isObject(action)) return this.#request(action, (observation) => observation);
+    // Members of every action in the reference; they say nothing here.
+    const { metadata: _metadata, ...members } = action;
+    if (members['type'] === 'list_tools') return this.#listTools();
+    if (members['type'] === 'call_tool') return this.#callTool(members);
+    if (Object.hasOwn(members, 'answer')) {
+      const live = await this.begun();
+      const { line } = await this.#registry.finish(live.id, members['answer'] ?? null);
       return { observation: withMetadata(firstObservation(undefined), live), reward: line.reward, done: true };
     }
+    return this.#request(members, (observation) => observation);
+  }
+
+  /** The episode under way; one is begun where there is none yet. */
+  async begun(): Promise<LiveEpisode> {
+    if (this.#live === undefined) await this.reset({});
+    return this.#live as LiveEpisode;
+  }
+
+  async #request(action: Json, show: (observation: JsonObject) => JsonObject): Promise<OpenEnvResult> {
+    const live = await this.begun();
     const { line, response } = await this.#registry.step(live.id, requestOfAction(action, this.#registry.services));
     const done = line.truncated || hasEnded(live.episode);
     const last = done ? (await this.#registry.finish(live.id, null)).line.reward : 0;
-    return { observation: withMetadata(observationOf(response), live), reward: line.reward + last, done };
+    return { observation: withMetadata(show(observationOf(response)), live), reward: line.reward + last, done };
+  }
+
+  /** No step: nothing is asked of the API. */
+  #listTools(): OpenEnvResult {
+    const tools = listedTools(this.#registry).map(({ name, description, inputSchema }) => ({
+      name: name as string,
+      description: description as string,
+      input_schema: inputSchema as JsonObject,
+    }));
+    return { observation: { tools, metadata: {} }, reward: null, done: false };
+  }
+
+  /** A call that cannot be made is an observation that says so, and no step. */
+  async #callTool({ tool_name: name, arguments: given }: JsonObject): Promise<OpenEnvResult> {
+    const observed = (result: JsonObject | null, error: JsonObject | null) => ({
+      tool_name: name ?? null,
+      result,
+      error,
+    });
+    const failed = (type: string, message: string): OpenEnvResult => {
+      return {
+        observation: { ...observed(null, { error_type: type, message }), metadata: {} },
+        reward: 0,
+        done: false,
+      };
+    };
+    const tool = typeof name === 'string' ? this.#registry.tools().get(name) : undefined;
+    if (tool === undefined) return failed('tool_not_found', `there is no tool ${printJson(name ?? null)}`);
+    let action: JsonObject;
+    try {
+      action = actionOfTool(tool, given ?? undefined, headersFor(tool, this.#registry.services, {}));
+      requestOfAction(action, this.#registry.services);
+    } catch (error) {
+      if (!(error instanceof MynahError)) throw error;
+      return failed('invalid_args', error.message);
+    }
+    return this.#request(action, (observation) => observed({ ...toolResult(observation), data: observation }, null));
   }
 
   /** The trainer's view: where an agent finds the episode, and what it has earned. */

@@ -126,18 +126,32 @@ describe('an OpenEnv session', () => {
     ['{not json', { message: expect.stringMatching(/^Invalid JSON: /) as string, code: 'INVALID_JSON' }],
     ['3', { code: 'UNKNOWN_TYPE' }],
     [step({ method: 'BOOM BOOM', path: '/' }), { code: 'EXECUTION_ERROR' }],
-    [step({ type: 'list_tools', method: 'x', path: '/' }), { code: 'EXECUTION_ERROR' }],
+    [step({ type: 'nothing', method: 'x', path: '/' }), { code: 'EXECUTION_ERROR' }],
   ])('answers %j with an error, and goes on', async (message, data) => {
     const { ask } = await client(await testServer());
     expect(await ask(message)).toMatchObject({ type: 'error', data });
     expect(await ask(create)).toMatchObject({ type: 'observation', data: { observation: { status: 201 } } });
   });
 
-  it('has no tools, and says so', async () => {
+  it('calls tools by JSON-RPC in its own episode', async () => {
     const { ask } = await client(await testServer());
-    expect(await ask({ type: 'mcp', data: { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} } })).toEqual({
+    await ask(create);
+    const params = { name: 'post_notes', arguments: { body: { title: 'x' } } };
+    expect(await ask({ type: 'mcp', data: { jsonrpc: '2.0', id: 1, method: 'tools/call', params } })).toMatchObject({
       type: 'mcp',
-      data: { jsonrpc: '2.0', id: 1, error: { code: -32603, message: 'Environment does not support MCP', data: null } },
+      data: { jsonrpc: '2.0', id: 1, result: { isError: false, data: { body: { id: 4 } } } },
+    });
+  });
+
+  it('is told when there are as many episodes as there may be', async () => {
+    const { ask } = await client(await testServer(notesEnvironment(), { limits: { episodesMax: 0 } }));
+    expect(await ask({ type: 'reset', data: {} })).toMatchObject({
+      data: { code: 'CAPACITY_REACHED', active_sessions: 0, max_sessions: 0 },
+    });
+    expect(
+      await ask({ type: 'mcp', data: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x' } } }),
+    ).toMatchObject({
+      data: { error: { code: -32000, data: { active_sessions: 0, max_sessions: 0 } } },
     });
   });
 
