@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { Server, Socket } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openClone, parseEpisodeLog, replayLog } from '../../src/index.ts';
 import { testServer } from '../support/environment-client.ts';
 import { failureOf } from '../support/failure.ts';
@@ -44,6 +45,15 @@ describe('a clone in this process', () => {
     await server.call('POST', '/episodes/a/finish', { answer: 1 });
     expect(episode.log().join('\n')).toBe((await server.call('GET', '/episodes/a/log')).text.trimEnd());
     expect(replayLog(notesEnvironment(FILES), parseEpisodeLog(episode.log().join('\n'))).difference).toBeUndefined();
+  });
+
+  it('opens no connection and listens nowhere', async () => {
+    const sockets = [vi.spyOn(Socket.prototype, 'connect'), vi.spyOn(Server.prototype, 'listen')];
+    onTestFinished(() => vi.restoreAllMocks());
+    const episode = (await openClone(notesFolder(FILES))).reset();
+    episode.step(create);
+    episode.finish(1);
+    expect(sockets.map(({ mock }) => mock.calls)).toEqual([[], []]);
   });
 
   it('is forked into episodes that do not meet', async () => {
