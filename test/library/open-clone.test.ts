@@ -49,7 +49,7 @@ describe('a clone in this process', () => {
 
   it('opens no connection and listens nowhere', async () => {
     const sockets = [vi.spyOn(Socket.prototype, 'connect'), vi.spyOn(Server.prototype, 'listen')];
-    onTestFinished(() => vi.restoreAllMocks());
+    onTestFinished(() => void vi.restoreAllMocks());
     const episode = (await openClone(notesFolder(FILES))).reset();
     episode.step(create);
     episode.finish(1);
