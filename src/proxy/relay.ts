@@ -85,6 +85,8 @@ class RelayedExchange {
   readonly #requestBody: BodyCollector | undefined;
   readonly #requestArrivals: ArrivalTimes | undefined;
   #requestLength = 0;
+  /** A request without a body is whole at once, although nobody reads to its end. */
+  #mayBeCut = false;
   readonly #answer: AnswerRelay;
   #controller: Dispatcher.DispatchController | undefined;
   #over = false;
@@ -121,7 +123,8 @@ class RelayedExchange {
     const length = this.#declaredLength();
     if (length !== undefined && length > this.#options.requestBodyMax) return this.#refuseTooLarge();
     if (awaitsContinue) this.#response.writeContinue();
-    if (!this.#hasBody(length)) this.#ask(null);
+    this.#mayBeCut = this.#hasBody(length);
+    if (!this.#mayBeCut) this.#ask(null);
     else if (length !== undefined && length <= WHOLE_REQUEST_MAX) this.#askWithWholeBody();
     else this.#ask(this.#streamedBody());
   }
@@ -272,7 +275,7 @@ class RelayedExchange {
   async #record(error?: { readonly code: ErrorCode; readonly message: string }): Promise<void> {
     if (this.#begun === undefined || this.#requestBody === undefined) return;
     const { origin, target, host, rewriting, recordRewritten } = this.#destination;
-    const isRequestCut = !this.#request.complete && !error;
+    const isRequestCut = this.#mayBeCut && !this.#request.complete && !error;
     const requestBody = await this.#requestBody.collected();
     const received = await this.#answer.received();
     const wire: WireExchange = {

@@ -17,6 +17,7 @@ import { ProxyAgent, request } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { parseTrafficPattern, type TrafficPattern } from '../../src/core/recording/capture-rules.ts';
+import { askHttp2 } from '../support/http2-client.ts';
 import {
   ask,
   portOf,
@@ -172,6 +173,24 @@ describe('a client that is told of the proxy', () => {
       expect(sent.headers.filter(([name]) => name.startsWith(':'))).toEqual([]);
       expect(sent.headers).toContainEqual(['host', 'api.example.com']);
     }
+  });
+
+  it('has requests without a body recorded whole, also by HTTP/2, where nothing else ends them', async () => {
+    const upstream = await startUpstream((_request, response) => response.end('here'));
+    const recorder = await startRecorder({ upstreams: new Map([['api.example.com', upstream]]) });
+    const secure = connectTls({
+      socket: await openTunnel(recorder, 'api.example.com:443'),
+      servername: 'api.example.com',
+      ca: recorder.authority.certificate,
+      ALPNProtocols: ['h2'],
+    });
+    const session = connectHttp2('https://api.example.com', { createConnection: () => secure });
+    for (const method of ['GET', 'DELETE']) await askHttp2(session, { ':method': method, ':path': '/' });
+    session.destroy();
+    expect(recorder.committed().map(({ request: { method }, truncated }) => [method, truncated])).toEqual([
+      ['GET', undefined],
+      ['DELETE', undefined],
+    ]);
   });
 
   it('is tunnelled unopened to a host that is excluded, and to what is neither TLS nor HTTP', async () => {
