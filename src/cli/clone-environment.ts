@@ -6,6 +6,7 @@ import { Option } from 'commander';
 import { openEnvironment, type Environment } from '../core/episode/environment.ts';
 import type { UnknownPolicy } from '../core/episode/log-line.ts';
 import { readCloneFiles, type CloneFiles } from '../core/model/files-read.ts';
+import { readAssets } from '../core/model/assets.ts';
 import { applyOverrides } from '../core/model/overrides.ts';
 import { parseProbes } from '../core/probe/probe-file.ts';
 import type { ProbeSet } from '../core/probe/probe.ts';
@@ -45,7 +46,7 @@ export async function openCloneEnvironment(
   { onUnknown, extern = [] }: CloneOptions = {},
 ): Promise<CloneEnvironment> {
   const { model, files } = await readCloneFolder(clone);
-  const loaded = loadModel(model, { externs: await readExterns(clone, extern) });
+  const loaded = loadModel(model, { assets: readAssets(files), externs: await readExterns(clone, extern) });
   return { environment: openEnvironment(loaded, files, onUnknown), files };
 }
 
@@ -68,7 +69,10 @@ export async function environmentOfLog(
       { digest },
     );
   }
-  const environment = openEnvironment(loadModel(applyOverrides(readCloneFiles(files), files)), files);
+  const environment = openEnvironment(
+    loadModel(applyOverrides(readCloneFiles(files), files), { assets: readAssets(files) }),
+    files,
+  );
   if (environment.loaded.digest === digest) return environment;
   throw new MynahError(
     'ERR_MODEL_MISMATCH',

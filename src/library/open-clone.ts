@@ -11,6 +11,7 @@ import {
 } from '../core/episode/episode.ts';
 import { printLogLine, type UnknownPolicy } from '../core/episode/log-line.ts';
 import { finishInfo, firstObservation, observationOf, resetInfo, stepInfo } from '../core/episode/observation.ts';
+import { readAssets } from '../core/model/assets.ts';
 import { loadModel, worldEntities } from '../core/runtime/step.ts';
 import { MynahError } from '../core/std/errors.ts';
 import type { Json, JsonObject } from '../core/std/json.ts';
@@ -54,7 +55,7 @@ export interface Action {
  */
 export async function openClone(path: string, { onUnknown, externs = [] }: OpenCloneOptions = {}): Promise<Clone> {
   const { model, files } = await readCloneFolder(path);
-  const loaded = loadModel(model, { externs: await readExterns(path, externs) });
+  const loaded = loadModel(model, { assets: readAssets(files), externs: await readExterns(path, externs) });
   return new Clone(openEnvironment(loaded, files, onUnknown));
 }
 

@@ -2,6 +2,7 @@
 // no longer makes and never touches what a person wrote. Decides nothing about what the files say.
 import { access, constants, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, posix, relative, sep } from 'node:path';
+import { isAssetPath } from '../core/model/assets.ts';
 import type { CloneModel } from '../core/model/clone-model.ts';
 import { CLONE_FILE, isHumanFile } from '../core/model/file-layout.ts';
 import { readCloneFiles } from '../core/model/files-read.ts';
@@ -13,12 +14,11 @@ import { makeFolder } from './make-folder.ts';
 /** Lists the files that the last compile wrote, one path a line. */
 const COMPILED_LIST = '.compiled';
 const TEXT_FILE = /\.(yaml|ndjson|jsonl|json|md|har)$/;
-const ASSETS_FOLDER = 'assets';
 
 export interface CloneFolder {
   /** The model with the folder's overrides applied. */
   readonly model: CloneModel;
-  /** Every text file of the folder by path relative to it, with `/` on every system; assets are left out. */
+  /** Every text file of the folder, assets among them, by path relative to it, with `/` on every system. */
   readonly files: ReadonlyMap<string, string>;
 }
 
@@ -101,9 +101,9 @@ async function listFiles(folder: string): Promise<readonly string[]> {
     if (!(await readdir(folder)).includes(CLONE_FILE)) throw notFound(folder, `it holds no ${CLONE_FILE}`);
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const paths = entries
-      .filter((entry) => entry.isFile() && TEXT_FILE.test(entry.name))
+      .filter((entry) => entry.isFile())
       .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/'));
-    return paths.filter((file) => !file.split('/').includes(ASSETS_FOLDER)).sort();
+    return paths.filter((file) => TEXT_FILE.test(file) || isAssetPath(file)).sort();
   } catch (error) {
     if (error instanceof MynahError) throw error;
     throw notFound(folder, failureCode(error) === 'ENOTDIR' ? 'it is a file' : 'the folder cannot be read', error);

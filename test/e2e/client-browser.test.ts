@@ -1,16 +1,14 @@
 // A page in a headless Chromium that trusts the recorder as a user's browser would: fetch, server-sent events and a WebSocket,
 // each exchange recorded whole.
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { pseudonymHash } from '../../src/store/mynah-home.ts';
 import { readRecording } from '../../src/store/recording-store.ts';
-import { printedLine, runMynah, startMynah } from '../support/mynah-command.ts';
+import { browserUser, openChromium } from '../support/chromium.ts';
+import { printedLine, startMynah } from '../support/mynah-command.ts';
 import { portOf, temporaryFolder } from '../support/recorder.ts';
 import { differencesFromWitnessed, startWitness } from '../support/witness.ts';
 
@@ -85,12 +83,7 @@ async function startServer(): Promise<string> {
 
 it('records a page with fetch, server-sent events and a WebSocket whole', async () => {
   const folder = temporaryFolder();
-  const environment = { HOME: folder, MYNAH_DATA: join(folder, 'mynah') };
-  const database = join(folder, '.pki/nssdb');
-  mkdirSync(database, { recursive: true });
-  execFileSync('certutil', ['-N', '--empty-password', '-d', `sql:${database}`]);
-  expect(await runMynah(['ca', 'install', '--store', 'browser'], environment)).toMatchObject({ code: 0 });
-
+  const environment = await browserUser(folder);
   const witness = await startWitness(await startServer());
   const path = join(folder, 'page.mynah');
   const recorder = startMynah(
@@ -98,12 +91,7 @@ it('records a page with fetch, server-sent events and a WebSocket whole', async 
     environment,
   );
   const [, proxy = ''] = await printedLine(recorder, /on (http:\S+)/);
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    proxy: { server: proxy },
-    env: { ...process.env, HOME: folder } as Record<string, string>,
-  });
-  onTestFinished(() => browser.close());
+  const browser = await openChromium(environment, proxy);
   const page = await browser.newPage();
   await page.addInitScript(`window.token = '${TOKEN}'`);
   await page.goto(`https://${HOST}/`);

@@ -1,8 +1,10 @@
 // Recordings to the files of a clone's folder: the model, and beside it what people and drift checks read about it.
 // Deterministic: equal recordings give byte-equal files.
+import { printAssets } from '../model/assets.ts';
 import type { CloneModel } from '../model/clone-model.ts';
 import type { CloneFiles } from '../model/files-read.ts';
 import { routeExchanges } from '../model/exchange-routing.ts';
+import { serviceFolders } from '../model/file-layout.ts';
 import { printCloneFiles } from '../model/files-print.ts';
 import { withAskedShapes } from '../model/asked-shapes.ts';
 import { printShapes, SHAPES_FILE } from '../model/shapes-file.ts';
@@ -19,7 +21,7 @@ import {
   type CloneReport,
 } from './clone-report.ts';
 import { exchangesOf, inputDiagnostics, preparedRecordings, startExchange, type StartMoment } from './build-input.ts';
-import { compileServices, type CompiledServices } from './compile-services.ts';
+import { allAssets, compileServices, type CompiledServices } from './compile-services.ts';
 import {
   checkCounterexamples,
   FIRM_WEIGHT,
@@ -103,7 +105,10 @@ export function* buildClone(
   diagnostics.push(...contradictions(model, byRule));
   const started = laid.keepLocked(start === 'beginning' ? compiled.model : compiled.startingBefore(startsBefore));
   const written = withDoubts(started, byRule, laid.decided);
-  diagnostics.push(...checkCounterexamples(loadModel(laid.lay(written)), counterexamples).failures);
+  diagnostics.push(
+    ...checkCounterexamples(loadModel(laid.lay(written), { assets: allAssets(compiled.assets) }), counterexamples)
+      .failures,
+  );
   const measurement: Measurement = { replayed, bySession: sessions.judgements, heldOut, folds: measured };
   const routes = reportRoutes(model, measurement);
   const report: CloneReport = {
@@ -118,6 +123,9 @@ export function* buildClone(
   const { routed } = routeExchanges(model, exchangesOf(recordings));
   const files = new Map([
     ...printCloneFiles(written),
+    ...serviceFolders(written.services).flatMap((folder, index) => [
+      ...printAssets(folder, compiled.assets[index] ?? new Map()),
+    ]),
     [EVIDENCE_FILE, printEvidence(evidenceLines(model, compiled.evidence, measurement))],
     [SHAPES_FILE, printShapes(withAskedShapes(collectShapes(routed), routed))],
     [REPORT_FILE, printReportPage(report)],

@@ -1,6 +1,7 @@
 // The compiler, kept from taking everything down with it: a service that it fails on is left out and named, the others are
 // compiled all the same.
 import { compile, type Compilation, type RuleEvidence } from '../compiler/compile.ts';
+import { type Assets } from '../model/assets.ts';
 import { MODEL_FORMAT_VERSION, type CloneModel } from '../model/clone-model.ts';
 import { printCloneFiles } from '../model/files-print.ts';
 import { readCloneFiles } from '../model/files-read.ts';
@@ -13,6 +14,8 @@ export interface CompiledServices {
   readonly model: CloneModel;
   /** The same model, ready to run. */
   readonly loaded: LoadedModel;
+  /** Of each service, in their order. */
+  readonly assets: readonly Assets[];
   readonly evidence: readonly RuleEvidence[];
   /** The model with the world before an exchange as its world at reset; with the one after the last where none is named. */
   startingBefore(exchange: string | undefined): CloneModel;
@@ -66,9 +69,11 @@ function compileEach(
     services: models.flatMap(({ services }) => services),
   });
   const model = joined(good.map((each) => each.model));
+  const assets = good.flatMap((each) => each.assets);
   return {
     model,
-    loaded: loadModel(model),
+    loaded: loadModel(model, { assets: allAssets(assets) }),
+    assets,
     evidence: good.flatMap((each) => each.evidence),
     startingBefore: (exchange) => joined(good.map((each) => each.startingBefore(exchange))),
     diagnostics,
@@ -78,12 +83,16 @@ function compileEach(
 /** A model that can be written, read back and run, or why there is none. */
 function attempt(recordings: readonly Recording[], compiler: Compiler): Attempt | Error {
   try {
-    const { model, evidence, startingBefore } = compiler(recordings);
+    const { model, assets, evidence, startingBefore } = compiler(recordings);
     readCloneFiles(printCloneFiles(model));
-    return { model, loaded: loadModel(model), evidence, startingBefore };
+    return { model, loaded: loadModel(model, { assets: allAssets(assets) }), assets, evidence, startingBefore };
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+export function allAssets(assets: readonly Assets[]): Assets {
+  return new Map(assets.flatMap((each) => [...each]));
 }
 
 function failure(origin: string, recordings: readonly Recording[], error: Error): Diagnostic {

@@ -5,7 +5,7 @@ import type { Exchange } from '../exchange/exchange.ts';
 import type { Recording } from '../recording/recording.ts';
 import { loadModel } from '../runtime/step.ts';
 import { MynahError } from '../std/errors.ts';
-import { compileServices, type CompiledServices } from './compile-services.ts';
+import { allAssets, compileServices, type CompiledServices } from './compile-services.ts';
 import type { Fold } from './folds.ts';
 
 export interface Measurement {
@@ -35,7 +35,10 @@ export function judgeSessions(compiled: CompiledServices, recordings: readonly R
   const unordered = findUnorderedLists(compiled.loaded, recordings);
   for (const [index, { first, asked }] of stretches(recordings).entries()) {
     try {
-      const started = index === 0 ? compiled.loaded : loadModel(compiled.startingBefore(first.id));
+      const started =
+        index === 0
+          ? compiled.loaded
+          : loadModel(compiled.startingBefore(first.id), { assets: allAssets(compiled.assets) });
       for (const judgement of replayRecordings(started, asked, { unordered })) judgements.push(judgement);
     } catch (error) {
       if (!(error instanceof MynahError)) throw error;
@@ -51,8 +54,8 @@ export function judgeFold(
   recordings: readonly Recording[],
 ): readonly Judgement[] | undefined {
   try {
-    const { loaded, startingBefore } = compileServices(training);
-    const started = startsAfterTraining ? loadModel(startingBefore(undefined)) : loaded;
+    const { loaded, assets, startingBefore } = compileServices(training);
+    const started = startsAfterTraining ? loadModel(startingBefore(undefined), { assets: allAssets(assets) }) : loaded;
     return [...replayRecordings(started, heldOut, { unordered: findUnorderedLists(loaded, recordings) })];
   } catch (error) {
     if (error instanceof MynahError) return undefined;

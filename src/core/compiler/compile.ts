@@ -11,6 +11,7 @@ import {
   type Service,
   type Template,
 } from '../model/clone-model.ts';
+import type { Assets } from '../model/assets.ts';
 import type { Recording } from '../recording/recording.ts';
 import type { JsonObject } from '../std/json.ts';
 import { analyse } from './analyse.ts';
@@ -28,6 +29,7 @@ import { decideOutcomes, type OutcomeRule } from './outcomes.ts';
 import { sharePaging } from './page-conventions.ts';
 import { poolGuards, unknownPathRules } from './pooling.ts';
 import { inferPrincipalAttributes } from './principal-attributes.ts';
+import { findReplayedAnswers, joinRoutes } from './replayed-answers.ts';
 import { inferReply } from './replies.ts';
 import { inferSeed } from './seed.ts';
 import { counterDraws } from './counter-draws.ts';
@@ -42,8 +44,13 @@ export interface RuleEvidence {
   readonly examples: readonly string[];
 }
 
+/** Exchanges that are named for a rule. */
+const EXAMPLES_MAX = 5;
+
 export interface Compilation {
   readonly model: CloneModel;
+  /** Of each service, in their order. */
+  readonly assets: readonly Assets[];
   readonly evidence: readonly RuleEvidence[];
   /** The model with the world before an exchange as its world at reset; with the one after the last where none is named. */
   startingBefore(exchange: string | undefined): CloneModel;
@@ -58,6 +65,7 @@ export function compile(recordings: readonly Recording[]): Compilation {
   const exchanges = recordings.flatMap((recording) => recording.exchanges);
   return {
     model,
+    assets: compiled.map(({ assets }) => assets),
     evidence: ruleEvidence,
     startingBefore: (named) => {
       const at = named === undefined ? exchanges.length : exchanges.findIndex(({ id }) => id === named);
@@ -99,6 +107,7 @@ function inferClock(recordings: readonly Recording[]): CloneModel['clock'] {
 
 interface CompiledService {
   readonly service: Service;
+  readonly assets: Assets;
   /** Seed and generators after the calls with these ids, which are a beginning of all calls. */
   worldAfter(calls: ReadonlySet<string>): Pick<Service, 'seed' | 'generators'>;
 }
@@ -108,7 +117,10 @@ function compileService(
   origin: string,
   ruleEvidence: RuleEvidence[],
 ): CompiledService {
-  const evidence = analyse(recordings, origin);
+  const replayed = findReplayedAnswers(recordings, origin);
+  for (const [rule, ids] of replayed.support)
+    ruleEvidence.push({ rule, support: ids.length, examples: ids.slice(0, EXAMPLES_MAX) });
+  const evidence = analyse(replayed.rest, origin);
   inferPrincipalAttributes(evidence);
   const types = modelTypes(evidence);
   const generators = new Map<string, Generator>();
@@ -128,12 +140,13 @@ function compileService(
     })),
     generators: Object.fromEntries([...generators].sort((a, b) => (a[0] < b[0] ? -1 : 1))),
     entities,
-    routes: poolGuards(evidence, sharePaging(routes, entities)),
-    errors: unknownPathRules(evidence),
+    routes: joinRoutes(replayed.routes, poolGuards(evidence, sharePaging(routes, entities))),
+    errors: [...replayed.errors, ...unknownPathRules(evidence)],
     seed: inferSeed(evidence, types, generators) as Record<string, JsonObject[]>,
   };
   return {
     service,
+    assets: replayed.assets,
     worldAfter: (ids) => {
       const index = evidence.calls.filter(({ id }) => ids.has(id)).length;
       const seed = worldBefore(evidence, types, index);
@@ -204,7 +217,7 @@ function compileRule(
   const reply = inferReply(context, outcome, effects);
   const lowered = lowerEffects(context.evidence, effects);
   const id = `${routeId} ${outcome.status}${position === 0 ? '' : `.${position + 1}`}`;
-  ruleEvidence.push({ rule: id, support, examples: outcome.calls.slice(0, 5).map((call) => call.id) });
+  ruleEvidence.push({ rule: id, support, examples: outcome.calls.slice(0, EXAMPLES_MAX).map((call) => call.id) });
   const lets = Object.assign(
     counterDraws(context, outcome.calls),
     Object.fromEntries(reply.lets),

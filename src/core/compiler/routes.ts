@@ -127,7 +127,7 @@ function take(item: Item, depth: number, base: string, suffix: string, isRest: b
   item.prefixes.push({ name, prefix: `/${item.template.join('/')}`.replace(/\.[a-z]{2,5}$/i, '') });
 }
 
-const escapeLiteral = (text: string): string =>
+export const escapeLiteral = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('{', '%7B').replaceAll('}', '%7D');
 
 /** `1.json` -> `.json` where the segment is the last one and the rest looks like a value. */

@@ -1,14 +1,16 @@
 // The cloned API on the wire: by base URL, by header, and as an HTTP(S) proxy with the original's host names. It answers
 // from the clone alone and never opens a connection. Nothing here can reset, score or look inside an episode.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttp2Server, type Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import { requestBodyBytesMax } from '../../core/std/limits.ts';
 import { mapAnswer } from './answer-mapping.ts';
 import { addressCall, type CallAddress, type CallRefusal } from './call-address.ts';
-import type { ClonedAnswer, ClonedApi } from './cloned-api.ts';
+import { DEFAULT_EPISODE, type ClonedApi } from './cloned-api.ts';
 import { readIncomingBody } from './incoming-body.ts';
 import { addressedRequest } from './incoming-request.ts';
-import { sendAnswer, sendRefusal, type RefusalStatus } from './outgoing-answer.ts';
+import { REFUSAL_STATUS, sendAnswer, sendRefusal } from './outgoing-answer.ts';
+import { openRecordedSocket, refuseUpgrade } from './recorded-socket.ts';
 import { answerToolRequest } from './tool-endpoint.ts';
 import { openTunnel, type TunnelCertificates, type TunnelTarget } from './tunnel.ts';
 
@@ -22,26 +24,37 @@ export interface AgentPlaneOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-const REFUSAL_STATUS: Readonly<Record<CallRefusal | Exclude<ClonedAnswer['kind'], 'answer'>, RefusalStatus>> = {
-  malformed: 400,
-  'no-episode': 404,
-  finished: 410,
-  unreachable: 502,
-  unavailable: 503,
-};
-
 /** Not listening yet. */
 export function createAgentPlane(options: AgentPlaneOptions): Server {
-  /** Streams out of tunnels, with what they are for. */
-  const tunnels = new WeakMap<Socket, TunnelTarget>();
-  const server = createServer((request, response) => {
-    serve(request, response, options, tunnels.get(request.socket));
-  });
+  /** Streams and HTTP/2 sessions out of tunnels, with what they are for. */
+  const tunnels = new WeakMap<object, TunnelTarget>();
+  const tunnelOf = (request: IncomingMessage): TunnelTarget | undefined => {
+    const { stream } = request as unknown as { readonly stream?: { readonly session?: Http2Session } };
+    return tunnels.get(stream?.session ?? request.socket);
+  };
+  const server = createServer((request, response) => serve(request, response, options, tunnelOf(request)));
+  const http2 = createHttp2Server();
+  let opening: TunnelTarget | undefined;
+  // Emitted while a stream is handed over below, hence for the tunnel that is being opened.
+  http2.on('session', (session) => opening === undefined || tunnels.set(session, opening));
+  http2.on('request', (request, response) => server.emit('request', request, response));
   server.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    openTunnel(request, socket, head, options, (stream, target) => {
-      tunnels.set(stream, target);
-      server.emit('connection', stream);
+    openTunnel(request, socket, head, options, (stream, target, protocol) => {
+      if (protocol === 'h2') {
+        opening = target;
+        http2.emit('connection', stream);
+        opening = undefined;
+      } else {
+        tunnels.set(stream, target);
+        server.emit('connection', stream);
+      }
     });
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    const address = addressOf(request, options.api, tunnelOf(request));
+    if (typeof address === 'string') refuseUpgrade(socket, REFUSAL_STATUS[address]);
+    else if (address.isForTools === true) refuseUpgrade(socket, 404);
+    else openRecordedSocket(request, socket, head, address, options);
   });
   return server;
 }
@@ -94,20 +107,23 @@ function addressOf(
   tunnel: TunnelTarget | undefined,
 ): CallAddress | CallRefusal {
   const url = request.url ?? '/';
-  if (tunnel?.service !== undefined) {
-    const { episode, service } = tunnel;
-    return { episode, service, target: url.startsWith('/') ? url : `/${url}`, bases: [] };
-  }
   const header = (name: string) => {
     const value = request.headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
   };
+  if (tunnel?.service !== undefined) {
+    // Browsers name no user to a proxy that does not ask for one, but every request can carry a header.
+    const named = tunnel.episode === DEFAULT_EPISODE ? header('mynah-episode') : undefined;
+    const target = url.startsWith('/') ? url : `/${url}`;
+    return { episode: named ?? tunnel.episode, service: tunnel.service, target, bases: [] };
+  }
   return addressCall(
     {
       url,
-      host: request.headers.host,
+      host: request.headers.host ?? header(':authority'),
       episodeHeader: header('mynah-episode') ?? tunnel?.episode,
       proxyAuthorization: header('proxy-authorization'),
+      referer: request.headers.referer,
     },
     services,
   );

@@ -13,6 +13,8 @@ export interface CallHead {
   /** Values of the headers `mynah-episode` and `proxy-authorization`. */
   readonly episodeHeader: string | undefined;
   readonly proxyAuthorization: string | undefined;
+  /** The page that asks, where a browser says so. */
+  readonly referer?: string | undefined;
 }
 
 export interface CallAddress {
@@ -41,12 +43,25 @@ export function addressCall(head: CallHead, services: readonly Service[]): CallA
   const byPath = EPISODE_PATH.exec(head.url);
   const root = `http://${head.host ?? 'localhost'}`;
   if (byPath !== null) return addressUnderBase(root, byPath[1] ?? '', byPath[2] ?? '', services);
+  const page = head.episodeHeader === undefined ? basePathOfPage(head, services) : undefined;
+  if (page !== undefined) return addressCall({ ...head, url: page + head.url, referer: undefined }, services);
   const episode = head.episodeHeader ?? DEFAULT_EPISODE;
   const named = head.host === undefined ? undefined : findService(services, `http://${head.host}`);
   // A client that was led here under the original's own host name knows only that name.
   if (named !== undefined) return { episode, service: named, target: head.url, bases: [] };
   const [, ...others] = serviceBases(root, episode, services);
   return { episode, service: first, target: head.url, bases: [{ service: first, base: root }, ...others] };
+}
+
+/** Scripts of a page under a base ask for `/path` and mean the base: path of the base, where a page of this server asks. */
+function basePathOfPage({ host, referer }: CallHead, services: readonly Service[]): string | undefined {
+  const root = `http://${host ?? ''}`;
+  if (referer?.startsWith(`${root}/`) !== true) return undefined;
+  const [, episode, rest = ''] = EPISODE_PATH.exec(referer.slice(root.length)) ?? [];
+  if (episode === undefined) return undefined;
+  const [, name = ''] = /^\/([^/?#]*)/.exec(rest) ?? [];
+  const isService = namedService(services, decode(name) ?? '') !== undefined;
+  return isService ? `/~/${episode}/${name}` : `/~/${episode}`;
 }
 
 /** For an absolute URL: a client that uses the listener as its proxy. */

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Service } from '../../core/model/clone-model.ts';
+import { isPreface } from '../../proxy/http2-preface.ts';
 import { findService, proxyEpisode } from './call-address.ts';
 import type { ClonedApi } from './cloned-api.ts';
 
@@ -27,6 +28,9 @@ export interface TunnelOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** What the client speaks inside its tunnel: by ALPN, or by how it begins. */
+export type TunnelProtocol = 'h2' | 'http/1.1';
+
 /** First byte of a TLS handshake record. */
 const TLS_HANDSHAKE = 0x16;
 /** How long a client may take for its handshake. */
@@ -43,7 +47,7 @@ export function openTunnel(
   socket: Socket,
   head: Buffer,
   options: TunnelOptions,
-  accept: (stream: Socket, target: TunnelTarget) => void,
+  accept: (stream: Socket, target: TunnelTarget, protocol: TunnelProtocol) => void,
 ): void {
   // A client that resets its tunnel is no failure of this server.
   socket.on('error', () => socket.destroy());
@@ -68,8 +72,9 @@ export function openTunnel(
     const chunk = socket.read() as Buffer | null;
     if (chunk === null) return void socket.destroy();
     socket.unshift(chunk);
-    if (chunk[0] === TLS_HANDSHAKE) void acceptTls(socket, host, options, (stream) => accept(stream, target));
-    else accept(socket, target);
+    if (chunk[0] === TLS_HANDSHAKE)
+      void acceptTls(socket, host, options, (stream, protocol) => accept(stream, target, protocol));
+    else accept(socket, target, isPreface(chunk) ? 'h2' : 'http/1.1');
   });
 }
 
@@ -77,16 +82,16 @@ async function acceptTls(
   socket: Socket,
   host: string,
   { certificates, onFailure }: TunnelOptions,
-  accept: (stream: Socket) => void,
+  accept: (stream: Socket, protocol: TunnelProtocol) => void,
 ): Promise<void> {
   if (certificates === undefined) return void socket.destroy();
   try {
     const { certificate, key } = await certificates.leafFor(host);
-    const protocols = { ALPNProtocols: ['http/1.1'], handshakeTimeout: TLS_TIMEOUT_MS };
+    const protocols = { ALPNProtocols: ['h2', 'http/1.1'], handshakeTimeout: TLS_TIMEOUT_MS };
     const server = createTlsServer({ cert: certificate, key, ...protocols });
     server.once('secureConnection', (stream) => {
       stream.on('error', () => stream.destroy());
-      accept(stream);
+      accept(stream, stream.alpnProtocol === 'h2' ? 'h2' : 'http/1.1');
     });
     // A client that does not trust the certificate ends the handshake.
     server.once('tlsClientError', () => socket.destroy());

@@ -50,6 +50,15 @@ describe('the address of a call', () => {
     expect(address({ url: '/~/e1/v1/items' }, among)).toEqual(['e1', 'v1', '/v1/items', bases]);
   });
 
+  it('is under the base of the page that asks, where its script leaves the base out', () => {
+    const page = (path: string) => ({ url: '/v1?a=1', referer: `http://127.0.0.1:7070${path}` });
+    expect(address(page('/~/e1/index.html'))).toEqual(['e1', 'api', '/v1?a=1', bases]);
+    expect(address(page('/~/e1/chat/'))).toEqual(['e1', 'chat', '/v1?a=1', bases]);
+    expect(address({ ...page('/~/e1/'), episodeHeader: 'e2' })).toContain('e2');
+    expect(address(page('/index.html'))).toContain('default');
+    expect(address({ url: '/v1', referer: 'http://other.example/~/e1/' })).toContain('default');
+  });
+
   it('without a base is told by header, else it is the default episode', () => {
     const root = (episode: string) => `http://127.0.0.1:7070 http://127.0.0.1:7070/~/${episode}/chat`;
     expect(address({ url: '/v1', episodeHeader: 'e1' })).toEqual(['e1', 'api', '/v1', root('e1')]);

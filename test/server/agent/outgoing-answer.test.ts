@@ -25,6 +25,18 @@ describe('an answer on the wire', () => {
     expect([status, headers['content-length'], headers['date']]).toEqual([500, '0', undefined]);
   });
 
+  it('is a stream where the original sent events: one piece each, without a length', async () => {
+    const text = 'data: 1\n\nevent: done\ndata: 2\n\nrest';
+    const written: string[] = [];
+    const { headers, text: seen } = await answered((response, method) => {
+      const write = response.write.bind(response) as (chunk: string) => boolean;
+      response.write = ((chunk: string) => written.push(chunk) > 0 && write(chunk)) as typeof response.write;
+      sendAnswer(response, method, { status: 200, headers: [['content-type', 'text/event-stream']], body: { text } });
+    });
+    expect([seen, headers['content-length'], headers['transfer-encoding']]).toEqual([text, undefined, 'chunked']);
+    expect(written).toEqual(['data: 1\n\n', 'event: done\ndata: 2\n\n', 'rest']);
+  });
+
   it('keeps every value of a header that repeats', async () => {
     const { headers } = await answered((response, method) =>
       sendAnswer(response, method, {

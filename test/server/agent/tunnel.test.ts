@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { once } from 'node:events';
@@ -6,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { createAuthority, openAuthority } from '../../../src/proxy/certificate-authority.ts';
 import { notesEnvironment } from '../../support/notes-clone.ts';
 import { send, testServer } from '../../support/environment-client.ts';
+import { askHttp2 } from '../../support/http2-client.ts';
 
 /** A server with an authority of its own, and a way through its proxy. */
 async function proxyServer() {
@@ -64,6 +66,46 @@ describe('the agent plane as a proxy', () => {
     });
     expect(direct.json).toMatchObject({ url: 'https://notes.example/notes/1' });
     expect((await server.call('GET', '/episodes/e1')).json).toMatchObject({ step_count: 2 });
+  });
+
+  it('speaks HTTP/2 where the client does, in TLS and by prior knowledge, several requests at once', async () => {
+    const { server, tunnel, ca } = await proxyServer();
+    await server.begin({ id: 'e1' });
+    const overTls = connectTls({
+      socket: (await tunnel('notes.example:443')).socket,
+      servername: 'notes.example',
+      ca,
+      ALPNProtocols: ['h2', 'http/1.1'],
+    });
+    await once(overTls, 'secureConnect');
+    expect(overTls.alpnProtocol).toBe('h2');
+    const plain = (await tunnel('notes.example:80')).socket;
+    for (const [origin, connection] of [
+      ['https://notes.example', overTls],
+      ['http://notes.example', plain],
+    ] as const) {
+      const session: ClientHttp2Session = connectHttp2(origin, { createConnection: () => connection });
+      const body = Buffer.from(JSON.stringify({ title: 'by two' }));
+      const type = { 'content-type': 'application/json' };
+      const [read, made] = await Promise.all([
+        askHttp2(session, { ':path': '/notes/1' }),
+        askHttp2(session, { ':path': '/notes', ':method': 'POST', ...type }, body),
+      ]);
+      expect([read?.headers[':status'], made?.headers[':status']]).toEqual([200, 201]);
+      expect(JSON.parse(String(made?.bytes))).toMatchObject({ title: 'by two' });
+      expect((await askHttp2(session, { ':path': '/notes/99', ':method': 'DELETE' })).headers[':status']).toBe(404);
+      session.close();
+    }
+    expect((await server.call('GET', '/episodes/e1')).json).toMatchObject({ step_count: 6 });
+  });
+
+  it('takes the episode from a header inside a tunnel that names none, as browsers open it', async () => {
+    const { server, tunnel } = await proxyServer();
+    await server.begin({ id: 'e7' });
+    const { socket } = await tunnel('notes.example:80', '');
+    const named = GET.replace('host:', 'mynah-episode: e7\r\nhost:');
+    expect(await readAnswer(socket, named)).toMatch(/^HTTP\/1.1 200 OK/);
+    expect((await server.call('GET', '/episodes/e7')).json).toMatchObject({ step_count: 1 });
   });
 
   it('writes the same log whichever way the request came', async () => {
