@@ -1,8 +1,9 @@
-// The analysing half of the compiler, in order: calls, routes, sites, entities, timeline, principals, relations,
+// The analysing half of the compiler, in order: calls, routes, bulk calls, sites, entities, timeline, principals, relations,
 // bindings. What it returns is what every synthesising pass works from.
 import type { Recording } from '../recording/recording.ts';
 import { normaliseCalls } from './call.ts';
 import { backfillBirths } from './backfill.ts';
+import { unfoldBulkCalls } from './bulk-calls.ts';
 import { applyCascades } from './cascades.ts';
 import { applyNamedDeletions } from './named-deletions.ts';
 import { inferEntities } from './entities.ts';
@@ -17,8 +18,8 @@ import { collectSites } from './sites.ts';
 import { buildTimeline } from './build-timeline.ts';
 
 export function analyse(recordings: readonly Recording[], origin: string): Evidence {
-  const calls = normaliseCalls(recordings, origin);
-  const routes = inferRoutes(calls);
+  const sent = normaliseCalls(recordings, origin);
+  const { calls, routes } = unfoldBulkCalls(sent, inferRoutes(sent));
   const sites = collectSites(calls, routes);
   const entities = inferEntities(calls, routes, sites);
   const timeline = buildTimeline(calls, routes, sites, entities);

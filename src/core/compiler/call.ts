@@ -4,6 +4,7 @@ import { type Exchange, type Header } from '../exchange/exchange.ts';
 import { viewBody, viewRequest, type BodyKind } from '../exchange/request-view.ts';
 import type { Recording, SessionStart } from '../recording/recording.ts';
 import { isObject, type Json, type JsonObject } from '../std/json.ts';
+import type { Carried } from './bulk-calls.ts';
 import { refusalFlag } from './refusals.ts';
 
 export interface Call {
@@ -29,6 +30,10 @@ export interface Call {
   readonly answerText: string | undefined;
   readonly answerKind: BodyKind;
   readonly headers: readonly Header[];
+  /** Of a call that carries others: where, and what they answered. */
+  readonly carries?: Carried;
+  /** Of a call that another carried: the body of that one, but for the list. */
+  readonly whole?: JsonObject;
   readonly startedAt: number;
   readonly endedAt: number;
 }

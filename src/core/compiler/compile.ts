@@ -15,6 +15,7 @@ import type { Assets } from '../model/assets.ts';
 import type { Recording } from '../recording/recording.ts';
 import type { JsonObject } from '../std/json.ts';
 import { analyse } from './analyse.ts';
+import { eachRouteOf, isEachRoute, type Carried } from './bulk-calls.ts';
 import { originsOf, type Call } from './call.ts';
 import { relationText } from './derive.ts';
 import { inferEffects } from './effects.ts';
@@ -127,6 +128,7 @@ function compileService(
   const context: EffectContext = { evidence, types, generators, counters: inferSharedCounters(evidence) };
   const routes: Route[] = [];
   for (const [id, calls] of [...evidence.byRoute].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
+    if (isEachRoute(id)) continue;
     routes.push(compileRoute(context, id, calls, ruleEvidence));
   }
   const entities = evidence.entities.types.map((draft) => entityType(types.get(draft) as TypeModel));
@@ -213,7 +215,9 @@ function compileRule(
   ruleEvidence: RuleEvidence[],
 ): Rule {
   const succeeded = outcome.status < 300 && !outcome.refused;
-  const effects: Effects = succeeded ? inferEffects(context, outcome.calls) : { effects: [], made: new Map() };
+  const each = compileEach(context, routeId, outcome.calls, ruleEvidence);
+  const effects: Effects =
+    succeeded && each === undefined ? inferEffects(context, outcome.calls) : { effects: [], made: new Map() };
   const reply = inferReply(context, outcome, effects);
   const lowered = lowerEffects(context.evidence, effects);
   const id = `${routeId} ${outcome.status}${position === 0 ? '' : `.${position + 1}`}`;
@@ -228,6 +232,7 @@ function compileRule(
     ...(when === undefined ? {} : { when }),
     ...(reply.query === undefined ? {} : { query: reply.query }),
     ...(Object.keys(lets).length > 0 ? { let: lets } : {}),
+    ...(each === undefined ? {} : { each }),
     ...(lowered.length > 0 ? { effects: lowered } : {}),
     reply: {
       status: reply.status,
@@ -235,6 +240,24 @@ function compileRule(
       ...(reply.body === undefined ? {} : { body: reply.body }),
       ...(reply.text === undefined ? {} : { text: reply.text }),
     },
+  };
+}
+
+/** What a rule does for each element of the list that most of its requests carry. */
+function compileEach(
+  context: EffectContext,
+  routeId: string,
+  calls: readonly Call[],
+  ruleEvidence: RuleEvidence[],
+): Rule['each'] {
+  const carrying = calls.filter(({ carries }) => carries !== undefined);
+  const small = context.evidence.byRoute.get(eachRouteOf(routeId));
+  if (small === undefined || carrying.length < 0.5 * calls.length || isEachRoute(routeId)) return undefined;
+  const { bindings, guards = [], cases } = compileRoute(context, eachRouteOf(routeId), small, ruleEvidence);
+  return {
+    in: (carrying[0]?.carries as Carried).in,
+    ...(bindings === undefined ? {} : { bindings }),
+    cases: [...guards, ...cases],
   };
 }
 

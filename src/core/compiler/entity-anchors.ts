@@ -1,6 +1,7 @@
 // Entity types by their strongest evidence: a field that equals the last path parameter, or the member of a request that
 // names the subject; and the collections that such paths extend.
 import { isObject } from '../std/json.ts';
+import { isEachRoute } from './bulk-calls.ts';
 import { isReadMethod } from './call.ts';
 import { type Context, assign, collectionOf, leadOf, newDraft, nounOf } from './entity-draft.ts';
 import { type CallRoute } from './routes.ts';
@@ -89,7 +90,7 @@ const fitness = (field: string, prefix: string): number =>
 export function anchorByRequestField(context: Context): void {
   const groups = new Map<string, { sites: Set<Site>; hits: number; field: string; noun: string }>();
   for (const site of context.sites.values()) {
-    if (context.owner.has(site.id) || !/^\$(\.\w+)?$/.test(site.pattern)) continue;
+    if (context.owner.has(site.id) || !/^\$(\.\w+)?$/.test(site.pattern) || isEachRoute(site.routeId)) continue;
     if (site.pattern === '$' && (site.nodes[0] as SiteNode).route.prefixes.length > 0) continue;
     if (site.pattern === '$' && isAcknowledgement(site)) continue;
     const tallies = new Map<string, number>();

@@ -3,7 +3,7 @@
 import { joinKey } from '../model/entity-key.ts';
 import type { Json, JsonObject } from '../std/json.ts';
 import type { Call } from './call.ts';
-import { type EntityDraft } from './entity-draft.ts';
+import { collectionOf, type EntityDraft } from './entity-draft.ts';
 import { type EntityTypes } from './entities.ts';
 import type { Cascade } from './cascades.ts';
 import { memberText, quote, RESERVED_WORDS } from './explain/literal.ts';
@@ -112,6 +112,8 @@ const RULE_NAMES = new Set([
   'header',
   'method',
   'principal',
+  'results',
+  'whole',
   'base',
   'it',
   'list',
@@ -169,11 +171,19 @@ function requestBindings(
     for (const type of entities.types) {
       const values = keyValues(type, routes[(group[0] as Call).index] as CallRoute, expression);
       if (values === undefined) continue;
-      const hits = good.filter(({ call }) => {
+      const livesOf = ({ call }: { readonly call: Call }): readonly Life[] => {
         const key = keyText(values, call, routes[call.index] as CallRoute);
-        return key !== undefined && (lives.get(type)?.get(key) ?? []).some((life) => hasBegun(life, call.index));
-      }).length;
-      const telling = good.some(({ text }) => text.length >= 6) || nameFits(expression, type);
+        return key === undefined ? [] : (lives.get(type)?.get(key) ?? []);
+      };
+      const there = (use: { readonly call: Call }): boolean =>
+        livesOf(use).some((life) => hasBegun(life, use.call.index));
+      // A name that clients choose is of a thing that is there where it is refused, and of a new one where it is not.
+      const takesNames = uses.filter((use) => use.call.refused && there(use)).length >= TAKEN_MIN;
+      const hits = good.filter((use) => there(use) || (takesNames && livesOf(use).length > 0)).length;
+      const telling =
+        good.some(({ text }) => text.length >= 6) ||
+        nameFits(expression, type) ||
+        (expression === 'body.item' && isBelow(type, routes[(group[0] as Call).index] as CallRoute));
       if (
         telling &&
         hits >= 1 &&
@@ -194,6 +204,13 @@ function requestBindings(
   }
   return found;
 }
+
+/** So many refusals of names that are taken tell that the member is the name. */
+const TAKEN_MIN = 3;
+
+/** The route's path stands below the collection of the type. */
+const isBelow = (type: EntityDraft, { path }: CallRoute): boolean =>
+  [...type.prefixes].some((prefix) => path.startsWith(`${collectionOf(prefix)}/`));
 
 /** What a type's key is made of where the expression is its last part: the parts before it are parameters of the route's path. */
 function keyValues(type: EntityDraft, route: CallRoute, expression: string): readonly string[] | undefined {
@@ -285,6 +302,7 @@ export function requestSources(evidence: Evidence, call: Call): Sources {
   const written = writtenMembers(call.body);
   if (written !== undefined && written.expression !== 'body')
     addSources(sources, written.expression, written.members, 2.5);
+  if (call.whole !== undefined) addSources(sources, 'whole', call.whole, 3);
   for (const [name, value] of Object.entries(call.query)) addSources(sources, memberText('query', name), value, 3);
   addEndsOfPaths(sources);
   for (const [name, value] of Object.entries(route.params)) sources.set(memberText('path', name), { value, cost: 3.5 });

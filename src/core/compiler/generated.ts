@@ -1,6 +1,7 @@
 // Pass "generators": how values that the service makes up come to be: sequences (of the whole type, or of a scope; never
 // reused, or the highest living one plus one), uuids, and text of a prefix and random characters.
 import type { Generator, GeneratorPart } from '../model/clone-model.ts';
+import type { Json } from '../std/json.ts';
 import { scalarText, valueAt } from './sites.ts';
 import type { Evidence } from './evidence.ts';
 import { type EntityDraft } from './entity-draft.ts';
@@ -74,7 +75,7 @@ function generatorOfAll(
   const told = births.filter(
     ({ life, at }) => !life.vague.has(at) || valueAt(attributesAt(life, at), attribute) !== undefined,
   );
-  const values = told.map(({ life, at }) => valueAt(attributesAt(life, at), attribute));
+  const values = likeMost(told.map(({ life, at }) => valueAt(attributesAt(life, at), attribute)));
   if (values.length === 0 || values.some((value) => value === undefined || value === null)) return undefined;
   if (values.every((value) => typeof value === 'number' && Number.isInteger(value)))
     return numberGenerator(
@@ -88,6 +89,15 @@ function generatorOfAll(
   const texts = values.map((value) => (typeof value === 'string' ? value : ''));
   if (texts.includes('')) return undefined;
   return textGenerator(texts);
+}
+
+/** Some places spell as text what is a number everywhere else. */
+function likeMost(values: readonly (Json | undefined)[]): readonly (Json | undefined)[] {
+  const numbers = values.filter((value) => typeof value === 'number').length;
+  if (numbers < 0.5 * values.length) return values;
+  return values.map((value) =>
+    typeof value === 'string' && /^(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : value,
+  );
 }
 
 /** Of a counter that was never seen to count on: less than that of the sequence that it may be as well. */

@@ -2,6 +2,7 @@
 // `{"ok": true, "id": …, "rev": …}`, a list holds rows `{"id": …, "key": …, "value": {"rev": …}}` around what a read of
 // the item calls `_id` and `_rev`. They are no entities of their own: they show some attributes of one that is known.
 import { isObject, type Json } from '../std/json.ts';
+import { isEachRoute } from './bulk-calls.ts';
 import { isReadMethod, isSuccess } from './call.ts';
 import { type Context, type EntityDraft, leadOf } from './entity-draft.ts';
 import { type CallRoute } from './routes.ts';
@@ -32,8 +33,9 @@ export function inferProjections(context: Context): Map<string, Projection> {
   return found;
 }
 
-/** The whole answer of a write to the item's own path, or elements of a list near the top of an answer. */
+/** The whole answer of a write to the item's own path, or for an element of a list that was sent, or elements of a list near the top of an answer. */
 function isCandidate(draft: EntityDraft, site: Site): boolean {
+  if (site.pattern === '$' && isEachRoute(site.routeId)) return site.nodes.length >= 4;
   if (site.pattern === '$') return !isReadMethod(site.method) && prefixBefore(draft, site.path) !== undefined;
   return /^\$(\.\w+)?\[\]$/.test(site.pattern) && site.nodes.length >= 4;
 }
@@ -72,6 +74,8 @@ function nameOf(draft: EntityDraft, route: CallRoute, value: Json | undefined): 
 }
 
 const KEY_SHARE_MIN = 0.6;
+/** Of elements that were sent: what they name may be new, and never shown again. */
+const SENT_KEY_SHARE_MIN = 0.25;
 const ACK_SHARE_MIN = 0.9;
 
 function membersOf(draft: EntityDraft, site: Site, known: Known): Map<string, string> | undefined {
@@ -89,7 +93,7 @@ function membersOf(draft: EntityDraft, site: Site, known: Known): Map<string, st
 function namesEntities(draft: EntityDraft, site: Site, member: string, known: Known): boolean {
   const texts = new Set(site.nodes.map((node) => scalarText(node.value[member])));
   if (texts.has(undefined) || texts.size < 2) return false;
-  if (site.pattern === '$') {
+  if (site.pattern === '$' && !isEachRoute(site.routeId)) {
     const param = /\{([^{}]*)\}$/.exec(prefixBefore(draft, site.path) ?? '')?.[1] ?? '';
     const named = site.nodes.filter(
       (node) => leadOf(scalarText(node.value[member]) ?? '', node.route.params[param] ?? '') !== undefined,
@@ -97,7 +101,7 @@ function namesEntities(draft: EntityDraft, site: Site, member: string, known: Kn
     return named.length >= ACK_SHARE_MIN * site.nodes.length;
   }
   const met = site.nodes.filter((node) => known.has(nameOf(draft, node.route, node.value[member]) ?? ''));
-  return met.length >= KEY_SHARE_MIN * site.nodes.length;
+  return met.length >= (isEachRoute(site.routeId) ? SENT_KEY_SHARE_MIN : KEY_SHARE_MIN) * site.nodes.length;
 }
 
 /** Calls that wrote or deleted each entity by its path, in order. */

@@ -4,6 +4,7 @@ import type { Query, ReplyHeader, Template } from '../model/clone-model.ts';
 import { keyOfMember } from '../model/template.ts';
 import { listParameters } from '../exchange/request-view.ts';
 import { isArray, type Json, type JsonObject } from '../std/json.ts';
+import { RESULTS } from './bulk-calls.ts';
 import { isRead, type Call } from './call.ts';
 import { searchFor, sampleFor, type EffectContext, type Effects } from './effect-draft.ts';
 import { type EntityDraft } from './entity-draft.ts';
@@ -87,6 +88,7 @@ function replySources(evidence: Evidence, call: Call, effects: Effects): Sources
     if (life !== undefined)
       sources.set(`ref(old_${binding.name})`, { value: { $ref: life.type.name, key: life.key, old: true }, cost: 3 });
   }
+  addResults(sources, call);
   const made = effects.made.get(call.index);
   if (made !== undefined) {
     addAttributeSources(evidence, sources, 'made', attributesAt(made, call.index) ?? {}, call.index + 1, 3);
@@ -95,8 +97,32 @@ function replySources(evidence: Evidence, call: Call, effects: Effects): Sources
   return sources;
 }
 
+const RESULT_WORDS_MAX = 4;
+
+/** What the calls that a bulk call carried answered: how many, and how many of each kind. */
+function addResults(sources: Sources, { carries }: Call): void {
+  if (carries === undefined) return;
+  const { results } = carries;
+  const objects = results.filter(isPlainObject);
+  sources.set('size(results)', { value: results.length, cost: 2 });
+  for (const name of new Set(objects.flatMap((result) => Object.keys(result)))) {
+    const member = memberText('r', name);
+    const having = objects.filter((result) => result[name] !== undefined);
+    sources.set(`size(results.filter(r, ${member} != missing))`, { value: having.length, cost: 4 });
+    sources.set(`results.exists(r, ${member} != missing)`, { value: having.length > 0, cost: 4 });
+    const words = new Set(having.map((result) => result[name]).filter((word) => typeof word === 'string'));
+    if (words.size <= RESULT_WORDS_MAX)
+      for (const word of words)
+        sources.set(`size(results.filter(r, ${member} == ${quote(word)}))`, {
+          value: having.filter((result) => result[name] === word).length,
+          cost: 5,
+        });
+  }
+}
+
 function explainNode(context: EffectContext, nodes: readonly Node[], pattern: string, progress: Progress): Template {
   const values = nodes.map((node) => node.value);
+  if (values.every((value) => value === RESULTS)) return 'results';
   const present = values.filter((value) => value !== undefined && value !== null);
   if (present.length > 0 && present.length === values.length) {
     if (values.every(isRef)) return explainEntity(context, nodes, pattern, progress);

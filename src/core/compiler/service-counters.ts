@@ -182,7 +182,9 @@ function labelled(evidence: Evidence, observations: readonly Observation[]): (bo
     for (const { from, to, steps } of open) {
       const inside = calls.slice(from, to + 1);
       const guess = (call: Call): boolean | undefined =>
-        drew[call.index] ?? usual.get(kindOf(evidence, call)) ?? (round === 0 && isRead(call) ? false : undefined);
+        drew[call.index] ??
+        usual.get(kindOf(evidence, call)) ??
+        ((round === 0 && isRead(call)) || call.carries !== undefined ? false : undefined);
       const unsure = inside.filter((call) => guess(call) === undefined);
       const missing = steps - inside.filter((call) => guess(call) === true).length;
       if (steps === 0) for (const call of inside) drew[call.index] = false;

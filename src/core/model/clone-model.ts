@@ -191,12 +191,25 @@ export interface Reply {
 /** How an answer was found. */
 export type Provenance = 'synthesised' | 'pooled' | 'replayed' | 'unknown';
 
+/**
+ * What a rule does for each element of a list, one after the other, as if each were a request: `body` is the element (one
+ * that is no object is `body.item`), `whole` the body of the request. What they answer is the list `results`.
+ */
+export interface Each {
+  readonly in: Expression;
+  readonly bindings?: readonly Binding[];
+  /** The first that holds for an element decides; without one, the step is unknown. */
+  readonly cases: readonly Rule[];
+}
+
 /** One way a route answers: the first rule of a route whose `when` holds decides. A guard has no effects. */
 export interface Rule {
   readonly id: string;
   readonly when?: Expression;
   readonly query?: Query;
   readonly let?: Readonly<Record<string, Expression>>;
+  /** Done before `effects`. */
+  readonly each?: Each;
   readonly effects?: readonly Effect[];
   readonly reply: Reply;
   readonly provenance?: Exclude<Provenance, 'unknown'>;

@@ -1,7 +1,7 @@
 // Where a model holds CEL text: every expression of an entity type, a rule or a route with its path inside that value.
 // One walk serves the check of files and whatever else must meet each expression.
 import { isArray, isObject, type Json } from '../std/json.ts';
-import type { Effect, EntityType, Query, Route, Rule, Template } from './clone-model.ts';
+import type { Binding, Each, Effect, EntityType, Query, Route, Rule, Template } from './clone-model.ts';
 import type { ValuePath } from './yaml-text.ts';
 
 export interface ExpressionSite {
@@ -15,9 +15,7 @@ export function* entityTypeExpressions(entity: EntityType): Generator<Expression
 }
 
 export function* routeExpressions(route: Route): Generator<ExpressionSite> {
-  for (const [index, binding] of (route.bindings ?? []).entries()) {
-    for (const [at, text] of binding.key.entries()) yield { path: ['bindings', index, 'key', at], text };
-  }
+  yield* bindingExpressions(route.bindings);
   for (const [index, guard] of (route.guards ?? []).entries()) yield* under(['guards', index], ruleExpressions(guard));
   for (const [index, rule] of route.cases.entries()) yield* under(['cases', index], ruleExpressions(rule));
 }
@@ -26,6 +24,7 @@ export function* ruleExpressions(rule: Partial<Rule>): Generator<ExpressionSite>
   yield* one(rule.when, ['when']);
   if (rule.query !== undefined) yield* under(['query'], queryExpressions(rule.query));
   for (const [name, text] of Object.entries(rule.let ?? {})) yield { path: ['let', name], text };
+  if (rule.each !== undefined) yield* under(['each'], eachExpressions(rule.each));
   for (const [index, effect] of (rule.effects ?? []).entries())
     yield* under(['effects', index], effectExpressions(effect));
   for (const [index, header] of (rule.reply?.headers ?? []).entries()) {
@@ -33,6 +32,17 @@ export function* ruleExpressions(rule: Partial<Rule>): Generator<ExpressionSite>
   }
   if (rule.reply?.body !== undefined) yield* templateExpressions(rule.reply.body, ['reply', 'body']);
   yield* one(rule.reply?.text, ['reply', 'text']);
+}
+
+function* eachExpressions(each: Each): Generator<ExpressionSite> {
+  yield { path: ['in'], text: each.in };
+  yield* bindingExpressions(each.bindings);
+  for (const [index, rule] of each.cases.entries()) yield* under(['cases', index], ruleExpressions(rule));
+}
+
+function* bindingExpressions(bindings: readonly Binding[] = []): Generator<ExpressionSite> {
+  for (const [index, binding] of bindings.entries())
+    for (const [at, text] of binding.key.entries()) yield { path: ['bindings', index, 'key', at], text };
 }
 
 function* queryExpressions(query: Query): Generator<ExpressionSite> {

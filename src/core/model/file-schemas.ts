@@ -183,7 +183,7 @@ const reply = z.strictObject({
   asset: name.optional(),
 });
 
-const rule = z.strictObject({
+const smallRule = z.strictObject({
   id: name,
   when: expression.optional(),
   query: query.optional(),
@@ -193,6 +193,12 @@ const rule = z.strictObject({
   provenance: z.enum(['synthesised', 'pooled', 'replayed']).optional(),
   locked: z.boolean().optional(),
   doubt: expression.optional(),
+});
+
+const rule = smallRule.extend({
+  each: z
+    .strictObject({ in: expression, bindings: z.array(binding).optional(), cases: z.array(smallRule).min(1) })
+    .optional(),
 });
 
 /** One of the list in `routes/<resource>.yaml`. */

@@ -8,19 +8,18 @@ import { compileRouter, type Router } from '../model/router.ts';
 import { memberOf, type Json, type JsonObject } from '../std/json.ts';
 import { seedValue } from './entity-object.ts';
 import { digestWithExterns, NO_EXTERNS, type Externs } from './externs.ts';
-import { compileExpressionAt, compileRule, typeNamed, type LoadedRule } from './loaded-rule.ts';
-import { loadType, tupleNamed, type LoadedType, type LookupTuple } from './loaded-type.ts';
+import {
+  compileBinding,
+  compileExpressionAt,
+  compileRule,
+  type LoadedBinding,
+  type LoadedRule,
+} from './loaded-rule.ts';
+import { loadType, type LoadedType, type LookupTuple } from './loaded-type.ts';
 import { ModelMemory } from './model-memory.ts';
 import { emptyWorld, hashEntity, type World } from './world.ts';
 import { WorldDraft } from './world-draft.ts';
 import { addHash, ZERO_HASH, type Hash } from './world-hash.ts';
-
-export interface LoadedBinding {
-  readonly name: string;
-  readonly type: LoadedType;
-  readonly tuple: LookupTuple;
-  readonly key: readonly CompiledExpression[];
-}
 
 export interface LoadedRoute {
   readonly id: string;
@@ -187,16 +186,7 @@ function loadService(
     generators.set(name, loadGenerator(name, generator));
   }
   for (const route of service.routes) {
-    const bindings = (route.bindings ?? []).map((binding) => {
-      const at = `route ${route.id}, binding ${binding.name}`;
-      const type = typeNamed(types, binding.type, at);
-      return {
-        name: binding.name,
-        type,
-        tuple: tupleNamed(type, binding.by),
-        key: binding.key.map((text) => compileExpressionAt(text, at)),
-      };
-    });
+    const bindings = (route.bindings ?? []).map((binding) => compileBinding(binding, types, `route ${route.id}`));
     const rules = [...(route.guards ?? []), ...route.cases].map((rule) => compileRule(rule, types));
     routes.set(route.id, { id: route.id, bindings, rules });
   }

@@ -1,9 +1,9 @@
 // Rules made ready to run: expressions and templates as closures, types resolved.
-import type { Effect, Query, Reply, Rule, Template } from '../model/clone-model.ts';
+import type { Binding, Each, Effect, Query, Reply, Rule, Template } from '../model/clone-model.ts';
 import { compileExpression, type CompiledExpression } from '../model/expression.ts';
 import { compileTemplate, type CompiledTemplate } from '../model/template.ts';
 import { MynahError } from '../std/errors.ts';
-import type { LoadedType } from './loaded-type.ts';
+import { tupleNamed, type LoadedType, type LookupTuple } from './loaded-type.ts';
 
 export interface LoadedOrder {
   readonly by: CompiledExpression;
@@ -49,6 +49,19 @@ export interface LoadedReply {
   readonly asset: string | undefined;
 }
 
+export interface LoadedBinding {
+  readonly name: string;
+  readonly type: LoadedType;
+  readonly tuple: LookupTuple;
+  readonly key: readonly CompiledExpression[];
+}
+
+export interface LoadedEach {
+  readonly list: CompiledExpression;
+  readonly bindings: readonly LoadedBinding[];
+  readonly rules: readonly LoadedRule[];
+}
+
 export interface LoadedRule {
   readonly rule: Rule;
   readonly when: CompiledExpression | undefined;
@@ -58,6 +71,7 @@ export interface LoadedRule {
   readonly letsBefore: readonly NamedExpression[];
   /** Names that need the query's `list`. */
   readonly letsAfter: readonly NamedExpression[];
+  readonly each: LoadedEach | undefined;
   readonly effects: readonly LoadedEffect[];
   readonly reply: LoadedReply;
 }
@@ -70,7 +84,7 @@ export function compileRule(rule: Rule, types: TypesByName): LoadedRule {
     name,
     expression: compileExpressionAt(text, `${at}, let ${name}`),
   }));
-  const after = new Set(['list']);
+  const after = new Set(['list', 'results']);
   for (const { name, expression } of lets) if (expression.variables.some((used) => after.has(used))) after.add(name);
   return {
     rule,
@@ -79,10 +93,30 @@ export function compileRule(rule: Rule, types: TypesByName): LoadedRule {
     query: rule.query === undefined ? undefined : compileQuery(rule.query, types, `${at}, query`),
     letsBefore: lets.filter(({ name }) => !after.has(name)),
     letsAfter: lets.filter(({ name }) => after.has(name)),
+    each: rule.each === undefined ? undefined : compileEach(rule.each, types, at),
     effects: (rule.effects ?? []).map((effect, index) =>
       compileEffect(effect, types, lets, `${at}, effect ${index + 1}`),
     ),
     reply: compileReply(rule.reply, `${at}, reply`),
+  };
+}
+
+function compileEach({ in: list, bindings = [], cases }: Each, types: TypesByName, at: string): LoadedEach {
+  return {
+    list: compileExpressionAt(list, `${at}, each`),
+    bindings: bindings.map((binding) => compileBinding(binding, types, `${at}, each`)),
+    rules: cases.map((rule) => compileRule(rule, types)),
+  };
+}
+
+export function compileBinding(binding: Binding, types: TypesByName, at: string): LoadedBinding {
+  const place = `${at}, binding ${binding.name}`;
+  const type = typeNamed(types, binding.type, place);
+  return {
+    name: binding.name,
+    type,
+    tuple: tupleNamed(type, binding.by),
+    key: binding.key.map((text) => compileExpressionAt(text, place)),
   };
 }
 

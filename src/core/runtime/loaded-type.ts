@@ -119,9 +119,11 @@ export function loadTuple(attributes: readonly string[]): LookupTuple {
 
 /** Aliases and the tuples of bindings, each once, without the key. */
 function tuplesOf(service: Service, entity: EntityType): readonly LookupTuple[] {
-  const bound = service.routes.flatMap((route) =>
-    (route.bindings ?? []).flatMap(({ type, by }) => (type === entity.name && by !== undefined ? [by] : [])),
-  );
+  const bindings = service.routes.flatMap((route) => [
+    ...(route.bindings ?? []),
+    ...[...(route.guards ?? []), ...route.cases].flatMap((rule) => rule.each?.bindings ?? []),
+  ]);
+  const bound = bindings.flatMap(({ type, by }) => (type === entity.name && by !== undefined ? [by] : []));
   const tuples = new Map([...(entity.aliases ?? []), ...bound].map((names) => [names.join(','), loadTuple(names)]));
   tuples.delete(entity.key.join(','));
   return [...tuples.values()];

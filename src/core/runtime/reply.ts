@@ -2,7 +2,7 @@
 import type { Body, Header, HttpResponse } from '../exchange/exchange.ts';
 import { keyPartText } from '../model/entity-key.ts';
 import type { Scope } from '../model/expression.ts';
-import { printJson } from '../std/json.ts';
+import { printJson, type Json } from '../std/json.ts';
 import type { StepHost } from './host.ts';
 import type { LoadedReply, LoadedRule } from './loaded-rule.ts';
 import { unknownShaped, UnknownTransition, UNKNOWN_STATUS, UNKNOWN_TEXT } from './unknown.ts';
@@ -12,6 +12,12 @@ export function renderReply(reply: LoadedReply, scope: Scope, host: StepHost): H
   const headers = renderHeaders(reply, scope, host);
   const body = renderBody(reply, scope, host);
   return body === undefined ? { status: reply.status, headers } : { status: reply.status, headers, body };
+}
+
+/** What a rule of an element answers: the value of its body, as a client sees it now. Missing where it has none. */
+export function renderResult(reply: LoadedReply, scope: Scope, host: StepHost): Json | undefined {
+  const value = reply.body?.render(scope, host);
+  return value === undefined ? undefined : host.renderer.expand(value);
 }
 
 function renderHeaders(reply: LoadedReply, scope: Scope, host: StepHost): readonly Header[] {

@@ -1,14 +1,13 @@
 // Finds the rule that answers a request and runs it.
 import type { HttpResponse } from '../exchange/exchange.ts';
 import { isTrue, type Scope } from '../model/expression.ts';
-import type { JsonObject } from '../std/json.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
 import { runEffects } from './effects.ts';
 import { tupleTextOf } from './attribute-path.ts';
 import type { StepHost } from './host.ts';
-import type { LoadedBinding } from './loaded-model.ts';
-import type { LoadedRule, NamedExpression } from './loaded-rule.ts';
+import type { LoadedBinding, LoadedEach, LoadedRule, NamedExpression } from './loaded-rule.ts';
 import { runQuery } from './query.ts';
-import { renderReply } from './reply.ts';
+import { renderReply, renderResult } from './reply.ts';
 import { UnknownAnswer, UnknownTransition } from './unknown.ts';
 
 /** Gives every binding's name its entity; a later binding may use the names of earlier ones. */
@@ -32,20 +31,46 @@ export function firstThatHolds(rules: readonly LoadedRule[], scope: Scope, host:
 }
 
 /**
- * Lets, query, effects, reply. Throws UnknownTransition where the model does not say what happens, UnknownAnswer where only
- * the reply is not known.
+ * Lets, query, what is done for each element, effects, reply. Throws UnknownTransition where the model does not say what
+ * happens, UnknownAnswer where only the reply is not known.
  */
 export function runRule(rule: LoadedRule, params: JsonObject, scope: Scope, host: StepHost): HttpResponse {
-  setNames(rule.letsBefore, scope, host);
-  if (rule.query !== undefined) scope['list'] = runQuery(rule.query, params, scope, host);
-  setNames(rule.letsAfter, scope, host);
-  if (rule.effects.length === 0) return renderReply(rule.reply, scope, host);
-  runEffects(rule.effects, scope, host, letNames(rule));
+  act(rule, params, scope, host);
+  if (rule.effects.length === 0 && rule.each === undefined) return renderReply(rule.reply, scope, host);
   try {
     return renderReply(rule.reply, scope, host);
   } catch (error) {
     throw error instanceof UnknownTransition ? new UnknownAnswer(error.message) : error;
   }
+}
+
+function act(rule: LoadedRule, params: JsonObject, scope: Scope, host: StepHost): void {
+  setNames(rule.letsBefore, scope, host);
+  if (rule.query !== undefined) scope['list'] = runQuery(rule.query, params, scope, host);
+  if (rule.each !== undefined) scope['results'] = runEach(rule.each, params, scope, host);
+  setNames(rule.letsAfter, scope, host);
+  if (rule.effects.length > 0) runEffects(rule.effects, scope, host, letNames(rule));
+}
+
+/** What the elements of a list answer, each in the world that those before it left. Names that they set end with them. */
+function runEach({ list, bindings, rules }: LoadedEach, params: JsonObject, scope: Scope, host: StepHost): Json[] {
+  const elements = list.evaluate(scope, host);
+  if (!isArray(elements)) throw new UnknownTransition('the request carries no list where one is known to stand');
+  const outer = { ...scope };
+  const results: Json[] = [];
+  for (const element of elements) {
+    scope['whole'] = outer['body'];
+    scope['body'] = isObject(element) ? element : { item: element };
+    bind(bindings, scope, host);
+    const rule = firstThatHolds(rules, scope, host);
+    if (rule === undefined) throw new UnknownTransition('no rule holds for an element of the list');
+    act(rule, params, scope, host);
+    const result = renderResult(rule.reply, scope, host);
+    if (result !== undefined) results.push(result);
+    for (const name of Object.keys(scope)) scope[name] = undefined;
+    Object.assign(scope, outer);
+  }
+  return results;
 }
 
 /** What a let holds stays as it was: rules name by it how an entity was before the effects. */

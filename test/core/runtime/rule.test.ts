@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Service } from '../../../src/core/model/clone-model.ts';
+import type { Rule, Service } from '../../../src/core/model/clone-model.ts';
 import { loadModel } from '../../../src/core/runtime/step.ts';
 import { CloneClient } from '../../support/clone-client.ts';
 import { clientOfRule, smallModel } from '../../support/small-clone.ts';
@@ -105,5 +105,83 @@ describe('the rules of a route', () => {
       reply: { status: 200, text: 'shown' },
     });
     expect(ordered.post('/').body).toBe('23!');
+  });
+});
+
+describe('each', () => {
+  const tasks: Partial<Service> = {
+    entities: [{ name: 'Task', key: ['id'], views: {} }],
+    generators: { 'Task.id': { kind: 'sequence', start: 3, step: 1 } },
+    seed: {
+      Task: [
+        { id: 1, title: 'one' },
+        { id: 2, title: 'two' },
+      ],
+    },
+  };
+  const task = { name: 'task', type: 'Task', key: ['body.id'] };
+  const change: Rule = {
+    id: 'change',
+    when: 'has(task)',
+    effects: [{ kind: 'merge', target: 'task', set: { title: 'whole.title + body.mark' } }],
+    reply: { status: 200, body: { id: 'task.id', title: 'task.title' } },
+  };
+  const none: Rule = {
+    id: 'none',
+    when: 'has(body.id)',
+    reply: { status: 404, body: { id: 'body.id', error: "'none'" } },
+  };
+  const client = (list: string, cases: readonly Rule[]): CloneClient =>
+    clientOfRule(tasks, {
+      each: { in: list, bindings: [task], cases },
+      reply: {
+        status: 207,
+        body: { all: 'results', wrong: 'size(results.filter(r, has(r.error)))', left: "size(rows('Task'))" },
+      },
+    });
+
+  it('does for every element what the first case that holds says, each in the world that the one before left', () => {
+    const body = { title: 't', items: [{ id: 1, mark: 'a' }, { id: 9 }, { id: 1, mark: 'b' }] };
+    expect(client('body.items', [change, none]).post('/', body)).toMatchObject({
+      status: 207,
+      body: {
+        all: [
+          { id: 1, title: 'ta' },
+          { id: 9, error: 'none' },
+          { id: 1, title: 'tb' },
+        ],
+        wrong: 1,
+        left: 2,
+      },
+    });
+  });
+
+  it('names an element that is no object body.item, and draws anew for each', () => {
+    const make: Rule = {
+      id: 'make',
+      let: { id: "gen('Task.id')" },
+      effects: [{ kind: 'create', type: 'Task', as: 'made', set: { id: 'id', title: 'body.item' } }],
+      reply: { status: 201, body: { id: 'made.id', title: 'made.title' } },
+    };
+    expect(client('body', [make]).post('/', ['x', 'y']).body).toEqual({
+      all: [
+        { id: 3, title: 'x' },
+        { id: 4, title: 'y' },
+      ],
+      wrong: 0,
+      left: 4,
+    });
+  });
+
+  it('keeps what an element named from those behind it', () => {
+    const once: Rule = { id: 'once', let: { seen: "coalesce(seen, 'new')" }, reply: { status: 200, body: 'seen' } };
+    expect(client('body', [once]).post('/', [1, 2]).body.all).toEqual(['new', 'new']);
+  });
+
+  it('is unknown as a whole, and nothing is done, where no case holds for an element or there is no list', () => {
+    const clone = client('body.items', [change]);
+    expect(clone.post('/', { title: 't', items: [{ id: 1, mark: 'a' }, { id: 9 }] }).status).toBe(501);
+    expect(clone.post('/', { title: 't' }).status).toBe(501);
+    expect(clone.post('/', { title: 'x', items: [{ id: 1, mark: '' }] }).body.all).toEqual([{ id: 1, title: 'x' }]);
   });
 });
