@@ -1,7 +1,7 @@
 // The analysing half of the compiler, in order: calls, routes, bulk calls, sites, entities, timeline, principals, relations,
 // bindings. What it returns is what every synthesising pass works from.
 import type { Recording } from '../recording/recording.ts';
-import { normaliseCalls } from './call.ts';
+import { normaliseCalls, type Call } from './call.ts';
 import { backfillBirths } from './backfill.ts';
 import { unfoldBulkCalls } from './bulk-calls.ts';
 import { applyCascades } from './cascades.ts';
@@ -14,11 +14,15 @@ import { inferRelations } from './relations.ts';
 import { placeLateBirths } from './late-births.ts';
 import { inferRequestScopes } from './request-scopes.ts';
 import { inferRoutes } from './routes.ts';
+import { inferSelection, isSelected } from './selections.ts';
 import { collectSites } from './sites.ts';
 import { buildTimeline } from './build-timeline.ts';
 
 export function analyse(recordings: readonly Recording[], origin: string): Evidence {
-  const sent = normaliseCalls(recordings, origin);
+  const heard = normaliseCalls(recordings, origin);
+  const selection = inferSelection(heard);
+  const isPart = (call: Call): boolean => selection !== undefined && isSelected(selection, call);
+  const sent = heard.map((call) => (isPart(call) ? { ...call, answer: undefined } : call));
   const { calls, routes } = unfoldBulkCalls(sent, inferRoutes(sent));
   const sites = collectSites(calls, routes);
   const entities = inferEntities(calls, routes, sites);
@@ -35,6 +39,7 @@ export function analyse(recordings: readonly Recording[], origin: string): Evide
     relations,
     bindings: inferBindings(calls, routes, entities, timeline),
     byRoute: groupByRoute(calls, routes),
+    ...(selection === undefined ? {} : { selection }),
     cascades: [],
     unseenBirths: new Map(),
   };

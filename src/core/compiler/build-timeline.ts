@@ -81,6 +81,8 @@ class Tracker {
   /** Calls that seem to end something, and do not. */
   private readonly falseEnds: ReadonlySet<number> | undefined;
   private readonly typesByPrefix = new Map<string, EntityDraft>();
+  /** Routes that say that something is not there. */
+  private readonly missing: ReadonlySet<string>;
 
   constructor(
     calls: readonly Call[],
@@ -105,6 +107,7 @@ class Tracker {
     this.routes = routes;
     this.sites = sites;
     this.entities = entities;
+    this.missing = new Set(calls.filter(({ status }) => status === 404).map(({ index }) => routes[index]?.id ?? ''));
     this.creationSites = creationSites;
     for (const type of entities.types) for (const lookup of type.lookups) this.typesByPrefix.set(lookup.prefix, type);
   }
@@ -284,7 +287,7 @@ class Tracker {
     const tally = this.novelty.get(site) ?? { fresh: 0, total: 0, old: 0 };
     this.novelty.set(site, tally);
     tally.total++;
-    if (isNew) tally.fresh++;
+    if (isNew && !this.isSubject(call, route, site, raw[type.field])) tally.fresh++;
     const life = known ?? this.begin(call, type, key, site, raw);
     const before = life.versions.at(-1)?.attributes;
     const fields = projected === undefined ? this.sites.get(site)?.fields : undefined;
@@ -329,6 +332,16 @@ class Tracker {
       ...(projected === undefined ? {} : { projected: own }),
     });
     return life;
+  }
+
+  /** The path names it, and what the call does needs it to be there: somebody acted on what nobody had seen yet. */
+  private isSubject(call: Call, route: CallRoute, site: string, name: Json | undefined): boolean {
+    if (call.method === 'PATCH' && this.entities.direct.has(site)) return true;
+    const text = scalarText(name);
+    const at = route.prefixes.findLast((each) => route.params[each.name] === text);
+    if (text === undefined || at === undefined) return false;
+    if (at.prefix !== stripSuffix(route.path)) return true;
+    return call.status !== 201 && this.missing.has(route.id);
   }
 
   /** A second showing in one answer of a write, equal to what was believed before: how the entity was. */

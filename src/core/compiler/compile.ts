@@ -16,7 +16,7 @@ import type { Recording } from '../recording/recording.ts';
 import type { JsonObject } from '../std/json.ts';
 import { analyse } from './analyse.ts';
 import { eachRouteOf, isEachRoute, type Carried } from './bulk-calls.ts';
-import { originsOf, type Call } from './call.ts';
+import { isSuccess, originsOf, type Call } from './call.ts';
 import { relationText } from './derive.ts';
 import { inferEffects } from './effects.ts';
 import { type EffectContext, type Effects } from './effect-draft.ts';
@@ -34,6 +34,7 @@ import { findReplayedAnswers, joinRoutes } from './replayed-answers.ts';
 import { inferReply } from './replies.ts';
 import { inferSeed } from './seed.ts';
 import { counterDraws } from './counter-draws.ts';
+import { isSelected, selecting } from './selections.ts';
 import { inferSharedCounters } from './shared-counters.ts';
 import { modelTypes, type TypeModel } from './type-models.ts';
 
@@ -181,7 +182,7 @@ function compileRoute(context: EffectContext, id: string, calls: readonly Call[]
   const { evidence } = context;
   const route = routeOf(evidence, calls[0] as Call);
   const bindings = (evidence.bindings.get(id) ?? []).map(modelBinding);
-  const outcomes = groupOutcomes(calls);
+  const outcomes = groupOutcomes(telling(evidence, calls));
   const rules = decideOutcomes(evidence, outcomes).map((rule, i) => compileRule(context, id, rule, i, ruleEvidence));
   const guards: Rule[] = [];
   const cases: Rule[] = [];
@@ -195,6 +196,12 @@ function compileRoute(context: EffectContext, id: string, calls: readonly Call[]
     ...(guards.length > 0 ? { guards } : {}),
     cases,
   };
+}
+
+/** Without answers to which requests chose the members, where others show all. */
+function telling({ selection }: Evidence, calls: readonly Call[]): readonly Call[] {
+  const whole = calls.filter((call) => selection === undefined || !isSelected(selection, call));
+  return whole.some(isSuccess) ? whole : calls;
 }
 
 function modelBinding(binding: BindingDraft): Binding {
@@ -220,6 +227,8 @@ function compileRule(
     succeeded && each === undefined ? inferEffects(context, outcome.calls) : { effects: [], made: new Map() };
   const reply = inferReply(context, outcome, effects);
   const lowered = lowerEffects(context.evidence, effects);
+  const { selection, byRoute } = context.evidence;
+  const selects = selection !== undefined && (byRoute.get(routeId) ?? []).some((call) => isSelected(selection, call));
   const id = `${routeId} ${outcome.status}${position === 0 ? '' : `.${position + 1}`}`;
   ruleEvidence.push({ rule: id, support, examples: outcome.calls.slice(0, EXAMPLES_MAX).map((call) => call.id) });
   const lets = Object.assign(
@@ -237,7 +246,9 @@ function compileRule(
     reply: {
       status: reply.status,
       ...(reply.headers.length > 0 ? { headers: reply.headers } : {}),
-      ...(reply.body === undefined ? {} : { body: reply.body }),
+      ...(reply.body === undefined
+        ? {}
+        : { body: selects && succeeded ? selecting(reply.body, selection) : reply.body }),
       ...(reply.text === undefined ? {} : { text: reply.text }),
     },
   };

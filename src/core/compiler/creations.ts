@@ -8,6 +8,7 @@ import { type Evidence, addAttributeSources, requestSources, routeOf } from './e
 import { explain } from './explain/explain.ts';
 import { memberText, quote } from './explain/literal.ts';
 import { type Sample, type Sources, addSources, isPlainObject } from './explain/samples.ts';
+import { inferFreeName } from './free-names.ts';
 import {
   type Birth,
   birthsOf,
@@ -179,6 +180,15 @@ function explainAttributes(
       isKey && (prefix !== '' || own) && type.key.length > 1 && name === type.key.at(-1) && samples.length >= 3;
     const noLiterals = (isKey && !named) || name.startsWith('$');
     const found = explain(samples, { ...searchFor(context, name), noLiterals, noClock: false });
+    const free =
+      isKey && typeof found.template === 'string' && (found.misses > 0 || found.template.startsWith('slug('))
+        ? inferFreeName(evidence, type, name, samples, searchFor(context, name))
+        : undefined;
+    if (free !== undefined) {
+      set.set(name, free);
+      sure.add(name);
+      continue;
+    }
     if (found.misses === 0 && !counts(name) && !(isKey && isArbitrary(found.template, samples, named))) {
       set.set(name, found.template);
       sure.add(name);

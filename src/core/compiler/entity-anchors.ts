@@ -3,10 +3,10 @@
 import { isObject } from '../std/json.ts';
 import { isEachRoute } from './bulk-calls.ts';
 import { isReadMethod } from './call.ts';
-import { type Context, assign, collectionOf, leadOf, newDraft, nounOf } from './entity-draft.ts';
+import { type Context, type EntityDraft, assign, collectionOf, leadOf, newDraft, nounOf } from './entity-draft.ts';
 import { type CallRoute } from './routes.ts';
 import { type Site, type SiteNode, commonFields, scalarText } from './sites.ts';
-import { identityRank, typeName } from './words.ts';
+import { identityRank, singular, typeName } from './words.ts';
 
 /** Routes that end in a parameter, whose answers hold an object with a field equal to it. */
 export function anchorByPath(context: Context): void {
@@ -109,6 +109,7 @@ export function anchorByRequestField(context: Context): void {
         }
     const best = [...tallies].sort((a, b) => b[1] - a[1] || identityRank(b[0]) - identityRank(a[0]))[0];
     if (best === undefined || best[1] < 2 || best[1] < 0.8 * site.nodes.length) continue;
+    if (context.drafts.some((draft) => isShownShort(site, best[0], draft))) continue;
     const noun = site.pattern === '$' ? nounOf(site.path) : (site.pattern.split('.').at(-1) as string);
     const id = `${noun}\n${best[0]}`;
     const group = groups.get(id) ?? { sites: new Set(), hits: 0, field: best[0], noun };
@@ -121,6 +122,22 @@ export function anchorByRequestField(context: Context): void {
     for (const site of group.sites) assign(context, draft, site);
   }
 }
+
+/** Objects of the site are known things, shown inside others with some of their members. */
+function isShownShort(site: Site, field: string, draft: EntityDraft): boolean {
+  if (site.pattern === '$' || draft.field !== field) return false;
+  if (![...commonFields(site)].every((name) => draft.fields.has(name))) return false;
+  const names = new Set(site.nodes.map((node) => scalarText(node.value[field]) ?? ''));
+  const known = [...names].filter((name) => draft.values.has(name));
+  const isTelling =
+    known.some((name) => name.length >= KEY_LENGTH_MIN) ||
+    singular(site.pattern.slice(2)).toLowerCase() === draft.name.toLowerCase();
+  return isTelling && known.length >= 2 && known.length >= SHOWN_SHORT_MIN * names.size;
+}
+
+/** Of the names at a site, the share that must be those of known things; shorter names than this may be so by chance. */
+const SHOWN_SHORT_MIN = 0.3;
+const KEY_LENGTH_MIN = 6;
 
 /** An answer to a write that says no more than the request did, beside what it always says (`ok: true`). */
 function isAcknowledgement(site: Site): boolean {

@@ -12,6 +12,7 @@ import type { PrincipalDraft, Principals } from './principals.ts';
 import { related, type Relation } from './relations.ts';
 import { serviceCounters } from './service-counters.ts';
 import type { CallRoute } from './routes.ts';
+import type { Selection } from './selections.ts';
 import { scalarText, stripSuffix, type Site } from './sites.ts';
 import { attributesBefore, isRef, type Life, type Timeline } from './timeline.ts';
 import { writtenMembers } from './written-members.ts';
@@ -37,6 +38,8 @@ export interface Evidence {
   readonly relations: Relation[];
   readonly bindings: ReadonlyMap<string, readonly BindingDraft[]>;
   readonly byRoute: ReadonlyMap<string, readonly Call[]>;
+  /** How requests choose the members that answers show. */
+  readonly selection?: Selection;
   /** What else goes with a deletion, strongest evidence first; found by the pass "cascades". */
   readonly cascades: Cascade[];
   /** Lives that calls made unseen, by call index; found by the pass "implicit births". */

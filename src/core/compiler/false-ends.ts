@@ -27,9 +27,18 @@ export function falseEnds(
 ): Set<number> {
   const later = new Map<string, Life[]>();
   for (const life of lives) later.set(nameOf(life), [...(later.get(nameOf(life)) ?? []), life]);
+  const missing = new Set(calls.filter(({ status }) => status === 404).map(({ index }) => routes[index]?.id));
+  /** What was only refused, and then acted on under its own path by a route that needs it to be there, was there. */
+  const isActedOn = ({ life, at }: SeemingEnd, next: Life): boolean => {
+    const [refusal, call] = [calls[at] as Call, calls[next.firstSeen] as Call];
+    if (!refusal.refused || !isSuccess(call) || call.status === 201 || !['POST', 'PUT'].includes(call.method))
+      return false;
+    return call.path.split('/').includes(wordOf(life)) && missing.has(routes[call.index]?.id);
+  };
   const seenAgain = ends.flatMap((end) => {
     const next = later.get(nameOf(end.life))?.find((life) => life !== end.life && life.firstSeen > end.at);
-    return next !== undefined && canOnlyShow(calls[next.firstSeen]) ? [{ end, until: next.firstSeen }] : [];
+    const shows = next !== undefined && (canOnlyShow(calls[next.firstSeen]) || isActedOn(end, next));
+    return shows ? [{ end, until: next.firstSeen }] : [];
   });
   const writes = writesByWord(calls, new Set(seenAgain.map(({ end }) => wordOf(end.life))));
   const found = new Set<number>();

@@ -1,11 +1,11 @@
 // The world at a later moment of the recording, as the timeline believes it to be: what a clone starts from when it is not
-// to start at the beginning. Initial state stands first, in the order of keys; then what was made, in the order of births.
+// to start at the beginning. Initial state stands first, in its order of insertion; then what was made, in the order of births.
 import type { Generator } from '../model/clone-model.ts';
 import type { Json, JsonObject } from '../std/json.ts';
 import type { EntityDraft } from './entity-draft.ts';
 import type { Evidence } from './evidence.ts';
-import { byKey } from './seed.ts';
 import { firstState } from './seed-state.ts';
+import { seedOrder } from './seed-order.ts';
 import { serviceCounters } from './service-counters.ts';
 import { writtenBetween } from './states.ts';
 import { attributesBefore, type Life } from './timeline.ts';
@@ -20,17 +20,18 @@ export function worldBefore(
   const world: Record<string, JsonObject[]> = {};
   for (const type of evidence.entities.types) {
     const model = types.get(type) as TypeModel;
+    const order = seedOrder(evidence, type);
     const alive = new Map<string, Life>();
     for (const life of evidence.timeline.alive(type, index)) alive.set(life.key, life);
-    const lives = [...alive.values()].sort(seedsFirst);
+    const lives = [...alive.values()].sort((a, b) => seedsFirst(a, b, order));
     if (lives.length > 0) world[type.name] = lives.map((life) => stateBefore(evidence, life, model, index));
   }
   return world;
 }
 
-function seedsFirst(a: Life, b: Life): number {
+function seedsFirst(a: Life, b: Life, order: (a: string, b: string) => number): number {
   const [seedA, seedB] = [a.origin === 'seed', b.origin === 'seed'];
-  if (seedA && seedB) return byKey(a, b);
+  if (seedA && seedB) return order(a.key, b.key);
   return seedA === seedB ? a.firstSeen - b.firstSeen : seedA ? -1 : 1;
 }
 

@@ -1,6 +1,8 @@
 // Pass "outcomes": the decision list that tells from the request and the world before how a route will answer.
 import { equalJson, isArray, isObject, type Json } from '../std/json.ts';
+import { attributePaths, lastName, pathText } from './attribute-paths.ts';
 import { isRead, type Call } from './call.ts';
+import type { EntityDraft } from './entity-draft.ts';
 import {
   boundLife,
   livesByKey,
@@ -15,11 +17,12 @@ import { memberText, quote } from './explain/literal.ts';
 import { findPredicates } from './explain/predicates.ts';
 import { type Outcome } from './outcome-groups.ts';
 import { addTextShapes } from './text-shapes.ts';
-import { isPlainObject, scalarOf, type Sample, type Sources } from './explain/samples.ts';
+import { scalarOf, type Sample, type Sources } from './explain/samples.ts';
 import { related } from './relations.ts';
-import { scalarText, siteId } from './sites.ts';
+import { scalarText, siteId, valueAt } from './sites.ts';
+import { bodyFields, bodyMembers, bodyValue } from './sent-values.ts';
 import { type SentValue, addValidation } from './validation.ts';
-import { attributesBefore } from './timeline.ts';
+import { attributesBefore, isRef } from './timeline.ts';
 
 export interface OutcomeRule {
   readonly outcome: Outcome;
@@ -188,7 +191,7 @@ function worldPredicates(evidence: Evidence, calls: readonly Call[]): Predicate[
   addUniqueness(evidence, calls, bindings, add);
   addReferences(evidence, calls, add);
   addTypes(calls, add);
-  addTextShapes(calls, bodyFields(calls), fieldOf, add);
+  addTextShapes(calls, bodyFields(calls), bodyValue, add);
   const naming = new Set(bindings.flatMap((binding) => binding.values));
   addValidation(
     calls,
@@ -213,6 +216,7 @@ function addUniqueness(evidence: Evidence, calls: readonly Call[], bindings: rea
   );
   const fields = bodyFields(calls);
   for (const type of types) {
+    const paths = pathsOf(evidence, type);
     const relation = evidence.relations.find(
       (each) =>
         each.child === type &&
@@ -224,8 +228,9 @@ function addUniqueness(evidence: Evidence, calls: readonly Call[], bindings: rea
         ? undefined
         : bindings.find((binding) => binding.type === relation.parent && binding.prefix !== undefined);
     for (const [name, expression] of fields) {
-      if (!type.fields.has(name)) continue;
-      const where = [`string(${memberText('x', name)}) == string(${expression})`];
+      const path = paths.find((each) => lastName(each) === name);
+      if (path === undefined) continue;
+      const where = [`string(${pathText('x', path)}) == string(${expression})`];
       if (relation !== undefined && parent !== undefined)
         for (const pair of relation.pairs)
           where.push(`string(${memberText('x', pair.child)}) == ${pathValue(pair.child) ?? 'missing'}`);
@@ -235,14 +240,14 @@ function addUniqueness(evidence: Evidence, calls: readonly Call[], bindings: rea
         `${expression} != missing && rows(${quote(type.name)}).exists(x, ${where.join(' && ')})`,
         named ? 2.5 : 5,
         (call) => {
-          const text = scalarText(fieldOf(call, expression));
+          const text = scalarText(bodyValue(call, expression));
           if (text === undefined) return false;
           const scope = parent === undefined ? undefined : boundLife(evidence, call, parent);
           return evidence.timeline
             .alive(type, call.index)
             .some(
               (life) =>
-                scalarText(attributesBefore(life, call.index)[name]) === text &&
+                scalarText(valueAt(attributesBefore(life, call.index), path)) === text &&
                 (relation === undefined || scope === undefined || related(relation, life, scope, call.index)),
             );
         },
@@ -251,75 +256,54 @@ function addUniqueness(evidence: Evidence, calls: readonly Call[], bindings: rea
   }
 }
 
+/** Paths of attributes that things of a type were seen with. */
+function pathsOf({ timeline }: Evidence, type: EntityDraft): string[] {
+  const seen = timeline.lives.filter((life) => life.type === type).slice(0, LIVES_READ);
+  const paths = seen.flatMap(({ versions }) =>
+    [...attributePaths(versions[0]?.attributes ?? {})].map(([path]) => path),
+  );
+  return [...new Set(paths)];
+}
+
+const LIVES_READ = 30;
+
 const pathValue = (attribute: string): string | undefined =>
   attribute.startsWith('$') ? memberText('path', attribute.slice(1)) : undefined;
 
-/** Scalar members of bodies, one envelope deep: name and expression. */
-function bodyFields(calls: readonly Call[]): Map<string, string> {
-  const fields = new Map<string, string>();
-  for (const call of calls) {
-    if (!isPlainObject(call.body)) continue;
-    for (const [name, value] of Object.entries(call.body)) {
-      if (scalarOf(value) !== undefined) fields.set(name, memberText('body', name));
-      else if (isPlainObject(value) && Object.keys(call.body).length === 1)
-        for (const inner of Object.keys(value)) fields.set(inner, memberText(memberText('body', name), inner));
-    }
-  }
-  return fields;
-}
-
-function fieldOf(call: Call, expression: string): Json | undefined {
-  let at: Json | undefined = call.body;
-  for (const match of expression.slice(4).matchAll(/\.(\w+)|\["((?:[^"\\]|\\.)*)"\]/g))
-    at = isObject(at) ? at[match[1] ?? (match[2] as string)] : undefined;
-  return at;
-}
-
 /** Does every element of a list in the body name something that is there? */
 function addReferences(evidence: Evidence, calls: readonly Call[], add: Add): void {
-  const lists = new Map<string, string>();
-  for (const call of calls)
-    if (isPlainObject(call.body))
-      for (const [name, value] of Object.entries(call.body))
-        if (isArray(value) && value.some((item) => scalarOf(item) !== undefined))
-          lists.set(name, memberText('body', name));
-  for (const [name, expression] of lists)
+  for (const expression of bodyMembers(calls).values()) {
+    const listOf = (call: Call): readonly Json[] | undefined => {
+      const value = bodyValue(call, expression);
+      return isArray(value) && value.every((item) => scalarOf(item) !== undefined) ? value : undefined;
+    };
+    const good = calls.filter((call) => !call.refused && (listOf(call) ?? []).length > 0);
+    if (good.length < 2) continue;
     for (const type of evidence.entities.types) {
       if (type.key.length !== 1) continue;
-      const good = calls.filter(
-        (call) =>
-          !call.refused &&
-          isPlainObject(call.body) &&
-          isArray(call.body[name]) &&
-          (call.body[name] as readonly Json[]).length > 0,
-      );
       const there = (call: Call): boolean =>
-        ((isPlainObject(call.body) ? call.body[name] : undefined) as readonly Json[] | undefined)?.every((item) =>
+        listOf(call)?.every((item) =>
           livesByKey(evidence, type.name, scalarOf(item) ?? '').some((life) => life.isAliveAt(call.index)),
         ) ?? true;
-      if (good.length < 2 || !good.every(there)) continue;
+      if (!good.every(there)) continue;
       add(
         `${expression} != missing && !${expression}.all(e, entity(${quote(type.name)}, e) != missing)`,
         2,
-        (call) => isPlainObject(call.body) && isArray(call.body[name]) && !there(call),
+        (call) => !there(call),
       );
     }
+  }
 }
 
 function addTypes(calls: readonly Call[], add: Add): void {
-  const types = new Map<string, Set<string>>();
-  for (const call of calls)
-    if (isPlainObject(call.body))
-      for (const [name, value] of Object.entries(call.body))
-        types.set(name, (types.get(name) ?? new Set<string>()).add(typeOfJson(value)));
-  for (const [name, seen] of types) {
+  for (const expression of bodyMembers(calls).values()) {
+    const typeIn = (call: Call): string | undefined => {
+      const value = bodyValue(call, expression);
+      return value === undefined ? undefined : typeOfJson(value);
+    };
+    const seen = new Set(calls.map(typeIn).filter((type) => type !== undefined));
     if (seen.size < 2) continue;
-    for (const type of seen)
-      add(
-        `typeOf(${memberText('body', name)}) == ${quote(type)}`,
-        2.5,
-        (call) => isPlainObject(call.body) && call.body[name] !== undefined && typeOfJson(call.body[name]) === type,
-      );
+    for (const type of seen) add(`typeOf(${expression}) == ${quote(type)}`, 2.5, (call) => typeIn(call) === type);
   }
 }
 
@@ -341,7 +325,7 @@ function sentValues(calls: readonly Call[]): SentValue[] {
   return [
     ...[...bodyFields(calls).values()].map((expression) => ({
       expression,
-      read: (call: Call) => fieldOf(call, expression),
+      read: (call: Call) => bodyValue(call, expression),
     })),
     ...[...queried].map((name) => ({ expression: memberText('query', name), read: (call: Call) => call.query[name] })),
   ];
@@ -349,11 +333,17 @@ function sentValues(calls: readonly Call[]): SentValue[] {
 
 const AGREEMENTS_MAX = 60;
 
+/** An attribute of principals that refers to something, `principal.owner`. */
+const refersTo = (evidence: Evidence, expression: string): boolean =>
+  evidence.principals.all.some(({ attributes }) =>
+    Object.entries(attributes).some(([name, value]) => isRef(value) && memberText('principal', name) === expression),
+  );
+
 /** Does what the request says equal what the bound entity holds (versions, compare and swap), or who asks own it? */
 function addAgreement(evidence: Evidence, calls: readonly Call[], bindings: readonly BindingDraft[], add: Add): void {
   let count = 0;
   const said = new Map<string, (call: Call) => Json | undefined>();
-  for (const [, expression] of bodyFields(calls)) said.set(expression, (call) => fieldOf(call, expression));
+  for (const [, expression] of bodyFields(calls)) said.set(expression, (call) => bodyValue(call, expression));
   for (const call of calls)
     for (const name of Object.keys(call.query)) said.set(memberText('query', name), (each) => each.query[name]);
   for (const principal of evidence.principals.all)
@@ -364,15 +354,21 @@ function addAgreement(evidence: Evidence, calls: readonly Call[], bindings: read
     for (const call of calls) {
       const life = boundLife(evidence, call, binding);
       if (life !== undefined)
-        for (const [name, value] of Object.entries(attributesBefore(life, call.index)))
-          if (!name.startsWith('$') && (scalarOf(value) !== undefined || isObject(value))) names.add(name);
+        for (const [path, value] of [
+          ...attributePaths(attributesBefore(life, call.index)),
+          ...Object.entries(attributesBefore(life, call.index)),
+        ])
+          if (!path.startsWith('$') && (scalarOf(value) !== undefined || isObject(value))) names.add(path);
     }
     for (const [expression, read] of said)
       for (const name of names) {
         if (count >= AGREEMENTS_MAX) return;
+        // The names of who asks and of who made something may agree in many places; where they are called alike they mean it.
+        const isOwner = expression.startsWith('principal') && lastName(name) === lastName(expression);
+        if (expression.startsWith('principal') && !isOwner && !refersTo(evidence, expression)) continue;
         const agrees = (call: Call): boolean => {
           const life = boundLife(evidence, call, binding);
-          const own = life === undefined ? undefined : attributesBefore(life, call.index)[name];
+          const own = life === undefined ? undefined : valueAt(attributesBefore(life, call.index), name);
           const sent = read(call);
           if (own === undefined || sent === undefined) return false;
           return scalarOf(own) !== undefined ? scalarOf(own) === scalarOf(sent) : equalJson(own, sent);
@@ -381,9 +377,9 @@ function addAgreement(evidence: Evidence, calls: readonly Call[], bindings: read
         if (hits === 0 || hits === calls.length) continue;
         count++;
         const text = expression.startsWith('principal')
-          ? `${memberText(binding.name, name)} == ${expression}`
-          : `${expression} != missing && string(${memberText(binding.name, name)}) == string(${expression})`;
-        add(text, expression.endsWith(name) ? 2.5 : 4, agrees);
+          ? `${pathText(binding.name, name)} == ${expression}`
+          : `${expression} != missing && string(${pathText(binding.name, name)}) == string(${expression})`;
+        add(text, lastName(name) === /\w+(?=\W*$)/.exec(expression)?.[0] ? 2.5 : 4, agrees);
       }
   }
 }

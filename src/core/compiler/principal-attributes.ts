@@ -1,5 +1,6 @@
 // Pass "principal attributes": what is constant for each principal and differs between them: the user that a service
-// writes down as the maker of things. Found among the refs that creations show.
+// writes down as the maker of things, as a ref or by its name. Found in what creations show.
+import { attributePaths, lastName } from './attribute-paths.ts';
 import { isRead, isSuccess } from './call.ts';
 import type { Json, JsonObject } from '../std/json.ts';
 import { principalOf, type Evidence } from './evidence.ts';
@@ -23,9 +24,11 @@ export function inferPrincipalAttributes(evidence: Evidence): void {
   const settled = new Map<string, Map<string, Json>>();
   for (const [cell, table] of tables) {
     if (broken.has(cell)) continue;
+    const isNamed = [...table.values()].every(({ value }) => !isRef(value));
+    if (isNamed && [...table.values()].filter(({ count }) => count >= REPEATED_MIN).length < 2) continue;
     const values = new Map([...table].map(([id, { value }]) => [id, value]));
     if (values.size < 2 || new Set([...values.values()].map((value) => JSON.stringify(value))).size < 2) continue;
-    const name = cell.split('\n')[1] as string;
+    const name = lastName(cell.split('\n')[1] as string);
     const merged = settled.get(name) ?? new Map<string, Json>();
     for (const [id, value] of values) if (!merged.has(id)) merged.set(id, value);
     settled.set(name, merged);
@@ -35,6 +38,10 @@ export function inferPrincipalAttributes(evidence: Evidence): void {
       if (values.has(principal.id)) principal.attributes[name] = values.get(principal.id) as Json;
 }
 
+/** Text must come again for two principals at least: things of one maker may share a word by chance. */
+const REPEATED_MIN = 2;
+const NAME_LENGTH_MAX = 80;
+
 function note(
   tables: Map<string, Map<string, { value: Json; count: number }>>,
   broken: Set<string>,
@@ -42,8 +49,9 @@ function note(
   shown: JsonObject,
   principal: string,
 ): void {
-  for (const [name, value] of Object.entries(shown)) {
-    if (!isRef(value)) continue;
+  for (const [name, value] of attributePaths(shown)) {
+    const isName = typeof value === 'string' && value !== '' && value.length <= NAME_LENGTH_MAX;
+    if (!isRef(value) && !isName) continue;
     const cell = `${type}\n${name}`;
     const table = tables.get(cell) ?? new Map<string, { value: Json; count: number }>();
     tables.set(cell, table);

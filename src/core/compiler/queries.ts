@@ -3,6 +3,7 @@
 // far reproduces exactly, and by how close it comes to the others.
 import { type Filter, type Order, type Query } from '../model/clone-model.ts';
 import { type Json, type JsonObject } from '../std/json.ts';
+import { attributePaths, pathText } from './attribute-paths.ts';
 import { type Call } from './call.ts';
 import { relationText } from './derive.ts';
 import { type EntityDraft } from './entity-draft.ts';
@@ -14,7 +15,8 @@ import { type SortRule, fitOrder, ordered } from './query-order.ts';
 import { type PageRule, endsBefore, fitPage, isCut, isPageParameter, pageOf } from './query-page.ts';
 import { type Listing, type Row, declaredTotals, readPath, sameKeys, setScore } from './query-rows.ts';
 import { related } from './relations.ts';
-import { scalarText } from './sites.ts';
+import { seedOrder } from './seed-order.ts';
+import { scalarText, valueAt } from './sites.ts';
 import { attributesAt, isRef } from './timeline.ts';
 
 export interface QueryDraft {
@@ -64,8 +66,10 @@ export function inferQuery(
     return total === undefined ? listing : { ...listing, total };
   });
   const names = [...new Set(listings.flatMap((listing) => Object.keys(listing.params)))];
-  const scope = fitScope(evidence, type, listings);
-  let universe = restrict(listings, scope === undefined ? [] : [scope]);
+  const place = bestScope(listings, placeScopes(evidence, type, listings));
+  let universe = restrict(listings, place === undefined ? [] : [place]);
+  const owner = bestScope(universe, ownerScopes(evidence, listings));
+  universe = restrict(universe, owner === undefined ? [] : [owner]);
   const filters = fitFilters(
     universe,
     names.filter((name) => !isPageParameter(name)),
@@ -102,7 +106,7 @@ export function inferQuery(
       ];
     }),
   );
-  return { query: assemble(type, [scope, ...fixed], filters, sort, page), exact, total: listings.length, facts };
+  return { query: assemble(type, [place, owner, ...fixed], filters, sort, page), exact, total: listings.length, facts };
 }
 
 /** Entities alive when the list was made, in order of insertion; what is shown was there although nobody had seen it. */
@@ -111,10 +115,11 @@ function rowsAt(evidence: Evidence, type: EntityDraft, call: Call, shown: readon
   for (const life of evidence.timeline.lives)
     if (life.type === type && life.firstSeen === call.index && shown.includes(life.key)) lives.add(life);
   const sorted = [...lives].filter((life) => life.origin !== 'implicit' || life.firstSeen <= call.index);
+  const order = seedOrder(evidence, type);
   sorted.sort(
     (a, b) =>
       Number(a.origin !== 'seed') - Number(b.origin !== 'seed') ||
-      (a.origin === 'seed' ? compareKeys(a.key, b.key) : a.firstSeen - b.firstSeen),
+      (a.origin === 'seed' ? order(a.key, b.key) : a.firstSeen - b.firstSeen),
   );
   return sorted.map((life, rank) => ({
     life,
@@ -123,25 +128,17 @@ function rowsAt(evidence: Evidence, type: EntityDraft, call: Call, shown: readon
   }));
 }
 
-/** Seeds stand in the order of their keys as far as anybody knows. */
-function compareKeys(a: string, b: string): number {
-  const x = Number(a);
-  const y = Number(b);
-  if (!Number.isNaN(x) && !Number.isNaN(y)) return x - y;
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 const restrict = (listings: readonly Listing[], tests: readonly Test[]): Listing[] =>
   listings.map((listing) => ({
     ...listing,
     rows: listing.rows.filter((row) => tests.every((test) => test.keep(row, listing))),
   }));
 
-/** The relation to an entity of the path, an attribute equal to a parameter or to the principal, or none. */
-function fitScope(evidence: Evidence, type: EntityDraft, listings: readonly Listing[]): Test | undefined {
+/** The relation to an entity of the path, or an attribute equal to a parameter. */
+function placeScopes(evidence: Evidence, type: EntityDraft, listings: readonly Listing[]): Test[] {
   const tests: Test[] = [];
   const first = listings[0];
-  if (first === undefined) return undefined;
+  if (first === undefined) return [];
   const route = routeOf(evidence, first.call);
   for (const binding of evidence.bindings.get(route.id) ?? []) {
     for (const relation of evidence.relations) {
@@ -171,14 +168,36 @@ function fitScope(evidence: Evidence, type: EntityDraft, listings: readonly List
         text: `string(${memberText('x', attribute)}) == ${memberText('path', param)}`,
         keep: (row, { call }) => scalarText(row.attributes[attribute]) === routeOf(evidence, call).params[param],
       });
-  for (const [name, value] of Object.entries(principalOf(evidence, first.call).attributes))
-    for (const attribute of type.fields)
-      if (isRef(value))
-        tests.push({
-          text: `${memberText(memberText('x', attribute), 'key')} == ${memberText('principal', name)}.key`,
-          keep: (row, { call }) =>
-            refKey(row.attributes[attribute]) === refKey(principalOf(evidence, call).attributes[name]),
-        });
+  return tests;
+}
+
+/** An attribute that equals one of the principal: of things of several owners each sees their own. */
+function ownerScopes(evidence: Evidence, listings: readonly Listing[]): Test[] {
+  const asking = new Set(listings.map(({ call }) => principalOf(evidence, call)));
+  const names = new Set([...asking].flatMap(({ attributes }) => Object.keys(attributes)));
+  const tests: Test[] = [];
+  const rows = listings.flatMap((listing) => listing.rows).slice(0, ROWS_READ);
+  const paths = new Set(rows.flatMap((row) => [...attributePaths(row.attributes)].map(([path]) => path)));
+  for (const name of names)
+    for (const attribute of paths) {
+      const isByRef = [...asking].some(({ attributes }) => isRef(attributes[name]));
+      const [own, asked] = [pathText('x', attribute), memberText('principal', name)];
+      tests.push({
+        text: isByRef ? `${own}.key == ${asked}.key` : `${own} == ${asked}`,
+        keep: (row, { call }) => {
+          const wanted = nameIn(principalOf(evidence, call).attributes[name]);
+          return wanted !== undefined && nameIn(valueAt(row.attributes, attribute)) === wanted;
+        },
+      });
+    }
+  return tests;
+}
+
+/** So many rows tell what attributes there are. */
+const ROWS_READ = 200;
+
+/** The test that says best which rows are shown, where it says more than none does. */
+function bestScope(listings: readonly Listing[], tests: readonly Test[]): Test | undefined {
   let best: { test: Test | undefined; score: number } = { test: undefined, score: scopeScore(listings, undefined) };
   for (const test of tests) {
     const score = scopeScore(listings, test);
@@ -187,7 +206,7 @@ function fitScope(evidence: Evidence, type: EntityDraft, listings: readonly List
   return best.test;
 }
 
-const refKey = (value: Json | undefined): string | undefined => (isRef(value) ? value.key : undefined);
+const nameIn = (value: Json | undefined): string | undefined => (isRef(value) ? value.key : scalarText(value));
 
 /** Everything shown must be kept; of the rest the less is kept, the better. */
 function scopeScore(listings: readonly Listing[], test: Test | undefined): number {
@@ -278,7 +297,7 @@ function assemble(
   const where = tests.filter((test): test is Test => test !== undefined).map((test) => test.text);
   const order: Order[] = sort.base
     .map(({ path, descending }) => ({
-      by: path === '$rank' ? '$rank' : pathText(path),
+      by: path === '$rank' ? '$rank' : pathText('x', path),
       ...(descending ? { descending: true } : {}),
     }))
     .map((each) => (each.by === '$rank' ? { ...each, by: 'x["$seq"]' } : each));
@@ -304,12 +323,10 @@ function assemble(
   };
 }
 
-const pathText = (path: string): string => path.split('.').reduce((text, name) => memberText(text, name), 'x');
-
 /** What a list is sorted by: an attribute, or something behind a reference. */
 function sortText(path: string): string {
   const [head, ...rest] = path.split('.') as [string, ...string[]];
   return rest.length === 0
-    ? pathText(head)
-    : rest.reduce((text, name) => memberText(text, name), `deref(${pathText(head)})`);
+    ? pathText('x', head)
+    : rest.reduce((text, name) => memberText(text, name), `deref(${pathText('x', head)})`);
 }

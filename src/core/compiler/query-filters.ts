@@ -123,7 +123,9 @@ function fitFilter(
     if (best === undefined || score > best.score + 1e-9) best = { filter, score };
   };
   const suffix = SUFFIXES.find(([pattern]) => pattern.test(name) && name.replace(pattern, '') !== '');
-  const stem = (suffix === undefined ? name : name.replace(suffix[0], '')).replace(/\[\]$/, '');
+  const stem = (suffix === undefined ? name : name.replace(suffix[0], ''))
+    .replace(/\[\]$/, '')
+    .replace(/^\w+\[(.+)\]$/, '$1');
   for (const path of paths) {
     const affinity = nameAffinity(stem, path);
     for (const operator of OPERATORS) {

@@ -1,10 +1,11 @@
 // Pass "seed": the world before the first recorded exchange: everything first seen in a read, with the attributes of its
-// time before the first call, in the order of keys.
+// time before the first call, in the order of insertion as far as it is known.
 import type { JsonObject } from '../std/json.ts';
 import type { Generator } from '../model/clone-model.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { birthsOf } from './generated.ts';
 import type { Evidence } from './evidence.ts';
+import { seedOrder } from './seed-order.ts';
 import { firstState, usualAttributes, withUntold } from './seed-state.ts';
 import type { TypeModel } from './type-models.ts';
 import type { Life } from './timeline.ts';
@@ -17,7 +18,10 @@ export function inferSeed(
   const seed: Record<string, JsonObject[]> = {};
   for (const type of evidence.entities.types) {
     const model = types.get(type) as TypeModel;
-    const all = evidence.timeline.lives.filter((life) => life.type === type && life.origin === 'seed').sort(byKey);
+    const order = seedOrder(evidence, type);
+    const all = evidence.timeline.lives
+      .filter((life) => life.type === type && life.origin === 'seed')
+      .sort((a, b) => order(a.key, b.key));
     const lives = firstOfEachKey(all);
     const guessed = guessedSeed(evidence, model, lives, generators);
     if (lives.length + guessed.length === 0) continue;
@@ -48,12 +52,4 @@ function guessedSeed(
   if (typeof value !== 'number' || value <= 1) return [];
   if (seeds.some((life) => life.key === String(value - 1))) return [];
   return [withUntold({ [field]: value - 1 }, new Set(usualAttributes(evidence, undefined, model)))];
-}
-
-/** Numbers by size, other keys by code units. */
-export function byKey(a: Life, b: Life): number {
-  const x = Number(a.key);
-  const y = Number(b.key);
-  if (!Number.isNaN(x) && !Number.isNaN(y) && a.key !== '' && b.key !== '') return x - y;
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }

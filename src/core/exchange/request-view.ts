@@ -29,12 +29,23 @@ export function viewRequest(request: HttpRequest): RequestView {
 
 /**
  * What a request asks of a list, by parameter: the query, and for other methods than GET and HEAD the members of the body
- * too, where services ask for lists by POST.
+ * too, where services ask for lists by POST. Parameters in brackets go by their whole name.
  */
 export function listParameters(request: Pick<RequestView, 'method' | 'query' | 'body'>): JsonObject {
   const { method, query, body } = request;
-  if (method === 'GET' || method === 'HEAD' || !isObject(body)) return query;
-  return { ...body, ...query };
+  const asked = Object.values(query).some(isObject) ? Object.fromEntries(flatMembers(query)) : query;
+  if (method === 'GET' || method === 'HEAD' || !isObject(body)) return asked;
+  return { ...body, ...asked };
+}
+
+/** Members of objects by the names that they are sent under: `filter[state]`. */
+function* flatMembers(query: JsonObject): Generator<[string, Json]> {
+  for (const [name, value] of Object.entries(query)) {
+    if (!isObject(value)) yield [name, value];
+    else
+      for (const [inner, member] of flatMembers(value))
+        yield [`${name}[${inner.replace('[', '][').replace(/\]$/, '')}]`, member];
+  }
 }
 
 /** Reads a body by its content type, and by its own look where the type is missing or wrong. */

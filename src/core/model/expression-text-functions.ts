@@ -91,7 +91,8 @@ function padStart(value: Value, length: Value, pad: Value): Value {
   return lacking > 0 ? ''.padEnd(lacking, filler) + text : text;
 }
 
-function slug(text: string): string {
+/** Small ASCII letters and digits, with dashes between. */
+export function slug(text: string): string {
   const plain = text
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')

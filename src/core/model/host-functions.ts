@@ -9,6 +9,7 @@ export const HOST_FUNCTIONS: readonly string[] = [
   'ref', // ref(entity) or ref(type, key…): the value that stands for a living entity inside attributes
   'deref', // deref(reference): the entity that it stands for
   'rows', // rows(type): every living entity of a type, in order of insertion; rows(type, 'attribute', [value]): those with it
+  'free', // free(type, attribute, text, separator): the text, or with the first number behind it that no living entity has
   'deleted', // deleted(type, key…): was there an entity with that key, and is it gone?
   'now', // now() or now(format): the virtual time of this step
   'gen', // gen(name, scope…): the next value of a generator

@@ -25,6 +25,7 @@ export const WORLD_FUNCTIONS: ReadonlyMap<string, WorldFunction> = new Map<strin
       names === undefined ? host.rows(type) : rowsByTuple(host, type, names, values),
     ),
   ],
+  ['free', ofType(freeName)],
   ['deleted', ofType(isDeleted)],
   ['view', view],
   ['$view', view],
@@ -42,6 +43,7 @@ export const FOLLOWED_FUNCTIONS: ReadonlySet<string> = new Set([
   'ref',
   'deref',
   'rows',
+  'free',
   'deleted',
   'view',
   '$view',
@@ -86,6 +88,15 @@ function exists(host: StepHost, type: LoadedType, args: readonly Value[]): boole
 function isDeleted(host: StepHost, type: LoadedType, key: readonly Value[]): boolean {
   const text = keyTextOf(type, key);
   return text !== undefined && host.draft.isDeleted(type, text);
+}
+
+/** The text as it is where no living entity has it under the attribute, else with 2, 3 … behind the separator. */
+function freeName(host: StepHost, type: LoadedType, [attribute, text, separator]: readonly Value[]): Value {
+  if (typeof attribute !== 'string' || typeof text !== 'string' || typeof separator !== 'string') return undefined;
+  const isTaken = (name: string): boolean => rowsByTuple(host, type, attribute, name).length > 0;
+  let name = text;
+  for (let number = 2; isTaken(name); number++) name = `${text}${separator}${number}`;
+  return name;
 }
 
 /** The parts of a key as arguments or as one list; or, for a key of several parts, its text. */

@@ -81,3 +81,25 @@ describe('the share of a type that a site shows', () => {
     expect(coverage(new Set(), new Set())).toBe(1);
   });
 });
+
+describe('an object in the answer of a write, named by a member of the request', () => {
+  it('is a known thing shown short, and no kind of its own', () => {
+    const sensors = ['6f1c0a', '7d2e1b', '8a3f2c'];
+    const sensor = (id: string): object => ({ id, name: `about ${id}`, place: `at ${id}`, on: true });
+    const types = typesOf([
+      ...sensors.map((id): Line => ({ ask: `GET /sensors/${id}`, answer: sensor(id) })),
+      ...sensors.map((id, at): Line => ({
+        ask: 'POST /surveys',
+        body: { title: `t${at}`, sensor_id: id },
+        status: 201,
+        answer: { id: at + 1, title: `t${at}`, sensor_id: id, sensor: { id, name: `about ${id}` } },
+      })),
+      {
+        ask: 'GET /surveys/1',
+        answer: { id: 1, title: 't0', sensor_id: '6f1c0a', sensor: { id: '6f1c0a', name: 'about 6f1c0a' } },
+      },
+    ]);
+    expect(types.map(({ name }) => name)).toEqual(['Sensor', 'Survey']);
+    expect(types[0]!.sites).toContain('POST /surveys 201 $.sensor');
+  });
+});

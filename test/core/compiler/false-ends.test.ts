@@ -60,3 +60,16 @@ describe('what a refusal seems to tell is gone', () => {
     expect(livesOf(refused, '3')).toEqual([['created', false]]);
   });
 });
+
+describe('what a refusal seems to end', () => {
+  const hidden = (id: number): Line[] => [made(id), { ask: `GET /notes/${id}`, status: 404, answer: { error: 'no' } }];
+
+  it('lives on when somebody acts on it later', () => {
+    const sent: Line[] = [
+      { ask: 'POST /notes/9/send', status: 404, answer: { error: 'no' } },
+      ...hidden(1),
+      { ask: 'POST /notes/1/send', answer: note(1, { sent: true }) },
+    ];
+    expect(livesOf([...sent, made(2), { ask: 'GET /notes/2', answer: note(2) }], '1')).toEqual([['created', false]]);
+  });
+});

@@ -80,3 +80,57 @@ describe('a clone', () => {
     expect(mistakes(makeToy, lesson, exam)).toEqual([]);
   });
 });
+
+describe('text that things show of who made them', () => {
+  const sign = (id: number, token: string, author: string): Line => ({
+    ask: 'POST /notes',
+    headers: { authorization: token },
+    body: { title: `t${id}` },
+    status: 201,
+    answer: { id, title: `t${id}`, facts: { author } },
+  });
+
+  it('is an attribute of the principal, also where it stands in an object', () => {
+    const lines = [sign(5, 'a', 'ada'), sign(6, 'b', 'bob'), sign(7, 'a', 'ada'), sign(8, 'b', 'bob')];
+    expect(attributesOf(lines)['principal-2']).toEqual({ author: 'bob' });
+  });
+
+  it('is none that came once', () => {
+    expect(attributesOf([sign(5, 'a', 'ada'), sign(6, 'b', 'bob')])['principal-1']).toEqual({});
+  });
+});
+
+describe('a clone of a service that shows each their own', () => {
+  it('lists what the asker made, and hides the rest', () => {
+    const makeToy: MakeToy = () => {
+      const notes: Item[] = [];
+      const who = (headers: Readonly<Record<string, string>>): string => (headers['authorization'] ?? '').slice(7);
+      return toy({
+        'POST /notes': ({ body, header }) => {
+          notes.push({ id: notes.length + 1, title: body.title, owner: who(header) });
+          return { status: 201, body: notes.at(-1) };
+        },
+        'GET /notes': ({ header }) => ({ status: 200, body: notes.filter(({ owner }) => owner === who(header)) }),
+        'GET /notes/{note}': ({ params, header }) => {
+          const one = notes[Number(params['note']) - 1];
+          const isOwn = one !== undefined && one['owner'] === who(header);
+          return isOwn ? { status: 200, body: one } : { status: 404, body: { error: 'not found' } };
+        },
+      });
+    };
+    const script =
+      (titles: readonly string[]) =>
+      (client: ToyClient): void => {
+        titles.forEach((title, at) => {
+          const [own, other] = at % 2 === 0 ? ['Bearer ada', 'Bearer bob'] : ['Bearer bob', 'Bearer ada'];
+          client.post('/notes', { title }, { authorization: own! });
+          client.get(`/notes/${at + 1}`, { authorization: own! });
+          client.get(`/notes/${at + 1}`, { authorization: other! });
+          client.get('/notes', { authorization: own! });
+          client.get('/notes', { authorization: other! });
+        });
+      };
+    const titles = ['milk', 'tax', 'bike', 'rent', 'roof', 'glue'];
+    expect(mistakes(makeToy, script(titles), script(['seeds', 'tea', 'ink', 'paint']))).toEqual([]);
+  });
+});

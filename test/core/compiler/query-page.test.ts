@@ -28,9 +28,11 @@ describe('parameters of paging', () => {
       'sort',
       '_order',
       'direction',
+      'page[number]',
+      'page[size]',
     ];
     expect(names.filter((name) => !isPageParameter(name))).toEqual([]);
-    expect(['state', 'q', 'owner', 'pages_read'].filter(isPageParameter)).toEqual([]);
+    expect(['state', 'q', 'owner', 'pages_read', 'filter[state]'].filter(isPageParameter)).toEqual([]);
   });
 });
 

@@ -37,6 +37,19 @@ describe('a request as rules see it', () => {
 });
 
 describe('parameters of a list', () => {
+  it('go by their whole name where they stand in brackets', () => {
+    const { method, query, body } = viewRequest({
+      method: 'GET',
+      target: '/notes?filter[state]=open&filter[made][gte]=3&page[size]=2',
+      headers: [],
+    });
+    expect(listParameters({ method, query, body })).toEqual({
+      'filter[state]': 'open',
+      'filter[made][gte]': '3',
+      'page[size]': '2',
+    });
+  });
+
   it('are those of the query, and of the body where a list is asked for by POST', () => {
     const query = { a: '1' };
     expect(listParameters({ method: 'GET', query, body: { limit: 2 } })).toEqual({ a: '1' });

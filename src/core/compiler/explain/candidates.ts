@@ -1,5 +1,6 @@
 // Candidate expressions for a target, made from matches found in the examples rather than by enumeration, each with the
 // set of examples it reproduces.
+import { slug } from '../../model/expression-text-functions.ts';
 import { equalJson, isArray, type Json } from '../../std/json.ts';
 import { isRef } from '../timeline.ts';
 import { clocks } from './clocks.ts';
@@ -162,6 +163,7 @@ function addScalarForms(
         cost + 2,
         mapText((at) => at.trim()),
       );
+    if (own !== text && slug(own) === text) add(`slug(string(${expression}))`, cost + 2.5, mapText(slug));
     if (own.length > 3) {
       const parts = own.split('/');
       for (const at of [0, parts.length - 1]) {

@@ -158,24 +158,33 @@ function explainElements(
   return { template, cost, misses, samples: samples.length };
 }
 
-/** At most `max` examples, spread over distinct targets first, then evenly. */
+/** Of answers that come again and again, so many examples must be among the chosen: alone they would pass for slips. */
+const REPEATED_SHOWN = 4;
+
+/**
+ * At most `max` examples: some of what repeats (a default among names that are all different), then spread over distinct
+ * targets, then evenly.
+ */
 function stratify(samples: readonly Sample[], max: number): readonly Sample[] {
   if (samples.length <= max) return samples;
   const groups = new Map<string, Sample[]>();
   for (const sample of samples) {
     const id = (JSON.stringify(sample.target) ?? 'missing').slice(0, 200);
-    groups.set(id, [...(groups.get(id) ?? []), sample]);
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [sample]);
+    else group.push(sample);
   }
-  const chosen: Sample[] = [];
-  for (let round = 0; chosen.length < max; round++) {
+  const repeated = [...groups.values()].filter((group) => group.length > 1).sort((a, b) => b.length - a.length);
+  const chosen = new Set(repeated.flatMap((group) => group.slice(0, REPEATED_SHOWN)).slice(0, max / 2));
+  for (let round = 0; chosen.size < max; round++) {
     let added = false;
     for (const group of groups.values()) {
       const sample = group[round];
-      if (sample === undefined || chosen.length >= max) continue;
-      chosen.push(sample);
+      if (sample === undefined || chosen.size >= max) continue;
+      chosen.add(sample);
       added = true;
     }
     if (!added) break;
   }
-  return chosen;
+  return [...chosen];
 }

@@ -23,6 +23,12 @@ describe('an explanation', () => {
     expect(explain(samples, options)).toMatchObject({ template: 'coalesce(body.size, 10)', misses: 0 });
   });
 
+  it('is a default that came a few times among more names than are looked at', () => {
+    const named = Array.from({ length: 2 * SAMPLES_MAX }, (_, at): [Json, Json] => [{ name: `n${at}` }, `n${at}`]);
+    const silent = Array.from({ length: 4 }, (): [Json, Json] => [{}, 'Untitled']);
+    expect(explain(pairs(...named, ...silent), options).template).toBe('coalesce(body.name, "Untitled")');
+  });
+
   it('is a condition over what was sent', () => {
     const now = iso(TOY_START);
     const samples = pairs(
