@@ -25,7 +25,7 @@ import {
   readText,
   reportFailure,
 } from './clone-environment.ts';
-import { onUnknownOption, wholeNumber } from './serve.ts';
+import { clockOption, onUnknownOption, wholeNumber } from './serve.ts';
 import { rewardText } from './text-table.ts';
 import { userAuthority } from './user-authority.ts';
 
@@ -36,6 +36,7 @@ interface RunOptions {
   readonly answer?: string;
   readonly log?: string;
   readonly onUnknown: UnknownPolicy;
+  readonly clock?: number;
   readonly extern?: readonly string[];
   readonly json: boolean;
 }
@@ -56,6 +57,7 @@ export function registerRun(program: Command): void {
     .option('--answer <file>', 'file into which the command writes its answer')
     .option('--log <file>', 'where the episode log is written (default: CLONE.episodes/ID.jsonl)')
     .addOption(onUnknownOption())
+    .addOption(clockOption())
     .addOption(externOption())
     .option('--json', 'print the score as JSON; what the command prints goes to standard error', false)
     .action(run);
@@ -66,7 +68,7 @@ async function run(clone: string, command: readonly string[], options: RunOption
   const probes = options.probes === undefined ? environment.probes : readProbes(options.probes, environment);
   const authority = await userAuthority(mynahHome());
   const registry = new EpisodeRegistry({
-    environment: { ...environment, probes },
+    environment: { ...environment, probes, clockStartMs: options.clock },
     store: openEpisodeStore(IN_MEMORY),
     hash: agentHash(),
     newId: newEpisodeId,

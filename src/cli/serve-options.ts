@@ -19,6 +19,9 @@ export interface ServeOptions {
   readonly probes?: string;
   readonly seed: number;
   readonly onUnknown: UnknownPolicy;
+  /** Virtual time at reset, milliseconds since the epoch. */
+  readonly clock?: number;
+  readonly sessionsMax?: number;
   readonly extern?: readonly string[];
   readonly episodesMax?: number;
   readonly idle?: number;
@@ -43,17 +46,30 @@ export async function servedEnvironment(clone: string, options: ServeOptions): P
   const opened = await openCloneEnvironment(clone, options);
   const probes =
     options.probes === undefined ? opened.environment.probes : readProbes(options.probes, opened.environment);
-  const { episodesMax, idle, keepLogs, keepDays, stepsMax, bodyMax, seed, token, workers = 1 } = options;
+  const {
+    episodesMax,
+    idle,
+    keepLogs,
+    keepDays,
+    stepsMax,
+    bodyMax,
+    seed,
+    clock,
+    sessionsMax,
+    token,
+    workers = 1,
+  } = options;
   return {
     opened,
     agentHost: parseListenAddress(options.listen).host,
     served: {
-      environment: { ...opened.environment, probes, stepsMax },
+      environment: { ...opened.environment, probes, stepsMax, clockStartMs: clock },
       hash: agentHash(),
       newId: newEpisodeId,
       now: Date.now,
       defaultSeed: seed,
       bodyBytesMax: bodyMax,
+      sessionsMax: sessionsMax === undefined ? undefined : Math.ceil(sessionsMax / workers),
       limits: {
         episodesMax: episodesMax === undefined ? undefined : Math.ceil(episodesMax / workers),
         idleMs: idle === undefined ? undefined : idle * 1000,

@@ -7,6 +7,7 @@ import { MynahError } from '../core/std/errors.ts';
 import { listenerOrigin, parseListenAddress } from '../proxy/listener.ts';
 import { requireToken, startEnvironmentServer, type EnvironmentServer } from '../server/environment-server.ts';
 import { startWorkerServer, type WorkerServer } from '../server/workers/worker-server.ts';
+import { parseTime } from '../server/control/call-body.ts';
 import { dataFolderOf, externOption, openData, reportFailure } from './clone-environment.ts';
 import { ended } from './interruption.ts';
 import { servedEnvironment, type ServeOptions } from './serve-options.ts';
@@ -25,8 +26,10 @@ export function registerServe(program: Command): void {
     .option('--probes <file>', 'probes instead of the probes.yaml of the clone')
     .option('--seed <number>', 'seed of the default episode', wholeNumber, 0)
     .addOption(onUnknownOption())
+    .addOption(clockOption())
     .addOption(externOption())
     .option('--workers <number>', 'processes that the episodes are spread over', wholeNumber, 1)
+    .addOption(sessionsOption())
     .option('--episodes-max <number>', 'episodes under way at once; one more is refused', wholeNumber)
     .option('--idle <seconds>', 'end episodes that nobody used for so long', wholeNumber)
     .option('--steps-max <number>', 'steps of an episode whose task has no limit', wholeNumber)
@@ -49,6 +52,28 @@ export function onUnknownOption(): Option {
   )
     .choices(['truncate', 'continue', 'nearest'])
     .default('truncate');
+}
+
+/** OpenEnv's servers are told by this variable. */
+function sessionsOption(): Option {
+  return new Option('--sessions-max <number>', 'sessions of OpenEnv clients at once; one more is turned away')
+    .env('MAX_CONCURRENT_ENVS')
+    .argParser(wholeNumber);
+}
+
+/** Where the virtual clock starts. The host's is read here, once. */
+export function clockOption(): Option {
+  return new Option('--clock <start>', 'virtual time at reset: recorded, host (read once), or an ISO 8601 time')
+    .default(undefined, 'recorded')
+    .argParser((text) => {
+      const time = text === 'host' ? Date.now() : parseTime(text);
+      if (text !== 'recorded' && time === undefined)
+        throw new MynahError(
+          'ERR_USAGE',
+          `--clock is recorded, host or a time like 2024-05-01T12:00:00Z, not "${text}"`,
+        );
+      return text === 'recorded' ? undefined : time;
+    });
 }
 
 async function serve(clone: string, options: ServeOptions): Promise<void> {

@@ -17,7 +17,16 @@ export { openEnvironment, type Environment } from './episode/environment.ts';
 export { finishEpisode, hasEnded, resetEpisode, stepEpisode } from './episode/episode.ts';
 export type { Episode, EpisodeFinish, EpisodeStart, EpisodeStep } from './episode/episode.ts';
 export { parseEpisodeLog, printLogLine } from './episode/log-line.ts';
-export type { EpisodeLog, FinishLine, HeaderLine, LogLine, StepLine, UnknownPolicy } from './episode/log-line.ts';
+export type {
+  ClockLine,
+  EpisodeLog,
+  FinishLine,
+  HeaderLine,
+  LogLine,
+  StepLine,
+  UnknownPolicy,
+} from './episode/log-line.ts';
+export { episodeClock, setEpisodeClock, type ClockChange, type EpisodeClock } from './episode/episode-clock.ts';
 export { replayLog, resumeEpisode, scoreLog, type Replay, type Score } from './episode/replay.ts';
 export { requestOfAction } from './episode/action.ts';
 export { observationOf, stepInfo } from './episode/observation.ts';

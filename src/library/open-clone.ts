@@ -1,5 +1,6 @@
 // A clone in this process, with no network at all: the episodes of the control plane as objects.
 import { requestOfAction } from '../core/episode/action.ts';
+import { episodeClock, setEpisodeClock, type ClockChange, type EpisodeClock } from '../core/episode/episode-clock.ts';
 import { openEnvironment, type Environment } from '../core/episode/environment.ts';
 import {
   finishEpisode,
@@ -23,6 +24,8 @@ export interface OpenCloneOptions {
   readonly onUnknown?: UnknownPolicy;
   /** Names of the clone's externs that may run: code in its folder, with the rights of this process. */
   readonly externs?: readonly string[];
+  /** Virtual time at reset, milliseconds since the epoch; where the recording starts when it is absent. */
+  readonly clockStartMs?: number;
 }
 
 /** What a step gives: an observation, which the agent may be shown, and what is for the trainer alone. */
@@ -53,10 +56,11 @@ export interface Action {
  * const episode = clone.reset({ seed: 7 });
  * const { observation, reward } = episode.step({ method: 'GET', path: '/items' });
  */
-export async function openClone(path: string, { onUnknown, externs = [] }: OpenCloneOptions = {}): Promise<Clone> {
+export async function openClone(path: string, options: OpenCloneOptions = {}): Promise<Clone> {
+  const { onUnknown, externs = [], clockStartMs } = options;
   const { model, files } = await readCloneFolder(path);
   const loaded = loadModel(model, { assets: readAssets(files), externs: await readExterns(path, externs) });
-  return new Clone(openEnvironment(loaded, files, onUnknown));
+  return new Clone({ ...openEnvironment(loaded, files, onUnknown), clockStartMs });
 }
 
 export class Clone {
@@ -111,6 +115,18 @@ export class CloneEpisode {
     this.#lines.push(printLogLine(line));
     const { terminated, truncation } = episode;
     return { reward: line.reward, terminated, truncated: truncation !== undefined, info: finishInfo(episode) };
+  }
+
+  /**
+   * Sets the clock: the time of the next step, by how much it moves on, or whether it stands still.
+   *
+   * @throws {MynahError} ERR_EPISODE_ENDED, ERR_CALL_INVALID
+   */
+  setClock(change: ClockChange): EpisodeClock {
+    const { episode, line } = setEpisodeClock(this.#episode, change);
+    this.#episode = episode;
+    this.#lines.push(printLogLine(line));
+    return episodeClock(episode);
   }
 
   /** Another episode that goes on from here. */

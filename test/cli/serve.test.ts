@@ -46,6 +46,18 @@ describe('mynah serve', () => {
     expect(logs[1]).toBe(logs[0]);
   });
 
+  it('starts the virtual clock where it is told', async () => {
+    const served = await serve(notesFolder(), '--clock', '2031-02-03T04:05:06Z');
+    const { url } = await begin(served, {});
+    expect((await create(url, 'x')).json).toMatchObject({ created_at: '2031-02-03T04:05:06.000Z' });
+    await end(served, 'SIGTERM');
+    const wrong = await callMynah(['serve', notesFolder(), '--clock', 'noon']);
+    expect([wrong.code, wrong.stderr]).toMatchObject([
+      2,
+      expect.stringContaining('--clock is recorded, host or a time'),
+    ]);
+  });
+
   it('keeps every answered step when it is killed, and goes on with the episode when it comes back', async () => {
     const clone = notesFolder();
     const first = await serve(clone);

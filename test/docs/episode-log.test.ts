@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { setEpisodeClock } from '../../src/core/episode/episode-clock.ts';
 import { finishEpisode, resetEpisode, stepEpisode } from '../../src/core/episode/episode.ts';
 import { printLogLine, type LogLine } from '../../src/core/episode/log-line.ts';
 import { observationOf, stepInfo } from '../../src/core/episode/observation.ts';
@@ -19,6 +20,7 @@ const schema = (name: string) =>
 const environment = notesEnvironment({ 'probes.yaml': files.get('probes.yaml') ?? '' });
 const begun = resetEpisode(environment, { seed: 7 });
 const stepped = stepEpisode(begun, notesRequest('POST', '/notes', { title: 'bread' }));
+const clocked = setEpisodeClock(stepped.episode, { timeMs: 1_700_003_600_000, isFrozen: true });
 const lines: readonly LogLine[] = [begun.header, stepped.line, finishEpisode(stepped.episode, 'done').line];
 
 /** Digests by the names that the page gives them: they change with every change of the example clone. */
@@ -28,6 +30,7 @@ function named(text: string): string {
     [begun.header.probes ?? '', 'PROBES'],
     [begun.worldDigest, 'WORLD-0'],
     [stepped.episode.worldDigest, 'WORLD-1'],
+    [clocked.episode.worldDigest, 'WORLD-2'],
   ] as const;
   return names.reduce((shown, [digest, name]) => shown.replaceAll(digest, name), text);
 }
@@ -37,6 +40,10 @@ describe('the page of the episode log', () => {
     expect(lines.map((line) => named(printLogLine(line)))).toEqual(
       [0, 1, 2].map((index) => files.get(`log/${index}.json`)),
     );
+  });
+
+  it('shows a clock that was set', () => {
+    expect(named(printLogLine(clocked.line))).toBe(files.get('log/clock.json'));
   });
 
   it('shows observation and info as they are given', () => {
@@ -56,7 +63,7 @@ describe('the schemas of the episode log', () => {
 
   it('fit every kind of line', () => {
     const line = schema('episode-log-line');
-    for (const each of [...lines, ...odd]) expect(line.safeParse(plain(each)).error).toBeUndefined();
+    for (const each of [...lines, clocked.line, ...odd]) expect(line.safeParse(plain(each)).error).toBeUndefined();
   });
 
   it('refuse what is no line', () => {

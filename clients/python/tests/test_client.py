@@ -125,6 +125,11 @@ class ClientTest(unittest.TestCase):
             self.client.summary(episode["id"])
         self.assertEqual((caught.exception.code, caught.exception.status), ("ERR_EPISODE_NOT_FOUND", 404))
 
+    def test_sets_the_clock(self) -> None:
+        id = self.client.create()["id"]
+        start = self.client.clock(id)["time"]
+        self.assertEqual(self.client.clock(id, advance=5, frozen=True), {"time": start + 5, "iso": "2023-11-14T22:13:20.005Z", "frozen": True})
+
     def test_tells_of_tasks_and_model(self) -> None:
         self.assertEqual([task["id"] for task in self.client.tasks()], ["write", "read"])
         self.assertEqual(self.client.model()["services"][0]["name"], "notes")

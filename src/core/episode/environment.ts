@@ -18,6 +18,8 @@ export interface Environment {
   readonly onUnknown: UnknownPolicy;
   /** Step limit of episodes whose task has none. */
   readonly stepsMax?: number | undefined;
+  /** Virtual time at reset, milliseconds since the epoch; the model's where it is absent. */
+  readonly clockStartMs?: number | undefined;
   /**
    * The routes as tools; made when somebody first asks for them.
    *

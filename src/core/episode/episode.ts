@@ -7,8 +7,11 @@ import type { Scene } from '../probe/scene.ts';
 import {
   initialWorld,
   step,
+  withClock,
   worldDigest,
   worldEntities,
+  worldTime,
+  type LoadedModel,
   type AddressedRequest,
   type Transition,
   type World,
@@ -68,6 +71,7 @@ export function resetEpisode(environment: Environment, { seed, task: named }: Ep
     task: task?.id ?? null,
     stepsMax: task?.stepsMax ?? environment.stepsMax ?? null,
     onUnknown: environment.onUnknown,
+    ...(environment.clockStartMs === undefined ? {} : { startMs: environment.clockStartMs }),
   });
 }
 
@@ -75,9 +79,15 @@ export function resetEpisode(environment: Environment, { seed, task: named }: Ep
 export function beginEpisode(
   environment: Environment,
   probes: ProbeSet | undefined,
-  { seed, task, stepsMax, onUnknown }: Pick<HeaderLine, 'seed' | 'task' | 'stepsMax' | 'onUnknown'>,
+  {
+    seed,
+    task,
+    stepsMax,
+    onUnknown,
+    startMs,
+  }: Pick<HeaderLine, 'seed' | 'task' | 'stepsMax' | 'onUnknown' | 'startMs'>,
 ): Episode {
-  const world = initialWorld(environment.loaded, seed);
+  const world = startWorld(environment.loaded, seed, startMs);
   const digest = worldDigest(environment.loaded, world);
   const header: HeaderLine = {
     kind: 'header',
@@ -89,6 +99,7 @@ export function beginEpisode(
     probes: probes?.digest ?? null,
     stepsMax,
     onUnknown,
+    ...(startMs === undefined ? {} : { startMs }),
     world: digest,
   };
   return {
@@ -103,9 +114,15 @@ export function beginEpisode(
     terminated: false,
     truncation: undefined,
     finished: false,
-    time: environment.loaded.model.clock.startMs,
+    time: worldTime(environment.loaded, world),
     changes: NO_CHANGES,
   };
+}
+
+/** The world at reset, with its clock at the start that a header names. */
+export function startWorld(loaded: LoadedModel, seed: number, startMs: number | undefined): World {
+  const world = initialWorld(loaded, seed);
+  return startMs === undefined ? world : withClock(loaded, world, startMs, false);
 }
 
 /** The probes with these ids, all of them when there is no list. */

@@ -37,6 +37,8 @@ export interface HeaderLine {
   /** Step limit of the task, or null. */
   readonly stepsMax: number | null;
   readonly onUnknown: UnknownPolicy;
+  /** Virtual time at reset, where it is not the model's. */
+  readonly startMs?: number;
   /** Digest of the world at reset. */
   readonly world: string;
 }
@@ -73,6 +75,19 @@ export interface StepLine {
   readonly traceparent?: string;
 }
 
+/** The trainer has set the clock. */
+export interface ClockLine {
+  readonly kind: 'clock';
+  /** Steps before it. */
+  readonly after: number;
+  /** Virtual time of the next step. */
+  readonly time: number;
+  /** Does the clock stand? */
+  readonly frozen: boolean;
+  /** Digest of the world with this clock. */
+  readonly world: string;
+}
+
 /** Last line of an episode that was finished. */
 export interface FinishLine {
   readonly kind: 'finish';
@@ -82,13 +97,21 @@ export interface FinishLine {
   readonly rewards: Rewards;
 }
 
-export type LogLine = HeaderLine | StepLine | FinishLine;
+export type LogLine = HeaderLine | StepLine | ClockLine | FinishLine;
 
 /** A whole log. */
 export interface EpisodeLog {
   readonly header: HeaderLine;
   readonly steps: readonly StepLine[];
+  /** Absent where the clock was never set. */
+  readonly clock?: readonly ClockLine[];
   readonly finish?: FinishLine;
+}
+
+/** Lines of a log in their order, behind the header. */
+export function linesOf({ steps, clock = [], finish }: Omit<EpisodeLog, 'header'>): readonly LogLine[] {
+  const set = (after: number) => clock.filter((line) => line.after === after);
+  return [...set(0), ...steps.flatMap((line) => [line, ...set(line.index)]), ...(finish === undefined ? [] : [finish])];
 }
 
 /** The line as text, without its line end. Members stand in the order in which the episode made them. */
@@ -110,18 +133,28 @@ export function parseEpisodeLog(text: string): EpisodeLog {
   if (first === undefined) throw malformed(1, 'it is empty');
   if (first.line.kind !== 'header') throw malformed(first.number, 'the first line must be the header');
   const steps: StepLine[] = [];
+  const clock: ClockLine[] = [];
   let finish: FinishLine | undefined;
   for (const { line, number } of rest) {
     if (finish !== undefined) throw malformed(number, 'nothing may follow the line that finishes the episode');
     if (line.kind === 'header') throw malformed(number, 'a second header; write each episode to a file of its own');
     if (line.kind === 'finish') finish = line;
-    else {
+    else if (line.kind === 'clock') {
+      if (line.after !== steps.length)
+        throw malformed(number, `a clock set after step ${line.after}, where ${steps.length} steps stand before it`);
+      clock.push(line);
+    } else {
       if (line.index !== steps.length + 1)
         throw malformed(number, `step ${line.index} where step ${steps.length + 1} was expected`);
       steps.push(line);
     }
   }
-  return { header: first.line, steps, ...(finish === undefined ? {} : { finish }) };
+  return {
+    header: first.line,
+    steps,
+    ...(clock.length === 0 ? {} : { clock }),
+    ...(finish === undefined ? {} : { finish }),
+  };
 }
 
 function parseLine(row: string, number: number): LogLine {
@@ -132,8 +165,8 @@ function parseLine(row: string, number: number): LogLine {
     throw malformed(number, error instanceof MynahError ? error.message : 'it is not JSON');
   }
   const kind = isObject(value) ? value['kind'] : undefined;
-  if (!isObject(value) || (kind !== 'header' && kind !== 'step' && kind !== 'finish')) {
-    throw malformed(number, 'it has no kind header, step or finish');
+  if (!isObject(value) || (kind !== 'header' && kind !== 'step' && kind !== 'clock' && kind !== 'finish')) {
+    throw malformed(number, 'it has no kind header, step, clock or finish');
   }
   const complaint = complaintAbout(kind, value);
   if (complaint !== undefined) throw malformed(number, complaint);
@@ -142,12 +175,14 @@ function parseLine(row: string, number: number): LogLine {
 
 const TEXT = { is: (value: Json | undefined) => typeof value === 'string', name: 'a text' };
 const NUMBER = { is: (value: Json | undefined) => typeof value === 'number', name: 'a number' };
+const BOOLEAN = { is: (value: Json | undefined) => typeof value === 'boolean', name: 'true or false' };
 const OBJECT = { is: isObject, name: 'an object' };
 
 /** What a reader of the log relies on; the rest of a line is shown, never interpreted. */
 const MEMBERS = {
   header: { model: TEXT, runtime: TEXT, seed: NUMBER },
   step: { index: NUMBER, request: OBJECT, response: OBJECT, provenance: TEXT, reward: NUMBER },
+  clock: { after: NUMBER, time: NUMBER, frozen: BOOLEAN },
   finish: { reward: NUMBER },
 } as const;
 

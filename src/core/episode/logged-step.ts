@@ -1,6 +1,8 @@
 // One step of a log in the world in which it was taken, to look at it again.
 import { MynahError } from '../std/errors.ts';
-import { initialWorld, step, worldDigest, type LoadedModel, type World } from '../runtime/step.ts';
+import { step, worldDigest, type LoadedModel, type World } from '../runtime/step.ts';
+import { clockedWorld } from './episode-clock.ts';
+import { startWorld } from './episode.ts';
 import type { EpisodeLog, StepLine } from './log-line.ts';
 
 export interface LoggedStep {
@@ -14,7 +16,8 @@ export interface LoggedStep {
  * @throws {MynahError} ERR_USAGE for a step that the log does not have, ERR_MODEL_MISMATCH for the log of another model,
  * ERR_REPLAY_DIFFERS when executing the log again does not lead to the world of the step
  */
-export function loggedStep(loaded: LoadedModel, { header, steps }: EpisodeLog, number: number): LoggedStep {
+export function loggedStep(loaded: LoadedModel, log: EpisodeLog, number: number): LoggedStep {
+  const { header, steps } = log;
   const line = steps[number - 1];
   if (line === undefined)
     throw new MynahError('ERR_USAGE', `the log has ${steps.length} steps, and none of number ${number}`, { number });
@@ -23,8 +26,10 @@ export function loggedStep(loaded: LoadedModel, { header, steps }: EpisodeLog, n
       'ERR_MODEL_MISMATCH',
       `the log was made by the model ${header.model}, not by ${loaded.digest}`,
     );
-  let world = initialWorld(loaded, header.seed);
-  for (const { request } of steps.slice(0, number - 1)) world = step(loaded, world, request).world;
+  let world = startWorld(loaded, header.seed, header.startMs);
+  for (const { index, request } of steps.slice(0, number - 1))
+    world = step(loaded, clockedWorld(loaded, world, log, index), request).world;
+  world = clockedWorld(loaded, world, log, number);
   if (worldDigest(loaded, world) === line.world.before) return { line, world };
   throw new MynahError(
     'ERR_REPLAY_DIFFERS',

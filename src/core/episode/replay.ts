@@ -4,6 +4,7 @@ import { equalJson, type Json } from '../std/json.ts';
 import { MynahError } from '../std/errors.ts';
 import type { ProbeSet } from '../probe/probe.ts';
 import type { Environment } from './environment.ts';
+import { clockedEpisode } from './episode-clock.ts';
 import { beginEpisode, finishEpisode, hasEnded, probesOf, stepEpisode, type Episode } from './episode.ts';
 import type { EpisodeLog, HeaderLine, LoggedRequest, Rewards, StepLine } from './log-line.ts';
 import type { AddressedRequest } from '../runtime/step.ts';
@@ -30,7 +31,8 @@ export interface Replay {
  *
  * @throws {MynahError} ERR_MODEL_MISMATCH
  */
-export function replayLog(environment: Environment, { header, steps, finish }: EpisodeLog): Replay {
+export function replayLog(environment: Environment, log: EpisodeLog): Replay {
+  const { header, steps, finish } = log;
   let episode = episodeOf(environment, header);
   const judged = episode.header.probes === header.probes;
   const compare = (step: number, logged: unknown, replayed: unknown): Difference | undefined => {
@@ -40,12 +42,13 @@ export function replayLog(environment: Environment, { header, steps, finish }: E
   let difference = compare(0, header, { ...episode.header, probes: header.probes });
   for (const logged of steps) {
     if (difference !== undefined) break;
-    const { episode: next, line } = stepEpisode(episode, requestOf(logged));
+    const { episode: next, line } = stepEpisode(clockedEpisode(episode, log, logged.index), requestOf(logged));
     difference = compare(line.index, logged, line);
     episode = next;
   }
   if (difference === undefined && finish !== undefined && judged) {
-    difference = compare(steps.length, finish, finishEpisode(episode, finish.answer).line);
+    const last = clockedEpisode(episode, log, steps.length + 1);
+    difference = compare(steps.length, finish, finishEpisode(last, finish.answer).line);
   }
   return { steps: steps.length, judged, difference };
 }
@@ -57,7 +60,7 @@ export function replayLog(environment: Environment, { header, steps, finish }: E
  */
 export function resumeEpisode(
   environment: Environment,
-  log: Pick<EpisodeLog, 'header' | 'finish'> & { readonly steps: readonly StepLine[] },
+  log: Pick<EpisodeLog, 'header' | 'clock' | 'finish'> & { readonly steps: readonly StepLine[] },
 ): Episode {
   let episode = episodeOf(environment, log.header);
   if (episode.header.probes !== log.header.probes) {
@@ -67,7 +70,7 @@ export function resumeEpisode(
     );
   }
   for (const logged of log.steps) {
-    const { episode: next, line } = stepEpisode(episode, requestOf(logged));
+    const { episode: next, line } = stepEpisode(clockedEpisode(episode, log, logged.index), requestOf(logged));
     if (line.world.after !== logged.world.after) {
       throw new MynahError(
         'ERR_REPLAY_DIFFERS',
@@ -77,6 +80,7 @@ export function resumeEpisode(
     }
     episode = next;
   }
+  episode = clockedEpisode(episode, log, log.steps.length + 1);
   return log.finish === undefined ? episode : finishEpisode(episode, log.finish.answer).episode;
 }
 
@@ -103,20 +107,22 @@ export interface Score {
  *
  * @throws {MynahError} ERR_MODEL_MISMATCH
  */
-export function scoreLog(environment: Environment, probes: ProbeSet, { header, steps, finish }: EpisodeLog): Score {
+export function scoreLog(environment: Environment, probes: ProbeSet, log: EpisodeLog): Score {
+  const { header, steps, finish } = log;
   let episode = beginEpisode(environment, probes, checked(environment, header));
   const firings: Firing[] = [];
   const note = (step: Firing['step'], rewards: Rewards) => {
     for (const [probe, reward] of Object.entries(rewards)) firings.push({ step, probe, reward });
   };
   for (const logged of steps) {
-    const { episode: next, line } = stepEpisode(episode, requestOf(logged));
+    const { episode: next, line } = stepEpisode(clockedEpisode(episode, log, logged.index), requestOf(logged));
     note(line.index, line.rewards);
     episode = next;
     if (hasEnded(episode)) break;
   }
   if (finish !== undefined) {
-    const { episode: next, line } = finishEpisode(episode, finish.answer);
+    const last = hasEnded(episode) ? episode : clockedEpisode(episode, log, steps.length + 1);
+    const { episode: next, line } = finishEpisode(last, finish.answer);
     note('finish', line.rewards);
     episode = next;
   }

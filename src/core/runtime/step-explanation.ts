@@ -14,6 +14,7 @@ import { scopeOf } from './request-scope.ts';
 import { bind } from './rule.ts';
 import type { AddressedRequest } from './step.ts';
 import { ifKnown } from './unknown.ts';
+import { worldTime } from './world-clock.ts';
 import type { World } from './world.ts';
 import { WorldDraft } from './world-draft.ts';
 
@@ -48,7 +49,7 @@ export function explainStep(loaded: LoadedModel, world: World, request: Addresse
   const view = viewRequest(request);
   const match = service.router.match(view.method, view.path);
   const scope = scopeOf(service, view, match);
-  const time = loaded.model.clock.startMs + world.step * loaded.model.clock.stepMs;
+  const time = worldTime(loaded, world);
   const host = new StepHost(new WorldDraft(loaded.dependentTuples, world), service, time, scope);
   const route = match.route === undefined ? undefined : service.routes.get(match.route.id);
   if (route !== undefined) bind(route.bindings, scope, host);

@@ -15,11 +15,13 @@ import { renderUnknown } from './reply.ts';
 import { scopeOf } from './request-scope.ts';
 import { bind, firstThatHolds, runRule } from './rule.ts';
 import { UnknownAnswer, UnknownTransition } from './unknown.ts';
+import { worldTime } from './world-clock.ts';
 import type { World } from './world.ts';
 import { WorldDraft, type Change } from './world-draft.ts';
 
 export { loadModel, type LoadedModel, type LoadOptions } from './loaded-model.ts';
 export type { World } from './world.ts';
+export { withClock, worldTime } from './world-clock.ts';
 export { initialWorld, worldDigest, worldEntities } from './world-views.ts';
 
 export interface Transition {
@@ -75,7 +77,7 @@ export function step(
   { nearest = false }: StepOptions = {},
 ): StepResult {
   requireBodySize(request);
-  const time = loaded.model.clock.startMs + world.step * loaded.model.clock.stepMs;
+  const time = worldTime(loaded, world);
   const service = loaded.services.find(({ service: { origins } }) => origins.includes(request.origin));
   if (service === undefined) return foreignOrigin(loaded, world, request.origin, time);
   const view = viewRequest(request);

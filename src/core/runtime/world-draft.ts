@@ -188,6 +188,7 @@ export class WorldDraft {
       maxima: this.#maxima,
       entityCount: this.#entityCount,
       hash: this.#hash,
+      clock: this.#world.clock,
     };
   }
 

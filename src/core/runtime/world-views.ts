@@ -4,6 +4,7 @@ import { EntityObject, UNTOLD } from './entity-object.ts';
 import { StepHost } from './host.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { ifKnown } from './unknown.ts';
+import { clockText, worldTime } from './world-clock.ts';
 import type { World } from './world.ts';
 import { WorldDraft } from './world-draft.ts';
 import { addHash, hashText, printHash } from './world-hash.ts';
@@ -16,7 +17,7 @@ export function initialWorld(loaded: LoadedModel, seed: number): World {
 /** Entities by type, attributes with derived ones, in order of insertion. */
 export function worldEntities(loaded: LoadedModel, world: World): Readonly<Record<string, readonly JsonObject[]>> {
   const draft = new WorldDraft(loaded.dependentTuples, world);
-  const time = loaded.model.clock.startMs + world.step * loaded.model.clock.stepMs;
+  const time = worldTime(loaded, world);
   const entities: Record<string, readonly JsonObject[]> = {};
   for (const service of loaded.services) {
     const host = new StepHost(draft, service, time, {});
@@ -45,6 +46,8 @@ function attributesOf(row: EntityObject): JsonObject {
 /** Digest of everything in the world that can influence later answers: 16 hexadecimal digits. */
 export function worldDigest(loaded: LoadedModel, world: World): string {
   let hash = addHash(addHash(loaded.startHash, world.hash), hashText(`${world.step}\n${world.seed}`));
+  const clock = clockText(world);
+  if (clock !== undefined) hash = addHash(hash, hashText(clock));
   world.sequences.forEach((value, name) => {
     hash = addHash(hash, hashText(`${name}\n${value}`));
   });

@@ -4,6 +4,7 @@ import { canonicalText } from '../std/canonical.ts';
 import { PersistentMap } from '../std/persistent-map.ts';
 import { emptyStore, type Entity, type EntityStore } from './entity-store.ts';
 import type { LoadedType } from './loaded-type.ts';
+import type { WorldClock } from './world-clock.ts';
 import type { Maxima } from './maxima.ts';
 import { hashText, ZERO_HASH, type Hash } from './world-hash.ts';
 
@@ -13,6 +14,8 @@ export interface World {
   readonly seed: number;
   /** By ordinal of entity type. */
   readonly stores: readonly EntityStore[];
+  /** Absent for the model's own. */
+  readonly clock?: WorldClock | undefined;
   /** Last value or count of draws, by generator and scope. */
   readonly sequences: PersistentMap<number>;
   /** What is known of largest numbers: a memory, no state of its own. */

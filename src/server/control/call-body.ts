@@ -2,6 +2,7 @@
 import { MynahError } from '../../core/std/errors.ts';
 import { isArray, isObject, parseJson, type Json, type JsonObject } from '../../core/std/json.ts';
 import { batchCallsMax, forkCountMax } from '../../core/std/limits.ts';
+import type { ClockChange } from '../../core/episode/episode-clock.ts';
 import type { EpisodeStart } from '../../core/episode/episode.ts';
 import type { EpisodeRequest, Moment } from './episode-registry.ts';
 
@@ -79,6 +80,29 @@ function momentOf(from: Json): Moment {
 /** @throws {MynahError} ERR_CALL_INVALID */
 export function answerOf(body: Json | undefined): Json {
   return membersOf(body, ['answer'])['answer'] ?? null;
+}
+
+/** `{ set?: time, advance?: milliseconds, frozen?: boolean }`. @throws {MynahError} ERR_CALL_INVALID */
+export function clockChangeOf(body: Json | undefined): ClockChange {
+  const { set, advance, frozen } = membersOf(body, ['set', 'advance', 'frozen']);
+  if (frozen !== undefined && typeof frozen !== 'boolean') throw invalid('frozen must be true or false');
+  if (advance !== undefined && (typeof advance !== 'number' || !Number.isSafeInteger(advance)))
+    throw invalid('advance must be a whole number of milliseconds');
+  return { timeMs: set === undefined ? undefined : timeOf(set), advanceMs: advance, isFrozen: frozen };
+}
+
+function timeOf(set: Json): number {
+  if (typeof set === 'number' && Number.isSafeInteger(set)) return set;
+  const time = typeof set === 'string' ? parseTime(set) : undefined;
+  if (time === undefined) throw invalid('set must be a time: 2024-05-01T12:00:00Z, or milliseconds since the epoch');
+  return time;
+}
+
+/** An ISO 8601 time with its zone as milliseconds since the epoch. */
+export function parseTime(text: string): number | undefined {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text)) return undefined;
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
 }
 
 function labelsOf(labels: Json): Readonly<Record<string, string>> {

@@ -1,11 +1,12 @@
 // The calls of the control plane: what each request of the trainer does, and what it is answered.
 import { requestOfAction } from '../../core/episode/action.ts';
+import type { EpisodeClock } from '../../core/episode/episode-clock.ts';
 import { finishInfo, firstObservation, observationOf, resetInfo, stepInfo } from '../../core/episode/observation.ts';
 import { MynahError } from '../../core/std/errors.ts';
 import type { Json, JsonObject } from '../../core/std/json.ts';
 import { listedEpisodesMax } from '../../core/std/limits.ts';
 import type { Answer, Call } from './call.ts';
-import { answerOf, batchOf, batchStepOf, episodeRequestOf, forkOf, startOf } from './call-body.ts';
+import { answerOf, batchOf, batchStepOf, clockChangeOf, episodeRequestOf, forkOf, startOf } from './call-body.ts';
 import { episodeHandle } from './episode-handle.ts';
 import type { EpisodeRegistry, LiveEpisode } from './episode-registry.ts';
 import { printMetrics } from './metrics.ts';
@@ -76,6 +77,16 @@ export const CALLS: Readonly<Record<string, Answer>> = {
     return { status: 201, json: { episodes: forks.map(({ id }) => episodeHandle(id, agentRoot, registry.services)) } };
   },
 
+  'GET /episodes/{id}/clock': ({ registry, params }) => ({
+    status: 200,
+    json: clockJson(registry.clock(idOf(params))),
+  }),
+
+  'POST /episodes/{id}/clock': async ({ registry, params, body }) => ({
+    status: 200,
+    json: clockJson(await registry.setClock(idOf(params), clockChangeOf(body))),
+  }),
+
   'GET /episodes/{id}/world': ({ registry, params }) => ({ status: 200, json: registry.world(idOf(params)) }),
 
   'GET /episodes/{id}/log': ({ registry, params }) => ({
@@ -121,6 +132,10 @@ function each(
 function stepped({ line, response }: Awaited<ReturnType<EpisodeRegistry['step']>>): JsonObject {
   const { reward, terminated, truncated } = line;
   return { observation: observationOf(response), reward, terminated, truncated, info: stepInfo(line) };
+}
+
+function clockJson({ timeMs, isFrozen }: EpisodeClock): JsonObject {
+  return { time: timeMs, iso: new Date(timeMs).toISOString(), frozen: isFrozen };
 }
 
 function begun({ id, episode }: LiveEpisode, registry: EpisodeRegistry, agentRoot: string): JsonObject {

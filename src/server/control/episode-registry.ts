@@ -12,8 +12,16 @@ import {
   type EpisodeStart,
 } from '../../core/episode/episode.ts';
 import {
+  episodeClock,
+  setEpisodeClock,
+  type ClockChange,
+  type EpisodeClock,
+} from '../../core/episode/episode-clock.ts';
+import {
+  linesOf,
   parseEpisodeLog,
   printLogLine,
+  type ClockLine,
   type EpisodeLog,
   type FinishLine,
   type StepLine,
@@ -79,6 +87,8 @@ export interface LiveEpisode {
   readonly number: number;
   readonly secrets: AgentSecrets;
   episode: Episode;
+  /** Lines of its log. */
+  lines: number;
   /** Milliseconds since the epoch. */
   usedAt: number;
 }
@@ -164,8 +174,9 @@ export class EpisodeRegistry implements ClonedApi {
 
   #branch({ episode: id, step }: Moment): Branch {
     const { number, labels, episode } = this.#require(id);
-    const { header, steps } = this.#log(number);
+    const { header, steps, clock } = this.#log(number);
     const kept = steps.slice(0, step);
+    const set = clock?.filter(({ after }) => after <= kept.length);
     if (step !== undefined && step > steps.length) {
       throw new MynahError(
         'ERR_CALL_INVALID',
@@ -173,10 +184,11 @@ export class EpisodeRegistry implements ClonedApi {
         { id, step },
       );
     }
+    const past = set === undefined ? {} : { clock: set };
     // The present is at hand; the past is executed again.
     const isPresent = kept.length === steps.length && !episode.finished;
-    const moment = isPresent ? episode : resumeEpisode(this.environment, { header, steps: kept });
-    return { episode: moment, lines: kept.map(printLogLine), labels };
+    const moment = isPresent ? episode : resumeEpisode(this.environment, { header, steps: kept, ...past });
+    return { episode: moment, lines: linesOf({ steps: kept, ...past }).map(printLogLine), labels };
   }
 
   /** For agents: an id that nobody made has no episode, but for the default one, which is made on first use. */
@@ -218,9 +230,27 @@ export class EpisodeRegistry implements ClonedApi {
     if (live.episode.finished) throw ended(id);
     const { episode, line } = finishEpisode(live.episode, answer);
     live.episode = episode;
-    await this.#append(live, episode.steps + 1, line);
+    await this.#append(live, line);
     this.#counts.finished += 1;
     return { line, episode };
+  }
+
+  /** The clock of an episode. @throws {MynahError} ERR_EPISODE_NOT_FOUND */
+  clock(id: string): EpisodeClock {
+    return episodeClock(this.#require(id).episode);
+  }
+
+  /**
+   * Sets the clock of an episode. Resolves when that is stored.
+   *
+   * @throws {MynahError} ERR_EPISODE_NOT_FOUND, ERR_EPISODE_ENDED, ERR_CALL_INVALID
+   */
+  async setClock(id: string, change: ClockChange): Promise<EpisodeClock> {
+    const live = this.#require(id);
+    const { episode, line } = setEpisodeClock(live.episode, change);
+    live.episode = episode;
+    await this.#append(live, line);
+    return episodeClock(episode);
   }
 
   /** The episode, to look at. @throws {MynahError} ERR_EPISODE_NOT_FOUND */
@@ -320,7 +350,8 @@ export class EpisodeRegistry implements ClonedApi {
     const createdAt = now();
     const { number, stored } = store.begin({ id, labels, createdAt }, [printLogLine(episode.header), ...steps]);
     this.#counts.created += 1;
-    const live = { id, labels, createdAt, number, secrets: this.#secretsOf(number), episode, usedAt: createdAt };
+    const secrets = this.#secretsOf(number);
+    const live = { id, labels, createdAt, number, secrets, episode, lines: 1 + steps.length, usedAt: createdAt };
     this.#keep(live);
     if (this.#counts.created % CREATED_PER_SWEEP === 0) this.#forgetOldLogs();
     return { live, stored };
@@ -375,11 +406,12 @@ export class EpisodeRegistry implements ClonedApi {
     const { episode, line } = stepEpisode(live.episode, concealed);
     live.episode = episode;
     this.#counts.steps[line.provenance] += 1;
-    await this.#append(live, line.index, line);
+    await this.#append(live, line);
     return { line, response: live.secrets.reveal(line.response) };
   }
 
-  async #append(live: LiveEpisode, position: number, line: StepLine | FinishLine): Promise<void> {
+  async #append(live: LiveEpisode, line: StepLine | ClockLine | FinishLine): Promise<void> {
+    const position = live.lines++;
     try {
       await this.#options.store.append(live.number, position, printLogLine(line));
     } catch (error) {
@@ -402,8 +434,10 @@ export class EpisodeRegistry implements ClonedApi {
     const stored = this.#options.store.find(id);
     if (stored === undefined || stored.closed) return undefined;
     const { labels, createdAt, number } = stored;
-    const episode = resumeEpisode(this.environment, this.#log(number));
-    return this.#keep({ id, labels, createdAt, number, secrets: this.#secretsOf(number), episode, usedAt: 0 });
+    const log = this.#log(number);
+    const episode = resumeEpisode(this.environment, log);
+    const lines = 1 + linesOf(log).length;
+    return this.#keep({ id, labels, createdAt, number, secrets: this.#secretsOf(number), episode, lines, usedAt: 0 });
   }
 
   #stored(id: string) {

@@ -368,3 +368,36 @@ describe('limits', () => {
     expect((await after.call('GET', '/episodes')).json.episodes).toMatchObject([{ id: 'c' }, { id: 'b' }]);
   });
 });
+
+describe('/episodes/{id}/clock', () => {
+  it('reads and sets the virtual clock', async () => {
+    const server = await testServer();
+    const url = await server.begin({ id: 'a' });
+    const start = { time: 1_700_000_000_000, iso: '2023-11-14T22:13:20.000Z', frozen: false };
+    expect(await server.call('GET', '/episodes/a/clock')).toMatchObject({ status: 200, json: start });
+    const set = { set: '2030-01-02T03:04:05+01:00', advance: 5, frozen: true };
+    const stopped = { time: 1_893_549_845_005, iso: '2030-01-02T02:04:05.005Z', frozen: true };
+    expect((await server.call('POST', '/episodes/a/clock', set)).json).toEqual(stopped);
+    const { json } = await send(`${url}/notes`, { method: 'POST', body: { title: 'x' } });
+    expect(json).toMatchObject({ created_at: stopped.iso });
+    expect((await server.call('POST', '/episodes/a/clock', { set: 0, frozen: false })).json).toMatchObject({ time: 0 });
+    expect((await server.call('GET', '/episodes/a/log')).text.match(/"kind":"clock"/g)).toHaveLength(2);
+  });
+
+  it.each([
+    [{ set: 'tomorrow' }, 'set must be a time'],
+    [{ set: '2030-02-31T99:00:00Z' }, 'set must be a time'],
+    [{ set: -1 }, 'the clock can show times from 1970 to 9999'],
+    [{ advance: 'a' }, 'advance must be a whole number of milliseconds'],
+    [{ frozen: 1 }, 'frozen must be true or false'],
+    [{ speed: 2 }, 'this call has no member speed'],
+  ])('refuses %j', async (body, why) => {
+    const server = await testServer();
+    await server.begin({ id: 'a' });
+    const { status, json } = await server.call('POST', '/episodes/a/clock', body);
+    expect([status, json]).toMatchObject([
+      400,
+      { code: 'ERR_CALL_INVALID', detail: expect.stringContaining(why) as string },
+    ]);
+  });
+});

@@ -46,6 +46,27 @@ describe('the registry of episodes', () => {
     expect(after.log('a')).toHaveLength(3);
   });
 
+  it('keeps the clock that was set: over restarts, and in what goes on from a moment', async () => {
+    const store = openEpisodeStore(IN_MEMORY);
+    const before = registryOn(store);
+    await before.create({ id: 'a', seed: 1 });
+    await before.step('a', create('x'));
+    await before.setClock('a', { timeMs: 5000, isFrozen: true });
+    await before.setClock('a', { advanceMs: 1 });
+    await before.step('a', create('y'));
+    await before.setClock('a', { timeMs: 9000 });
+    const after = registryOn(store);
+    expect(after.clock('a')).toEqual({ timeMs: 9000, isFrozen: true });
+    const [first] = await after.fork('a', 1, 1);
+    const [second] = await after.fork('a', undefined, 1);
+    await Promise.all([before.step('a', create('z')), after.step(second?.id ?? '', create('z'))]);
+    expect(after.log(second?.id ?? '').join('\n')).toBe(before.log('a').join('\n'));
+    expect(after.clock(first?.id ?? '')).toEqual({ timeMs: 5001, isFrozen: true });
+    expect(registryOn(store).clock(second?.id ?? '')).toEqual({ timeMs: 9000, isFrozen: true });
+    await before.finish('a', null);
+    expect((await rejectionOf(before.setClock('a', {}))).code).toBe('ERR_EPISODE_ENDED');
+  });
+
   it('lets an id be given again after a restart; then the log is the new one', async () => {
     const store = openEpisodeStore(IN_MEMORY);
     const before = registryOn(store);

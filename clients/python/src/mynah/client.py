@@ -105,6 +105,13 @@ class Client:
         query = [("limit", str(limit)), *(("label", f"{name}:{value}") for name, value in (labels or {}).items())]
         return self.call("GET", f"/episodes?{urlencode(query)}")["episodes"]
 
+    def clock(
+        self, id: str, *, set: Union[str, int, None] = None, advance: Optional[int] = None, frozen: Optional[bool] = None
+    ) -> JsonObject:
+        """Reads the virtual clock, ``{time, iso, frozen}``, or sets it: to a time, on by milliseconds, or to stand still."""
+        change = _given(set=set, advance=advance, frozen=frozen)
+        return self.call("POST", _path(id, "clock"), change) if change else self.call("GET", _path(id, "clock"))
+
     def world(self, id: str) -> JsonObject:
         """Entities by type, as they are now."""
         return self.call("GET", _path(id, "world"))
