@@ -28,6 +28,7 @@ export type {
 } from './episode/log-line.ts';
 export { episodeClock, setEpisodeClock, type ClockChange, type EpisodeClock } from './episode/episode-clock.ts';
 export { replayLog, resumeEpisode, scoreLog, type Replay, type Score } from './episode/replay.ts';
+export { atifTrajectory, resultsLine, type TrajectorySubject } from './episode/trajectory.ts';
 export { requestOfAction } from './episode/action.ts';
 export { observationOf, stepInfo } from './episode/observation.ts';
 export { parseProbes } from './probe/probe-file.ts';

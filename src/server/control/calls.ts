@@ -2,6 +2,7 @@
 import { requestOfAction } from '../../core/episode/action.ts';
 import type { EpisodeClock } from '../../core/episode/episode-clock.ts';
 import { finishInfo, firstObservation, observationOf, resetInfo, stepInfo } from '../../core/episode/observation.ts';
+import { atifTrajectory, resultsLine } from '../../core/episode/trajectory.ts';
 import { MynahError } from '../../core/std/errors.ts';
 import type { Json, JsonObject } from '../../core/std/json.ts';
 import { listedEpisodesMax } from '../../core/std/limits.ts';
@@ -98,6 +99,18 @@ export const CALLS: Readonly<Record<string, Answer>> = {
       .join(''),
   }),
 
+  'GET /episodes/{id}/export': ({ registry, params, query }) => {
+    const id = idOf(params);
+    const { log, labels } = registry.stored(id);
+    const goal = goalOf(registry, log.header.task);
+    const subject = { id, labels, ...(goal === undefined ? {} : { goal }) };
+    const format = query.get('format') ?? 'atif';
+    if (format === 'atif')
+      return { status: 200, json: atifTrajectory(log, subject, query.get('version') ?? undefined) };
+    if (format === 'results') return { status: 200, json: resultsLine(log, subject) };
+    throw new MynahError('ERR_CALL_INVALID', `format must be atif or results, not ${JSON.stringify(format)}`);
+  },
+
   'GET /tasks': ({ registry }) => ({
     status: 200,
     json: { tasks: registry.environment.tasks.tasks as unknown as Json },
@@ -139,12 +152,16 @@ function clockJson({ timeMs, isFrozen }: EpisodeClock): JsonObject {
 }
 
 function begun({ id, episode }: LiveEpisode, registry: EpisodeRegistry, agentRoot: string): JsonObject {
-  const goal = registry.environment.tasks.tasks.find((task) => task.id === episode.header.task)?.goal;
+  const goal = goalOf(registry, episode.header.task);
   return {
     ...episodeHandle(id, agentRoot, registry.services),
     observation: firstObservation(goal),
     info: resetInfo(episode),
   };
+}
+
+function goalOf({ environment }: EpisodeRegistry, id: string | null): string | undefined {
+  return environment.tasks.tasks.find((task) => task.id === id)?.goal;
 }
 
 function describeModel({ environment }: EpisodeRegistry): JsonObject {

@@ -294,6 +294,12 @@ export class EpisodeRegistry implements ClonedApi {
     return this.#options.store.lines(this.#live.get(id)?.number ?? this.#stored(id).number);
   }
 
+  /** The log as a value, with what is known besides. @throws {MynahError} ERR_EPISODE_NOT_FOUND */
+  stored(id: string): { readonly log: EpisodeLog; readonly labels: LiveEpisode['labels'] } {
+    const { number, labels } = this.#live.get(id) ?? this.#stored(id);
+    return { log: this.#log(number), labels };
+  }
+
   /** Forgets an episode and its log. @throws {MynahError} ERR_EPISODE_NOT_FOUND */
   remove(id: string): void {
     if (!this.#live.has(id)) this.#stored(id);

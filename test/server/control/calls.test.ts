@@ -401,3 +401,23 @@ describe('/episodes/{id}/clock', () => {
     ]);
   });
 });
+
+describe('GET /episodes/{id}/export', () => {
+  it('gives the episode in formats of others, finished or not', async () => {
+    const server = await testServer();
+    await server.begin({ id: 'a', labels: { run: '7' } });
+    await server.call('POST', '/episodes/a/step', { method: 'GET', path: '/notes' });
+    expect((await server.call('GET', '/episodes/a/export')).json).toMatchObject({
+      schema_version: 'ATIF-v1.7',
+      session_id: 'a',
+      steps: [{ tool_calls: [{}] }],
+      extra: { labels: { run: '7' } },
+    });
+    expect((await server.call('GET', '/episodes/a/export?format=results')).json).toMatchObject({
+      episode_id: 'a',
+      done: false,
+    });
+    expect(await server.call('GET', '/episodes/a/export?format=x')).toMatchObject({ status: 400 });
+    expect(await server.call('GET', '/episodes/b/export')).toMatchObject({ status: 404 });
+  });
+});

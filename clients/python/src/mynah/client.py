@@ -121,6 +121,10 @@ class Client:
         text = self._send("GET", _path(id, "log"), None)
         return (json.loads(line) for line in text.splitlines() if line)
 
+    def export(self, id: str, format: str = "atif") -> JsonObject:
+        """The episode as others read it: ``atif``, or ``results`` as OpenEnv collects them."""
+        return self.call("GET", f"{_path(id, 'export')}?{urlencode({'format': format})}")
+
     def delete(self, id: str) -> None:
         """Forgets the episode and its log."""
         self.call("DELETE", _path(id))
