@@ -15,6 +15,25 @@ function examined(recording: Recording): number {
   return judgements.filter(({ isExact }) => isExact).length / judgements.length;
 }
 
+describe('what somebody does whom nobody recorded', () => {
+  const { model } = compile([recordCrowd({ clients: 4, outsiders: 1, sessions: 4, steps: 30, overlapMs: 0 })]);
+
+  it('is taken for a rule of no route', () => {
+    const rules = model.services.flatMap(({ routes }) => routes.flatMap(({ cases }) => cases));
+    const makers = rules.filter(({ effects = [] }) => effects.some(({ kind }) => kind === 'create'));
+    expect(makers.map(({ id }) => id.replace(/ \d+(\.\d+)?$/, '')).sort()).toEqual([
+      'POST /pages',
+      'POST /pages/{page}/comments',
+    ]);
+  });
+
+  it('is not believed to have been there from the beginning', () => {
+    const seed = model.services[0]?.seed ?? {};
+    expect(Object.keys(seed).sort()).toEqual(['Page', 'User']);
+    expect(seed['Page']).toHaveLength(1);
+  });
+});
+
 describe('a clone of what five clients did at once', () => {
   it('is as good as one of what they did one after another', () => {
     expect(examined(recordCrowd({ clients: 1, sessions: 20, steps: 30, overlapMs: 0 }))).toBe(1);

@@ -7,6 +7,8 @@ import type { Recording } from '../../src/core/recording/recording.ts';
 
 export interface Crowd {
   readonly clients: number;
+  /** Clients whose requests nobody records, besides. */
+  readonly outsiders?: number;
   /** Of each client. */
   readonly sessions: number;
   readonly steps: number;
@@ -14,19 +16,20 @@ export interface Crowd {
   readonly overlapMs: number;
 }
 
-export function recordCrowd({ clients, sessions, steps, overlapMs }: Crowd): Recording {
+export function recordCrowd({ clients, outsiders = 0, sessions, steps, overlapMs }: Crowd): Recording {
   const wiki = new WikiService(1);
   let draws = 0;
   const chance = (): number => draw(++draws);
   const exchanges: Exchange[] = [];
   const names: string[] = [];
   for (let round = 0; round < sessions; round += 1) {
-    let walkers = Array.from({ length: clients }, (_each, client) => ({
+    let walkers = Array.from({ length: clients + outsiders }, (_each, client) => ({
       name: `client-${client + 1} session-${round + 1}`,
-      seed: 5000 + round * clients + client,
+      isRecorded: client < clients,
+      seed: 5000 + round * (clients + outsiders) + client,
       answers: [] as HttpResponse[],
     }));
-    names.push(...walkers.map(({ name }) => name));
+    names.push(...walkers.filter(({ isRecorded }) => isRecorded).map(({ name }) => name));
     while (walkers.length > 0) {
       const walker = walkers[Math.floor(chance() * walkers.length)] as (typeof walkers)[number];
       const request = nextRequest(walker.seed, steps, walker.answers);
@@ -36,6 +39,7 @@ export function recordCrowd({ clients, sessions, steps, overlapMs }: Crowd): Rec
       }
       const response = wiki.answer(request);
       walker.answers.push(response);
+      if (!walker.isRecorded) continue;
       const [startedAt, endedAt] = [wiki.now - chance() * overlapMs, wiki.now + chance() * overlapMs].map(
         Math.round,
       ) as [number, number];

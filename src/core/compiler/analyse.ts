@@ -16,6 +16,7 @@ import { inferRequestScopes } from './request-scopes.ts';
 import { inferRoutes } from './routes.ts';
 import { inferSelection, isSelected } from './selections.ts';
 import { collectSites } from './sites.ts';
+import { findOutsiders } from './outsiders.ts';
 import { buildTimeline } from './build-timeline.ts';
 
 export function analyse(recordings: readonly Recording[], origin: string): Evidence {
@@ -48,6 +49,7 @@ export function analyse(recordings: readonly Recording[], origin: string): Evide
   applyNamedDeletions(evidence);
   applyCascades(evidence);
   placeImplicitBirths(evidence);
+  findOutsiders(evidence);
   timeline.rebind();
   backfillBirths(evidence);
   return evidence;

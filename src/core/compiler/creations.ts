@@ -104,7 +104,7 @@ function withMade(evidence: Evidence, call: Call, made: MadeSoFar): Sources {
   return sources;
 }
 
-/** A list of the type, or the type's only item there, of something that the call concerns, was read after the call. */
+/** A list of the type, or the type's only item there, of whatever the call concerns, was read after the call. */
 function wasLookedInto(evidence: Evidence, call: Call, type: EntityDraft): boolean {
   const direct = [...type.sites].filter((site) => evidence.entities.direct.has(site));
   const lists = direct.filter((site) => site.endsWith('[]'));
@@ -114,8 +114,17 @@ function wasLookedInto(evidence: Evidence, call: Call, type: EntityDraft): boole
     const route = routeOf(evidence, later);
     if (!telling.some((site) => site.startsWith(`${route.id} `))) return false;
     const about = [...(evidence.timeline.bound[later.index]?.values() ?? [])].filter((life) => life.type !== type);
-    return about.length > 0 && about.every((life) => concerns(evidence, call, life));
+    if (about.length === 0) return lists.length > 0 && showsAll(evidence, later, type);
+    return about.every((life) => concerns(evidence, call, life));
   });
+}
+
+/** A list of all there is of a type tells of every write before it whether that made one. */
+function showsAll(evidence: Evidence, call: Call, type: EntityDraft): boolean {
+  const shown = new Set(
+    (evidence.timeline.sightings[call.index] ?? []).map(({ life }) => life).filter((life) => life.type === type),
+  );
+  return shown.size > 0 && shown.size >= evidence.timeline.alive(type, call.index).length;
 }
 
 export function explainCreation(

@@ -14,6 +14,8 @@ import { type Life } from './timeline.ts';
 const BIRTHS_MIN = 5;
 const GROWING_MIN = 0.97;
 const TELLING_LENGTH_MIN = 4;
+/** Of a route's calls, the share on which such births may fall for them to be its doing, where no words tell. */
+const WORTH_MIN = 0.6;
 
 interface Suspect {
   readonly life: Life;
@@ -80,7 +82,7 @@ function assignMakers(evidence: Evidence, type: EntityDraft, suspects: readonly 
       .map((call) => ({ call, echoes: echoesIn(call, life), worth: worth(call) }))
       .sort((a, b) => b.echoes - a.echoes || b.worth - a.worth || b.call.index - a.call.index);
     const best = ranked[0];
-    if (best === undefined || (best.echoes === 0 && best.worth < 0.3)) continue;
+    if (best === undefined || (best.echoes === 0 && best.worth < WORTH_MIN)) continue;
     const { index } = best.call;
     life.bornAt(index);
     evidence.unseenBirths.set(index, [...(evidence.unseenBirths.get(index) ?? []), life]);

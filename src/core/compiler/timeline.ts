@@ -70,6 +70,12 @@ export class Life {
     return began && (this.diedAt === undefined || this.diedAt >= index);
   }
 
+  /** Made by nobody who was recorded, after the call of that index; it looked then as it was first seen. */
+  cameFromOutside(index: number): void {
+    this.bornAt(index);
+    this.origin = 'implicit';
+  }
+
   /** Made by an earlier call than the one that showed it first; it looked then as it was first seen. */
   bornAt(index: number): void {
     const first = this.versions[0];
