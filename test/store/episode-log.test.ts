@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -22,12 +23,33 @@ function open(path: string): EpisodeLogs {
 
 const meta = (id: string) => ({ id, labels: { run: 'r1' }, createdAt: 5 });
 
+/** A file as the first format had it: a row a line. */
+function writeFirstFormat(path: string): void {
+  const database = new Database(join(path, 'episodes.sqlite'));
+  database.exec(`
+    CREATE TABLE episodes (
+      number INTEGER PRIMARY KEY, id TEXT NOT NULL, labels TEXT NOT NULL, created_at REAL NOT NULL,
+      closed INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE INDEX episodes_by_id ON episodes (id, number);
+    CREATE TABLE lines (
+      episode INTEGER NOT NULL REFERENCES episodes (number) ON DELETE CASCADE, position INTEGER NOT NULL, text TEXT NOT NULL,
+      PRIMARY KEY (episode, position)
+    );
+    INSERT INTO episodes VALUES (1, 'a', '{}', 5, 0), (2, 'b', '{}', 5, 1);
+    INSERT INTO lines VALUES (1, 0, 'header a'), (2, 0, 'header b'), (1, 2, 'a two'), (1, 1, 'a one');
+    PRAGMA application_id = ${0x4d796e45};
+    PRAGMA user_version = 1;
+  `);
+  database.close();
+}
+
 describe('a store of episode logs', () => {
   it('gives back lines in order, with those that wait to be stored', () => {
     const store = open(IN_MEMORY);
     const { number } = store.begin(meta('a'), ['header']);
-    void store.append(number, 1, 'one');
-    void store.append(number, 2, 'two');
+    void store.append(number, { text: 'one' });
+    void store.append(number, { text: 'two' });
     expect(store.lines(number)).toEqual(['header', 'one', 'two']);
   });
 
@@ -66,6 +88,39 @@ describe('a store of episode logs', () => {
     expect(store.lines(number)).toEqual([]);
   });
 
+  it('takes the lines of one episode out from among those of others', async () => {
+    const path = folder();
+    const store = open(path);
+    const [a, b] = ['a', 'b'].map((id) => store.begin(meta(id), [`header ${id}`]).number) as [number, number];
+    await Promise.all([store.append(b, { text: 'b one' }), store.append(a, { text: 'a one' })]);
+    await store.append(b, { text: 'b two' });
+    store.remove('a');
+    expect([store.lines(a), store.lines(b)]).toEqual([[], ['header b', 'b one', 'b two']]);
+    store.end();
+    const again = open(path);
+    expect([again.lines(a), again.lines(b)]).toEqual([[], ['header b', 'b one', 'b two']]);
+    again.forget({ countMax: 0 }, new Set());
+    expect(again.find('b')).toBeUndefined();
+    expect(again.lines(b)).toEqual([]);
+  });
+
+  it('keeps the body of an answer apart and puts it back in its place', async () => {
+    const store = open(IN_MEMORY);
+    const { number } = store.begin(meta('a'), []);
+    await store.append(number, { text: '{"body":{"text":""}}', body: 'say "when"\n', bodyAt: 16 });
+    expect(store.lines(number)).toEqual(['{"body":{"text":"say \\"when\\"\\n"}}']);
+  });
+
+  it('takes over a file of the first format', () => {
+    const path = folder();
+    writeFirstFormat(path);
+    const store = open(path);
+    expect(store.lines(1)).toEqual(['header a', 'a one', 'a two']);
+    expect(store.find('b')).toMatchObject({ number: 2, closed: true });
+    store.end();
+    expect(open(path).lines(2)).toEqual(['header b']);
+  });
+
   it('remembers that a log is closed', async () => {
     const store = open(IN_MEMORY);
     await store.close(store.begin(meta('a'), ['header']).number);
@@ -75,7 +130,7 @@ describe('a store of episode logs', () => {
   it('is read again after a restart', async () => {
     const path = folder();
     const store = open(path);
-    await store.append(store.begin(meta('a'), ['header']).number, 1, 'one');
+    await store.append(store.begin(meta('a'), ['header']).number, { text: 'one' });
     store.end();
     const again = open(path);
     expect(again.lines(again.find('a')?.number ?? 0)).toEqual(['header', 'one']);
@@ -87,7 +142,7 @@ describe('a store of episode logs', () => {
       import { openEpisodeStore } from '${join(import.meta.dirname, '../../src/store/episode-log.ts')}';
       const store = openEpisodeStore(process.argv[1]);
       const { number } = store.begin({ id: 'a', labels: {}, createdAt: 0 }, ['header']);
-      for (let i = 1; ; i++) { await store.append(number, i, 'line ' + i); process.stdout.write(i + '\\n'); }
+      for (let i = 1; ; i++) { await store.append(number, { text: 'line ' + i }); process.stdout.write(i + '\\n'); }
     `;
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program, path], {
       stdio: ['ignore', 'pipe', 'inherit'],

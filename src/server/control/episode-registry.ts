@@ -18,6 +18,7 @@ import {
   type EpisodeClock,
 } from '../../core/episode/episode-clock.ts';
 import {
+  lineParts,
   linesOf,
   parseEpisodeLog,
   printLogLine,
@@ -87,8 +88,6 @@ export interface LiveEpisode {
   readonly number: number;
   readonly secrets: AgentSecrets;
   episode: Episode;
-  /** Lines of its log. */
-  lines: number;
   /** Milliseconds since the epoch. */
   usedAt: number;
 }
@@ -357,7 +356,7 @@ export class EpisodeRegistry implements ClonedApi {
     const { number, stored } = store.begin({ id, labels, createdAt }, [printLogLine(episode.header), ...steps]);
     this.#counts.created += 1;
     const secrets = this.#secretsOf(number);
-    const live = { id, labels, createdAt, number, secrets, episode, lines: 1 + steps.length, usedAt: createdAt };
+    const live = { id, labels, createdAt, number, secrets, episode, usedAt: createdAt };
     this.#keep(live);
     if (this.#counts.created % CREATED_PER_SWEEP === 0) this.#forgetOldLogs();
     return { live, stored };
@@ -417,9 +416,8 @@ export class EpisodeRegistry implements ClonedApi {
   }
 
   async #append(live: LiveEpisode, line: StepLine | ClockLine | FinishLine): Promise<void> {
-    const position = live.lines++;
     try {
-      await this.#options.store.append(live.number, position, printLogLine(line));
+      await this.#options.store.append(live.number, lineParts(line));
     } catch (error) {
       // What is in memory is ahead of the log now; the log is what counts, and the episode is rebuilt from it.
       this.#live.delete(live.id);
@@ -440,10 +438,8 @@ export class EpisodeRegistry implements ClonedApi {
     const stored = this.#options.store.find(id);
     if (stored === undefined || stored.closed) return undefined;
     const { labels, createdAt, number } = stored;
-    const log = this.#log(number);
-    const episode = resumeEpisode(this.environment, log);
-    const lines = 1 + linesOf(log).length;
-    return this.#keep({ id, labels, createdAt, number, secrets: this.#secretsOf(number), episode, lines, usedAt: 0 });
+    const episode = resumeEpisode(this.environment, this.#log(number));
+    return this.#keep({ id, labels, createdAt, number, secrets: this.#secretsOf(number), episode, usedAt: 0 });
   }
 
   #stored(id: string) {

@@ -1,4 +1,5 @@
 // Where the control plane keeps episode logs. The store implements it; the command wires the two.
+import type { LineParts } from '../../core/episode/log-line.ts';
 
 /** What is known of an episode besides its log. */
 export interface StoredEpisode {
@@ -18,8 +19,8 @@ export interface EpisodeStore {
     episode: Pick<StoredEpisode, 'id' | 'labels' | 'createdAt'>,
     lines: readonly string[],
   ): { readonly number: number; readonly stored: Promise<void> };
-  /** Appends a line at its position, counted from the header at 0. Resolves when it is stored. */
-  append(number: number, position: number, line: string): Promise<void>;
+  /** Appends a line. Resolves when it is stored. */
+  append(number: number, line: LineParts): Promise<void>;
   /** The newest episode with that id. */
   find(id: string): StoredEpisode | undefined;
   /** The newest ones that have these labels, newest first; of several episodes with one id, the newest. */

@@ -1,6 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resetEpisode, stepEpisode, finishEpisode } from '../../../src/core/episode/episode.ts';
-import { parseEpisodeLog, printLogLine } from '../../../src/core/episode/log-line.ts';
+import {
+  joinLine,
+  lineParts,
+  parseEpisodeLog,
+  printLogLine,
+  type StepLine,
+} from '../../../src/core/episode/log-line.ts';
 import { failureOf } from '../../support/failure.ts';
 import { notesEnvironment, notesRequest } from '../../support/notes-clone.ts';
 
@@ -14,6 +21,28 @@ describe('an episode log', () => {
     const log = parseEpisodeLog(text);
     expect([log.header, ...log.steps, log.finish].map((line) => line && printLogLine(line))).toEqual(
       text.trimEnd().split('\n'),
+    );
+  });
+
+  it('is the same from its parts, whatever client and answer say', () => {
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('"body":{"text":""}', '"response":{', '\ud800', '\0'),
+    );
+    fc.assert(
+      fc.property(texts, texts, texts, (target, header, body) => {
+        const { request, response } = stepped.line;
+        const line: StepLine = {
+          ...stepped.line,
+          request: { ...request, target, headers: [['x', header]], body: { text: header } },
+          response: { ...response, headers: [['y', header]], body: { text: body } },
+        };
+        expect(joinLine(lineParts(line))).toBe(printLogLine(line));
+      }),
+    );
+    expect(lineParts(stepped.line).body).toBe((stepped.line.response.body as { text: string }).text);
+    expect([begun.header, finished.line].map((line) => lineParts(line).text)).toEqual(
+      [begun.header, finished.line].map(printLogLine),
     );
   });
 
