@@ -21,10 +21,20 @@ export function viewRequest(request: HttpRequest): RequestView {
   const mark = request.target.indexOf('?');
   const path = mark < 0 ? request.target : request.target.slice(0, mark);
   const query = mark < 0 ? {} : parseForm(request.target.slice(mark + 1));
-  const header: Record<string, Json> = {};
-  for (const [name, value] of request.headers) header[name] ??= value;
   const { body, kind } = viewBody(request.body, request.headers);
-  return { method: request.method, path, query, body, bodyKind: kind, header };
+  return { method: request.method, path, query, body, bodyKind: kind, header: viewHeaders(request.headers) };
+}
+
+/** By the list; one that comes again is not read again. */
+const viewedHeaders = new WeakMap<readonly Header[], JsonObject>();
+
+function viewHeaders(headers: readonly Header[]): JsonObject {
+  const known = viewedHeaders.get(headers);
+  if (known !== undefined) return known;
+  const view: Record<string, Json> = {};
+  for (const [name, value] of headers) view[name] ??= value;
+  viewedHeaders.set(headers, view);
+  return view;
 }
 
 /**

@@ -4,13 +4,16 @@
 import type { Header, HttpRequest, HttpResponse } from '../exchange/exchange.ts';
 import { isDistinctive, type KnownSecrets } from './known-secrets.ts';
 import type { KeyedHash } from './pseudonym.ts';
-import { redactRequest } from './redaction.ts';
+import { redactRequest, valuesAskedIn } from './redaction.ts';
 
 export interface AgentSecretsOptions {
   readonly hash: KeyedHash;
   /** Did the clone hand this value out, before or in this episode? */
   readonly isIssued: (value: string) => boolean;
 }
+
+/** Of lists of headers that were looked at: what valuesAskedIn says of them. */
+const askedIn = new WeakMap<readonly Header[], { readonly values: readonly string[] | undefined }>();
 
 /** Never stored: after a restart, an agent's earlier secrets come back as pseudonyms. */
 export class AgentSecrets {
@@ -21,19 +24,25 @@ export class AgentSecrets {
   readonly #distinctive = new Replacements();
   readonly #originals = new Replacements();
   /** Small, because there is one for each of thousands of episodes. */
-  readonly #known: KnownSecrets = {
-    pseudonym: (secret, make) => this.#pseudonymOf(secret, make),
-    replaceIn: (text, found) => this.#distinctive.replaceIn(text, found),
-  };
+  readonly #known: KnownSecrets;
 
   constructor(options: AgentSecretsOptions) {
     this.#options = options;
+    const distinctive = this.#distinctive;
+    this.#known = {
+      get isEmpty() {
+        return distinctive.isEmpty;
+      },
+      pseudonym: (secret, make) => this.#pseudonymOf(secret, make),
+      replaceIn: (text, found) => distinctive.replaceIn(text, found),
+    };
   }
 
   /** The request with pseudonyms in place of the agent's secrets. */
   conceal(request: HttpRequest): HttpRequest {
     const isPlain = (value: string) => this.#isIssued(value);
-    const redacted = redactRequest(request, this.#options.hash, { known: this.#known, isPlain });
+    const headersStay = this.#headersStay(request.headers);
+    const redacted = redactRequest(request, this.#options.hash, { known: this.#known, isPlain, headersStay });
     for (const [pseudonym, original] of redacted.originals) this.#originals.set(pseudonym, original);
     return redacted.request;
   }
@@ -45,6 +54,17 @@ export class AgentSecrets {
     const { body } = response;
     if (body === undefined || !('text' in body)) return { ...response, headers };
     return { ...response, headers, body: { text: this.#originals.replaceIn(body.text) } };
+  }
+
+  /** An agent that sends nothing but what the clone handed out sends the same list again and again. */
+  #headersStay(headers: readonly Header[]): boolean {
+    if (!this.#distinctive.isEmpty) return false;
+    let asked = askedIn.get(headers);
+    if (asked === undefined) {
+      asked = { values: valuesAskedIn(headers, this.#options.hash) };
+      askedIn.set(headers, asked);
+    }
+    return asked.values?.every((value) => this.#isIssued(value)) ?? false;
   }
 
   #pseudonymOf(secret: string, make: () => string): string {

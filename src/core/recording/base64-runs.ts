@@ -10,6 +10,11 @@ const RUN_MAX = 256 * 1024;
 /** Characters by which a run is judged before it is decoded as a whole. */
 const SAMPLE = 64;
 
+/** Is there a run that is long enough to be looked into? */
+export function mayHoldBase64(text: string): boolean {
+  return runStart(text, 0) >= 0;
+}
+
 /** Replaces every run that is the base64 of a text which `redact` changes. */
 export function redactBase64Runs(text: string, redact: (inner: string) => string): string {
   let result = '';

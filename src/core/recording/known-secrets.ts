@@ -13,6 +13,8 @@ const FACTOR_OUT = FACTOR ** (GRAM - 1);
 
 /** Remembers secrets with their pseudonyms and finds them in text. */
 export interface KnownSecrets {
+  /** There is nothing to find. */
+  readonly isEmpty: boolean;
   /** The pseudonym of a secret, made once; from now on the secret is known. */
   pseudonym(secret: string, make: () => string): string;
   /** The text with every known secret that stands alone in it replaced; `found` is called for each. */
@@ -74,6 +76,9 @@ export function createKnownSecrets(): FindableSecrets {
   }
 
   return {
+    get isEmpty() {
+      return byGram.size === 0;
+    },
     pseudonym: (secret, make) => {
       const known = pseudonyms.get(secret);
       if (known !== undefined) return known;

@@ -1,9 +1,11 @@
 // Secrets in the head of a request or response: Authorization, cookies, headers that hold keys, and the target.
 import type { Header } from '../exchange/exchange.ts';
 import { base64DecodeText, base64Encode, percentDecode, percentEncode } from '../std/encoding.ts';
+import { mayHoldBase64 } from './base64-runs.ts';
 import { redactAnywhere, redactNamed, redactParameters } from './redaction-body.ts';
 import type { Direction, RedactionScope } from './redaction-scope.ts';
 import { isSecretCookie } from './secret-names.ts';
+import { hintsOf, isOrdinary } from './text-hints.ts';
 
 /** Headers by name; the order and every other header stay. */
 export function redactHeaders(
@@ -92,6 +94,12 @@ function redactCookiePair(pair: string, scope: RedactionScope): string {
   const redacted = isSecret ? scope.secret('cookie', value) : redactAnywhere(value, 'request', scope);
   if (redacted === value) return pair;
   return `${pair.slice(0, equals + 1)}${value === written ? redacted : percentEncode(redacted)}`;
+}
+
+/** A target without query in which nothing can be replaced but what was met before. */
+export function isOrdinaryPath(target: string): boolean {
+  if (target.includes('?') || target.includes('%') || !isOrdinary(hintsOf(target))) return false;
+  return !target.split('/').some(mayHoldBase64);
 }
 
 /** Path and query. */

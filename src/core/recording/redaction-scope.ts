@@ -118,6 +118,11 @@ export class RedactionScope {
     return result;
   }
 
+  /** There is nothing that seenBefore would look for. */
+  get remembersNothing(): boolean {
+    return this.#ruleTexts === undefined && this.#options.known?.isEmpty !== false;
+  }
+
   /** Text in which secrets that were met before, and texts that the rules name, are looked for. */
   seenBefore(text: string): string {
     const known = this.#options.known?.replaceIn(text, () => this.#count('seen-before')) ?? text;

@@ -10,7 +10,7 @@ import {
   type SocketMessage,
 } from '../exchange/exchange.ts';
 import { redactAnywhere, redactBinaryBody, redactBodyText } from './redaction-body.ts';
-import { redactHeaders, redactTarget } from './redaction-head.ts';
+import { isOrdinaryPath, redactHeaders, redactTarget } from './redaction-head.ts';
 import { latin1FromBase64, base64FromLatin1 } from './latin1.ts';
 import { createBodySieve, type BodySieve } from './sieve.ts';
 import type { FindableSecrets, KnownSecrets } from './known-secrets.ts';
@@ -36,6 +36,8 @@ export interface RedactionOptions {
   readonly isPlain?: (value: string) => boolean;
   /** Says of bodies that were not read yet whether they must be. */
   readonly sieve?: BodySieve;
+  /** Nothing in the headers is replaced: valuesAskedIn has told. */
+  readonly headersStay?: boolean;
 }
 
 /** A body that was not read yet. */
@@ -65,7 +67,19 @@ export function redactRequest(
   options: RedactionOptions = {},
 ): RedactionAccount & { readonly request: HttpRequest } {
   const scope = scopeOf(hash, options);
-  return { request: requestIn(scope, request), ...accountOf(scope) };
+  return { request: requestIn(scope, request, ownBody, options.headersStay), ...accountOf(scope) };
+}
+
+/**
+ * The values in a request's headers that decide whether anything in them is replaced: where `isPlain` holds for all of them
+ * and no secret was met before, everything stays. Undefined where something is replaced in any case.
+ */
+export function valuesAskedIn(headers: readonly Header[], hash: KeyedHash): readonly string[] | undefined {
+  const asked: string[] = [];
+  const isPlain = (value: string) => asked.push(value) > 0;
+  const redacted = redactHeaders(headers, 'request', scopeOf(hash, { isPlain }));
+  const stay = redacted.every(([, value], at) => value === headers[at]?.[1]);
+  return stay ? asked : undefined;
 }
 
 /**
@@ -132,10 +146,17 @@ type BodyOf = (side: Direction, message: HttpRequest | HttpResponse) => Body | u
 const ownBody: BodyOf = (_side, { body }) => body;
 
 // Headers come first: what is secret by its place there is known when target and body are read.
-function requestIn(scope: RedactionScope, request: HttpRequest, bodyOf: BodyOf = ownBody): HttpRequest {
-  const headers = redactHeaders(request.headers, 'request', scope);
+function requestIn(
+  scope: RedactionScope,
+  request: HttpRequest,
+  bodyOf: BodyOf = ownBody,
+  headersStay = false,
+): HttpRequest {
+  const headers = headersStay ? request.headers : redactHeaders(request.headers, 'request', scope);
   const body = bodyIn(scope, bodyOf('request', request), request.headers, 'request');
-  return { ...request, headers, target: redactTarget(request.target, scope), ...(body ? { body } : {}) };
+  const target =
+    scope.remembersNothing && isOrdinaryPath(request.target) ? request.target : redactTarget(request.target, scope);
+  return { ...request, headers, target, ...(body ? { body } : {}) };
 }
 
 function responseIn(scope: RedactionScope, response: HttpResponse, bodyOf: BodyOf): HttpResponse {

@@ -38,22 +38,27 @@ export function mapToBases(text: string, bases: readonly ServiceBase[]): string 
   return mapped;
 }
 
-/** The way back: absolute URLs on a base become URLs on the original. */
-export function mapToOrigins(text: string, bases: readonly ServiceBase[]): string {
-  let mapped = text;
+/** The way back, for all texts of a request: absolute URLs on a base become URLs on the original. */
+export function originMapper(bases: readonly ServiceBase[]): (text: string) => string {
   // The base of the first service is where the others begin, so it comes last.
-  for (const { service, base } of [...bases].sort((a, b) => b.base.length - a.base.length)) {
-    if (mapped.includes(needleOf(base))) mapped = replaceUrls(mapped, findUrls(base), originOf(service));
-  }
-  return mapped;
+  const sorted = bases.length < 2 ? bases : [...bases].sort((a, b) => b.base.length - a.base.length);
+  const needles = sorted.map(({ base }) => needleOf(base));
+  return (text) => {
+    let mapped = text;
+    sorted.forEach(({ service, base }, index) => {
+      if (mapped.includes(needles[index] as string)) mapped = replaceUrls(mapped, findUrls(base), originOf(service));
+    });
+    return mapped;
+  };
 }
 
 /** Finds a URL in all its spellings. */
 interface UrlFinder {
-  /** Stands in every spelling, so that a text without it need not be searched. */
+  /** Stands in every spelling, so that only the places where it stands need to be looked at. */
   readonly needle: string;
   readonly spellings: readonly string[];
-  readonly pattern: RegExp;
+  /** Where the needle stands in each spelling; -1 in one that spells it otherwise, and is not looked for. */
+  readonly offsets: readonly number[];
 }
 
 /** The URLs of a service do not change, and every answer is searched for them. */
@@ -68,19 +73,42 @@ function originFinders(service: Service): readonly UrlFinder[] {
 }
 
 function findUrls(url: string): UrlFinder {
-  const spellings = spellingsOf(url);
-  const alternatives = spellings.map((spelling) => spelling.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|');
-  // `http://a.com` is in neither `http://a.com.evil` nor `http://a.com:81`, but ends a sentence in `http://a.com.`
-  return {
-    needle: needleOf(url),
-    spellings,
-    pattern: new RegExp(`(?:${alternatives})(?![A-Za-z0-9:-]|\\.[A-Za-z0-9])`, 'g'),
-  };
+  const [needle, spellings] = [needleOf(url), spellingsOf(url)];
+  return { needle, spellings, offsets: spellings.map((spelling) => spelling.lastIndexOf(needle)) };
 }
 
-function replaceUrls(text: string, { spellings, pattern }: UrlFinder, to: string): string {
-  const targets = spellingsOf(to);
-  return text.replace(pattern, (found) => targets[spellings.indexOf(found)] ?? found);
+function replaceUrls(text: string, { needle, spellings, offsets }: UrlFinder, to: string): string {
+  let result = '';
+  let done = 0;
+  let targets: readonly string[] | undefined;
+  for (let found = text.indexOf(needle); found >= 0; found = text.indexOf(needle, found + 1)) {
+    for (let index = 0; index < spellings.length; index += 1) {
+      const spelling = spellings[index] as string;
+      const offset = offsets[index] as number;
+      const start = found - offset;
+      const end = start + spelling.length;
+      if (offset < 0 || start < done || !text.startsWith(spelling, start) || !isWhole(text, end)) continue;
+      // The first spelling is the URL itself, and nearly always the one that is met.
+      result += text.slice(done, start) + (index === 0 ? to : ((targets ??= spellingsOf(to))[index] as string));
+      done = end;
+      break;
+    }
+  }
+  return done === 0 ? text : result + text.slice(done);
+}
+
+/** Does a URL end there? `http://a.com` is in neither `http://a.com.evil` nor `http://a.com:81`, but ends a sentence in `http://a.com.` */
+function isWhole(text: string, end: number): boolean {
+  const unit = text.charCodeAt(end);
+  if (unit === DOT) return !isAlphanumeric(text.charCodeAt(end + 1));
+  return unit !== COLON && unit !== HYPHEN && !isAlphanumeric(unit);
+}
+
+const [HYPHEN, DOT, COLON] = [0x2d, 0x2e, 0x3a];
+
+/** Of ASCII. Behind the end of a text the unit is NaN. */
+function isAlphanumeric(unit: number): boolean {
+  return (unit >= 0x30 && unit <= 0x39) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a);
 }
 
 /**

@@ -36,6 +36,21 @@ describe("an agent's secrets", () => {
     });
   });
 
+  it('are found in a list of headers that was looked at before, for this episode or for another', () => {
+    const [headers, other] = [bearer(TOKEN), [...bearer(TOKEN)]];
+    const issuer = secrets(() => true);
+    for (let time = 0; time < 2; time += 1) {
+      expect(issuer.conceal(request(headers)).headers).toEqual(headers);
+      expect(secrets().conceal(request(headers))).toEqual(secrets().conceal(request(other)));
+    }
+    // What was met in a body is looked for in headers that were plain before.
+    const agent = secrets();
+    const plain = [['x-note', `about ${TOKEN}`]] as const;
+    expect(agent.conceal(request(plain)).headers).toEqual(plain);
+    agent.conceal(request([], '/', JSON.stringify({ token: TOKEN })));
+    expect(JSON.stringify(agent.conceal(request(plain)))).not.toContain(TOKEN);
+  });
+
   it('stay pseudonyms for other episodes', () => {
     const [one, other] = [secrets(), secrets()];
     const pseudonym = one.conceal(request(bearer(TOKEN))).headers[0]?.[1] ?? '';

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Service } from '../../../src/core/model/clone-model.ts';
-import { mapToBases, mapToOrigins, serviceBases } from '../../../src/server/agent/base-url.ts';
+import { mapToBases, originMapper, serviceBases, type ServiceBase } from '../../../src/server/agent/base-url.ts';
 
 const service = (name: string, ...origins: string[]): Service => ({
   name,
@@ -17,7 +18,49 @@ const bases = serviceBases('http://127.0.0.1:7070', 'e1', [
   service('chat', 'https://chat.example'),
 ]);
 
+const mapToOrigins = (text: string, among: readonly ServiceBase[]) => originMapper(among)(text);
+
+/** As mapToBases, of one service with one origin, by a pattern. */
+function mapByPattern(text: string, origin: string, base: string): string {
+  const spellings = (url: string) =>
+    [url, url.replace(/^http/, 'ws')].flatMap((one) => {
+      const encoded = encodeURIComponent(one);
+      return [one, one.replaceAll('/', '\\/'), encoded, encoded.replace(/%../g, (escape) => escape.toLowerCase())];
+    });
+  const escaped = spellings(origin).map((spelling) => spelling.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
+  const pattern = new RegExp(`(?:${escaped.join('|')})(?![A-Za-z0-9:-]|\\.[A-Za-z0-9])`, 'g');
+  return text.replace(pattern, (found) => spellings(base)[spellings(origin).indexOf(found)] ?? found);
+}
+
 describe('URLs on the original', () => {
+  it('are found wherever a pattern of all spellings finds them', () => {
+    const piece = fc.constantFrom(
+      ...['https://api.example', 'wss://api.example', 'https:\\/\\/api.example', 'https%3A%2F%2Fapi.example'],
+      ...[
+        'https%3a%2f%2fapi.example',
+        'api.example',
+        'http',
+        'https://',
+        '/',
+        '.',
+        ':',
+        '-',
+        'x',
+        '1',
+        ' ',
+        '%2F',
+        'é',
+      ],
+    );
+    const one = serviceBases('http://127.0.0.1:7070', 'e1', [service('api', 'https://api.example')]);
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const text = pieces.join('');
+        expect(mapToBases(text, one)).toBe(mapByPattern(text, 'https://api.example', 'http://127.0.0.1:7070/~/e1'));
+      }),
+    );
+  });
+
   it.each([
     ['"https://api.example/v1?x=1"', '"http://127.0.0.1:7070/~/e1/v1?x=1"'],
     ['see https://api.example.', 'see http://127.0.0.1:7070/~/e1.'],

@@ -41,4 +41,28 @@ describe('an incoming request', () => {
       body: { text: 'x' },
     });
   });
+
+  it('gives the same list for the same head, whatever the length of its body', () => {
+    const first = read(['X-B', '1', 'Content-Length', '0']);
+    const second = read(['x-b', '1', 'content-length', '2'], Buffer.from('{}'));
+    expect(second.headers).toBe(first.headers);
+    expect(read(['x-b', '2']).headers).toEqual([['x-b', '2']]);
+  });
+
+  it('gives each episode its own URLs where a header holds one', () => {
+    const of = (episode: string) => ({
+      episode,
+      service,
+      target: '/',
+      bases: serviceBases('http://host:1', episode, [service]),
+    });
+    const rawHeaders = ['Referer', 'http://host:1/~/e2/notes'];
+    const message = { method: 'GET', rawHeaders, headers: {} } as unknown as IncomingMessage;
+    const refererIn = (episode: string) => addressedRequest(message, Buffer.alloc(0), of(episode), 10).headers[0]?.[1];
+    expect(['e1', 'e2', 'e1'].map(refererIn)).toEqual([
+      'http://host:1/~/e2/notes',
+      `${NOTES_ORIGIN}/notes`,
+      'http://host:1/~/e2/notes',
+    ]);
+  });
 });
