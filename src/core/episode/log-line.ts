@@ -131,19 +131,45 @@ export interface LineParts {
   readonly bodyAt?: number;
 }
 
-/** Halves of characters and NUL, which not every store gives back as they were. Only longer units make V8 search. */
+/** Halves of characters and NUL, which not every store gives back as they were. Only texts of wide characters are searched. */
 const NOT_APART = /[\u0000\ud800-\udfff]/;
-const EMPTY_BODY = '"body":{"text":""}';
+const EMPTY_BODY = '{"text":""}';
 
-/** The parts of a line; joinLine gives what printLogLine gives. */
+/** The parts of a line as an episode made it; joinLine gives what printLogLine gives. */
 export function lineParts(line: LogLine): LineParts {
-  const body = line.kind === 'step' ? line.response.body : undefined;
-  if (line.kind !== 'step' || body === undefined || !('text' in body) || NOT_APART.test(body.text))
-    return { text: printLogLine(line) };
-  const text = printLogLine({ ...line, response: { ...line.response, body: { text: '' } } });
+  if (line.kind !== 'step') return { text: printLogLine(line) };
+  const { kind, index, request, response, ...rest } = line;
+  const { body } = response;
+  const before = `{"kind":"${kind}","index":${index},"request":${printMessage(request)},"response":`;
+  const after = `,${printJson(rest as unknown as Json).slice(1)}`;
+  if (body === undefined || !('text' in body) || NOT_APART.test(body.text))
+    return { text: before + printMessage(response) + after };
+  const answer = printMessage(response, EMPTY_BODY);
   // Quotes inside texts are escaped, so this is the member and nothing that a client sent.
-  const at = text.indexOf(EMPTY_BODY, text.indexOf('"response":{'));
-  return { text, body: body.text, bodyAt: at + EMPTY_BODY.length - 3 };
+  const bodyAt = before.length + answer.indexOf(`"body":${EMPTY_BODY}`) + '"body":{"text":'.length;
+  return { text: before + answer + after, body: body.text, bodyAt };
+}
+
+/** @param body printed in place of its own */
+function printMessage(message: HttpRequest | HttpResponse, body?: string): string {
+  const members: string[] = [];
+  for (const [name, value] of Object.entries(message) as [string, Json | undefined][]) {
+    if (value === undefined) continue;
+    const text = name === 'headers' ? printHeaders(message.headers) : name === 'body' ? body : undefined;
+    members.push(`"${name}":${text ?? printJson(value)}`);
+  }
+  return `{${members.join(',')}}`;
+}
+
+/** By the list: most requests of an agent have the same one, and most answers of a rule. */
+const printedHeaders = new WeakMap<readonly Header[], string>();
+
+function printHeaders(headers: readonly Header[]): string {
+  const known = printedHeaders.get(headers);
+  if (known !== undefined) return known;
+  const text = printJson(headers);
+  printedHeaders.set(headers, text);
+  return text;
 }
 
 /** The line as text, without its line end. */

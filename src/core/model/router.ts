@@ -1,5 +1,6 @@
 // Finds the route of a request: a trie over path segments, tried from the most to the least specific branch (literal,
 // then parameter with the longest literal text around it, then bare parameter, then rest of the path).
+import { putMember } from '../std/json.ts';
 import type { Route } from './clone-model.ts';
 import { decodePathText, parseRoutePath, type PathSegment } from './route-path.ts';
 
@@ -32,7 +33,8 @@ interface Search {
   readonly method: string;
   readonly segments: readonly string[];
   readonly values: string[];
-  readonly allowed: Set<string>;
+  /** Collects the methods that the path is known with; only asked for where none of them is the request's. */
+  readonly allowed: Set<string> | undefined;
 }
 
 /**
@@ -46,16 +48,20 @@ export function compileRouter(routes: readonly Route[]): Router {
   return {
     match(method, path) {
       const segments = (path.startsWith('/') ? path.slice(1) : path).split('/').map(decodePathText);
-      const search: Search = { method, segments, values: [], allowed: new Set() };
-      const leaf = find(root, 0, search);
-      if (leaf === undefined)
-        return { route: undefined, pathKnown: search.allowed.size > 0, allowed: [...search.allowed].sort() };
-      return {
-        route: leaf.route,
-        params: Object.fromEntries(leaf.names.map((name, index) => [name, search.values[index] ?? ''])),
-      };
+      const values: string[] = [];
+      const leaf = find(root, 0, { method, segments, values, allowed: undefined });
+      if (leaf !== undefined) return { route: leaf.route, params: paramsOf(leaf.names, values) };
+      const allowed = new Set<string>();
+      find(root, 0, { method, segments, values: [], allowed });
+      return { route: undefined, pathKnown: allowed.size > 0, allowed: [...allowed].sort() };
     },
   };
+}
+
+function paramsOf(names: readonly string[], values: readonly string[]): Readonly<Record<string, string>> {
+  const params: Record<string, string> = {};
+  names.forEach((name, index) => putMember(params, name, values[index] ?? ''));
+  return params;
 }
 
 function newNode(): TrieNode {
@@ -117,6 +123,6 @@ function find(node: TrieNode, depth: number, search: Search): Leaf | undefined {
 }
 
 function take(leaves: ReadonlyMap<string, Leaf>, search: Search): Leaf | undefined {
-  for (const method of leaves.keys()) search.allowed.add(method);
+  if (search.allowed !== undefined) for (const method of leaves.keys()) search.allowed.add(method);
   return leaves.get(search.method);
 }

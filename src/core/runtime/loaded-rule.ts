@@ -1,6 +1,9 @@
 // Rules made ready to run: expressions and templates as closures, types resolved.
+import type { Header } from '../exchange/exchange.ts';
 import type { Binding, Each, Effect, Query, Reply, Rule, Template } from '../model/clone-model.ts';
-import { compileExpression, type CompiledExpression } from '../model/expression.ts';
+import { keyPartText } from '../model/entity-key.ts';
+import { compileExpression, NO_HOST, type CompiledExpression, type Host, type Scope } from '../model/expression.ts';
+import { HOST_FUNCTIONS } from '../model/host-functions.ts';
 import { compileTemplate, type CompiledTemplate } from '../model/template.ts';
 import { MynahError } from '../std/errors.ts';
 import { tupleNamed, type LoadedType, type LookupTuple } from './loaded-type.ts';
@@ -44,6 +47,8 @@ export interface LoadedEffect {
 export interface LoadedReply {
   readonly status: number;
   readonly headers: readonly { readonly name: string; readonly value: CompiledExpression }[];
+  /** All headers, where they are the same in every answer. */
+  readonly fixedHeaders: readonly Header[] | undefined;
   readonly body: CompiledTemplate | undefined;
   readonly text: CompiledExpression | undefined;
   readonly asset: string | undefined;
@@ -168,16 +173,34 @@ function compileSet(set: Readonly<Record<string, Template>>, at: string): readon
 
 function compileReply(reply: Reply, at: string): LoadedReply {
   const { body } = reply;
+  const headers = (reply.headers ?? []).map(({ name, value }) => ({
+    name: name.toLowerCase(),
+    value: compileExpressionAt(value, `${at}, header ${name}`),
+  }));
   return {
     status: reply.status,
-    headers: (reply.headers ?? []).map(({ name, value }) => ({
-      name: name.toLowerCase(),
-      value: compileExpressionAt(value, `${at}, header ${name}`),
-    })),
+    headers,
+    fixedHeaders: headers.every(({ value }) => isFixed(value)) ? headersOf(headers, {}, NO_HOST) : undefined,
     body: body === undefined ? undefined : located(at, () => compileTemplate(body)),
     text: optional(reply.text, at),
     asset: reply.asset,
   };
+}
+
+/** Does it need neither names nor a world? */
+function isFixed({ variables, functions }: CompiledExpression): boolean {
+  return variables.length === 0 && !functions.some((name) => HOST_FUNCTIONS.includes(name));
+}
+
+/** Headers whose value is missing are left out. */
+export function headersOf(headers: LoadedReply['headers'], scope: Scope, host: Host): readonly Header[] {
+  const known: Header[] = [];
+  for (const { name, value } of headers) {
+    const text = keyPartText(value.evaluate(scope, host));
+    // A line break would end the header: what a client sends must not make another one.
+    if (text !== undefined) known.push([name, text.replace(/[\r\n\0]/g, ' ')]);
+  }
+  return known;
 }
 
 function optional(text: string | undefined, at: string): CompiledExpression | undefined {

@@ -150,9 +150,12 @@ function isEntityShaped(object: JsonObject): boolean {
   return Object.hasOwn(object, '$type') && Object.hasOwn(object, '$key');
 }
 
+/** A value of its own may be given back as it is. */
 function withoutHidden(object: JsonObject): JsonObject {
+  const names = Object.keys(object);
+  if (!isEntity(object) && names.every((name) => !name.startsWith('$') && object[name] !== undefined)) return object;
   const visible: Record<string, Json> = {};
-  for (const name of Object.keys(object)) {
+  for (const name of names) {
     const value = name.startsWith('$') ? undefined : object[name];
     if (value !== undefined) putMember(visible, name, value);
   }

@@ -4,7 +4,7 @@ import { keyPartText } from '../model/entity-key.ts';
 import type { Scope } from '../model/expression.ts';
 import { printJson, type Json } from '../std/json.ts';
 import type { StepHost } from './host.ts';
-import type { LoadedReply, LoadedRule } from './loaded-rule.ts';
+import { headersOf, type LoadedReply, type LoadedRule } from './loaded-rule.ts';
 import { unknownShaped, UnknownTransition, UNKNOWN_STATUS, UNKNOWN_TEXT } from './unknown.ts';
 
 /** Renders a reply. Headers whose value is missing are left out. Throws UnknownTransition for an asset that is not there. */
@@ -21,13 +21,7 @@ export function renderResult(reply: LoadedReply, scope: Scope, host: StepHost): 
 }
 
 function renderHeaders(reply: LoadedReply, scope: Scope, host: StepHost): readonly Header[] {
-  const headers: Header[] = [];
-  for (const { name, value } of reply.headers) {
-    const text = keyPartText(value.evaluate(scope, host));
-    // A line break would end the header: what a client sends must not make another one.
-    if (text !== undefined) headers.push([name, text.replace(/[\r\n\0]/g, ' ')]);
-  }
-  return headers;
+  return reply.fixedHeaders ?? headersOf(reply.headers, scope, host);
 }
 
 function renderBody(reply: LoadedReply, scope: Scope, host: StepHost): Body | undefined {

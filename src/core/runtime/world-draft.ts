@@ -3,7 +3,6 @@
 import { MynahError } from '../std/errors.ts';
 import { memberOf, type JsonObject } from '../std/json.ts';
 import { entityCountMax } from '../std/limits.ts';
-import type { PersistentMap } from '../std/persistent-map.ts';
 import { tupleTextAt } from './attribute-path.ts';
 import {
   entitiesWithTuple,
@@ -19,6 +18,7 @@ import {
 import type { DependentTuple } from './loaded-model.ts';
 import type { LoadedType, LookupTuple } from './loaded-type.ts';
 import { followChange, largestIn, type Maxima, type Maximum } from './maxima.ts';
+import type { Sequences } from './sequences.ts';
 import { hashEntity, type World } from './world.ts';
 import { addHash, hashText, subtractHash, type Hash } from './world-hash.ts';
 
@@ -32,7 +32,7 @@ export interface Change {
 export class WorldDraft {
   /** Grows with every change of an entity. */
   version = 0;
-  sequences: PersistentMap<number>;
+  sequences: Sequences;
   /** Types whose entities were looked at: bit `ordinal % 32`, so that beyond 32 types some share one. */
   reads = 0;
   readonly #dependentTuples: readonly DependentTuple[];
@@ -163,7 +163,7 @@ export class WorldDraft {
   }
 
   setSequence(name: string, value: number): void {
-    this.sequences = this.sequences.set(name, value);
+    this.sequences = this.sequences.with(name, value);
   }
 
   /** The largest number of an attribute in a scope. */

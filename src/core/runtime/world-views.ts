@@ -48,8 +48,5 @@ export function worldDigest(loaded: LoadedModel, world: World): string {
   let hash = addHash(addHash(loaded.startHash, world.hash), hashText(`${world.step}\n${world.seed}`));
   const clock = clockText(world);
   if (clock !== undefined) hash = addHash(hash, hashText(clock));
-  world.sequences.forEach((value, name) => {
-    hash = addHash(hash, hashText(`${name}\n${value}`));
-  });
-  return printHash(hash);
+  return printHash(addHash(hash, world.sequences.hash));
 }

@@ -6,6 +6,7 @@ import { emptyStore, type Entity, type EntityStore } from './entity-store.ts';
 import type { LoadedType } from './loaded-type.ts';
 import type { WorldClock } from './world-clock.ts';
 import type { Maxima } from './maxima.ts';
+import { Sequences } from './sequences.ts';
 import { hashText, ZERO_HASH, type Hash } from './world-hash.ts';
 
 export interface World {
@@ -16,8 +17,7 @@ export interface World {
   readonly stores: readonly EntityStore[];
   /** Absent for the model's own. */
   readonly clock?: WorldClock | undefined;
-  /** Last value or count of draws, by generator and scope. */
-  readonly sequences: PersistentMap<number>;
+  readonly sequences: Sequences;
   /** What is known of largest numbers: a memory, no state of its own. */
   readonly maxima: Maxima;
   readonly entityCount: number;
@@ -30,7 +30,7 @@ export function emptyWorld(types: readonly LoadedType[]): World {
     step: 0,
     seed: 0,
     stores: types.map((type) => emptyStore(type.tuples.length)),
-    sequences: PersistentMap.empty(),
+    sequences: Sequences.NONE,
     maxima: PersistentMap.empty(),
     entityCount: 0,
     hash: ZERO_HASH,

@@ -24,7 +24,8 @@ export function bytesOf(body: Body | undefined): Buffer {
 
 /** Sends the answer to a request with that method. */
 export function sendAnswer(response: ServerResponse, method: string, { status, headers, body }: HttpResponse): void {
-  const bytes = bytesOf(body);
+  // A text is written together with the head; bytes would be written apart.
+  const content = body !== undefined && 'text' in body ? body.text : bytesOf(body);
   const hasBody = status >= 200 && status !== 204 && status !== 304;
   const isStream = hasBody && method !== 'HEAD' && isEventStream(headers);
   const isHttp2 = 'stream' in response;
@@ -37,14 +38,15 @@ export function sendAnswer(response: ServerResponse, method: string, { status, h
   if (hasBody && !isStream) {
     const declared = headers.find(([name]) => name === 'content-length')?.[1];
     // The answer to HEAD says how long the body would be that it does not have.
-    const length = method === 'HEAD' && bytes.length === 0 ? declared : String(bytes.length);
+    const length = method === 'HEAD' && content.length === 0 ? declared : String(Buffer.byteLength(content));
     if (length !== undefined) fields['content-length'] = length;
   }
   // A date that the model does not give would differ from run to run.
   response.sendDate = false;
   response.writeHead(status, fields);
-  if (isStream) for (const event of eventsOf(bytes)) response.write(event);
-  response.end(hasBody && !isStream && method !== 'HEAD' ? bytes : undefined);
+  if (isStream) for (const event of eventsOf(bytesOf(body))) response.write(event);
+  if (hasBody && !isStream && method !== 'HEAD' && content.length > 0) response.end(content, 'utf8');
+  else response.end();
 }
 
 const isEventStream = (headers: readonly Header[]): boolean =>
