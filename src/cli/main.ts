@@ -1,6 +1,7 @@
 // The command: wires verbs to commander, and failures to a message with a stable code and the right exit code.
 import { Command, CommanderError } from 'commander';
 import { MynahError } from '../core/std/errors.ts';
+import { registerAudit } from './audit.ts';
 import { registerCa } from './ca.ts';
 import { registerCompile } from './compile.ts';
 import { registerCorrect } from './correct.ts';
@@ -29,6 +30,7 @@ const verbs: readonly RegisterVerb[] = [
   registerServe,
   registerRun,
   registerScore,
+  registerAudit,
   registerReplay,
   registerExplain,
   registerCorrect,

@@ -1,6 +1,7 @@
 // The examples in docs/guide/serve.md and docs/guide/reward.md work as they stand there.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { auditEnvironment } from '../../src/core/episode/audit.ts';
 import { parseProbes } from '../../src/core/probe/probe-file.ts';
 import { SCENE_FUNCTIONS, SCENE_VARIABLES } from '../../src/core/probe/scene.ts';
 import { parseTasks } from '../../src/core/task/task-file.ts';
@@ -26,9 +27,17 @@ describe('the guide to reward', () => {
     const clone = new Clone(notesEnvironment({ 'probes.yaml': example, 'tasks.yaml': tasks }));
     const episode = clone.reset({ task: 'clear-eggs' });
     const [task] = clone.environment.tasks.tasks;
-    const rewards = (task?.oracle ?? []).map((action) => episode.step(action as never).reward);
-    expect([...rewards, episode.finish('eggs are gone').reward]).toEqual([0.1, 0.4, 1]);
+    const [look, remove, last] = task?.oracle ?? [];
+    const rewards = [look, remove].map((action) => episode.step(action as never).reward);
+    expect([...rewards, episode.finish(last?.['answer'] as string).reward]).toEqual([0.1, 0.4, 1]);
     expect(clone.reset({ task: 'clear-eggs' }).finish().reward).toBe(0);
+  });
+
+  it('shows an example in which an audit finds nothing', () => {
+    const environment = notesEnvironment({ 'probes.yaml': example, 'tasks.yaml': tasks });
+    const [audit] = auditEnvironment(environment, { seed: 0, runs: 20, steps: 50 });
+    expect(audit?.findings).toEqual([]);
+    expect(audit?.policies.at(-1)).toMatchObject({ policy: 'oracle', reward: 1.5, steps: 2 });
   });
 
   it('shows an example in which the mine takes everything', () => {

@@ -11,6 +11,7 @@ export const TASKS_FILE = 'tasks.yaml';
 
 const name = z.string().min(1);
 const action = z.looseObject({ method: name, path: name });
+const answer = z.strictObject({ answer: z.json() });
 
 const task = z.strictObject({
   id: name,
@@ -19,7 +20,7 @@ const task = z.strictObject({
   probes: z.array(name).optional(),
   limits: z.strictObject({ steps: z.number().int().min(1).max(episodeStepsMax).optional() }).optional(),
   split: name.optional(),
-  oracle: z.array(action).optional(),
+  oracle: z.array(z.union([action, answer])).optional(),
 });
 
 const tasksFile = z.strictObject({ tasks: z.array(task) });

@@ -14,7 +14,7 @@ export interface Task {
   readonly stepsMax?: number;
   /** Part of the set it belongs to, for example `train`. */
   readonly split?: string;
-  /** Requests that solve it: actions as `POST /episodes/{id}/step` takes them. */
+  /** What solves it: actions as `POST /episodes/{id}/step` takes them, at the end perhaps `{ answer }`. */
   readonly oracle?: readonly JsonObject[];
 }
 
