@@ -127,6 +127,7 @@ async function copyChanged(
       const written = isMark || truncated === undefined ? whole : changed.exchange;
       target.transaction(() => insert.exchange(written, counts, stored))();
     }
+    insert.end();
     insert.runEnd(run.endedAt(), own);
     target.pragma('wal_checkpoint(TRUNCATE)');
   } finally {

@@ -51,8 +51,10 @@ export function prepareInserts(database: RecordingDatabase) {
   );
 
   const message = prepareMessageInserts(database, bodies);
+  /** Of this transaction; few kinds, met by many exchanges. */
+  const counts = new Map<string, number>();
   const count = (redactions: RedactionCounts) => {
-    for (const [kind, times] of Object.entries(redactions)) redaction.run(kind, times);
+    for (const [kind, times] of Object.entries(redactions)) counts.set(kind, (counts.get(kind) ?? 0) + times);
   };
 
   const bodyKey = (body: Body | undefined, apart: StoredBody | Uint8Array | undefined) => {
@@ -92,6 +94,12 @@ export function prepareInserts(database: RecordingDatabase) {
       );
       it.messages?.forEach((each, index) => message(it.id, index + 1, each));
       count(redactions);
+    },
+    /** Begins a transaction: what one that failed has counted is forgotten. */
+    begin: () => counts.clear(),
+    /** Writes what the transaction has counted. */
+    end: () => {
+      for (const [kind, times] of counts) redaction.run(kind, times);
     },
     count,
     message: (exchangeId: string, number: number, it: SocketMessage, redactions: RedactionCounts) => {

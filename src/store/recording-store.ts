@@ -79,8 +79,10 @@ function createWriter(path: string, database: RecordingDatabase, meta: RunMeta):
   let arrivals = 0;
 
   const transaction = database.transaction((batch: readonly Waiting[]) => {
+    insert.begin();
     for (const session of unsaved) insert.session(session);
     for (const { work } of batch) work();
+    insert.end();
   });
 
   function commit(batch: readonly Waiting[]): void {
