@@ -46,6 +46,7 @@ export interface RecordOptions extends RedactionOptions {
   readonly bodyMax: number;
   readonly requestBodyMax: number;
   readonly upstreamTimeout: number;
+  readonly clientTimeout: number;
 }
 
 /** The origin that a URL names. @throws MynahError ERR_USAGE */

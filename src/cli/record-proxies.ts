@@ -123,6 +123,7 @@ function sharedOptions(options: RecordOptions, parts: RecordingParts) {
     messages,
     requestBodyMax: options.requestBodyMax,
     upstreamTimeoutMs: options.upstreamTimeout * 1000,
+    clientTimeoutMs: options.clientTimeout * 1000,
     insecureUpstreams: trafficPatterns('--insecure-upstream', options.insecureUpstream),
     upstreamCertificates: readPemFiles(options.upstreamCa),
     clientCertificates: clientCertificates(options.clientCert),

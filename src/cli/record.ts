@@ -67,6 +67,7 @@ export function registerRecord(program: Command): void {
       Number.MAX_SAFE_INTEGER,
     )
     .option('--upstream-timeout <seconds>', 'how long to wait for the server', positiveNumber, 300)
+    .option('--client-timeout <seconds>', 'how long a client may be silent within a request', positiveNumber, 60)
     .action(record);
 }
 

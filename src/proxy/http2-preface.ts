@@ -18,6 +18,7 @@ export function acceptHttp2(server: HttpServer, silenceMs: number): { readonly c
   const http2 = createHttp2Server();
   http2.on('request', (request, response) => server.emit('request', request, response));
   http2.on('session', (session) => {
+    endWhenIdle(session, silenceMs);
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
   });
@@ -44,6 +45,18 @@ export function acceptHttp2(server: HttpServer, silenceMs: number): { readonly c
       for (const session of sessions) session.close();
     },
   };
+}
+
+/** Ends a client's connection on which nothing has been asked for a while. */
+export function endWhenIdle(session: Http2Session, idleMs: number): void {
+  let underWay = 0;
+  session.on('stream', (stream) => {
+    underWay++;
+    stream.once('close', () => underWay--);
+  });
+  session.setTimeout(idleMs, () => {
+    if (underWay === 0) session.close();
+  });
 }
 
 /** True when a connection begins with HTTP/2. */

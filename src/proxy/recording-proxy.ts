@@ -13,18 +13,21 @@ import type { CertificateAuthority } from './certificate-authority.ts';
 import type { ExchangeRecorder } from './exchange-recorder.ts';
 import type { MessageRecorder } from './message-recorder.ts';
 import { acceptHttp2 } from './http2-preface.ts';
+import { createLoopGuard, hopsOf } from './loop-guard.ts';
 import { listen, listenerOrigin, trackConnections, type ListenAddress } from './listener.ts';
 import { answerWithError, writeRawError } from './error-answer.ts';
 import { Relay, type Destination } from './relay.ts';
-import { createRouter, portOf, type ArrivedRequest, type RoutingOptions } from './request-routing.ts';
+import { createRouter, portOf, type ArrivedRequest, type Refusal, type RoutingOptions } from './request-routing.ts';
 import { createTunnels } from './tunnel.ts';
 import { declineUpgrade, relayWebSocket } from './relay-upgrade.ts';
 import { createUpstreams, type ClientCertificate } from './upstream.ts';
 
 /** Bytes of headers that are accepted, of requests (431 beyond) and of responses (502 beyond). */
 const HEADER_BYTES_MAX = 64 * 1024;
-/** A client must have sent its headers within this time. */
-const HEADERS_TIMEOUT_MS = 60_000;
+/** Milliseconds that a client may take, where nobody said how many. */
+const CLIENT_TIMEOUT_MS = 60_000;
+/** Milliseconds between two looks for clients that take too long. */
+const CHECKING_INTERVAL_MS = 15_000;
 /** Time that clients have to finish their requests when the proxy ends; well under the ten seconds that are promised. */
 const END_GRACE_MS = 5000;
 
@@ -41,6 +44,8 @@ export interface RecordingProxyOptions extends Omit<RoutingOptions, 'isSelf' | '
   readonly requestBodyMax: number;
   /** Milliseconds to wait for an upstream: for its headers, and between two parts of a body. */
   readonly upstreamTimeoutMs: number;
+  /** Milliseconds to wait for a client: for its headers, for its part of a TLS handshake, and between two parts of a body. */
+  readonly clientTimeoutMs?: number;
   /** Hosts whose certificates are not checked. */
   readonly insecureUpstreams: readonly TrafficPattern[];
   /** PEM certificates to trust beside the well-known ones. */
@@ -77,7 +82,7 @@ export interface RecordingProxy {
  * @throws MynahError ERR_PORT_IN_USE, ERR_USAGE
  */
 export async function startRecordingProxy(options: RecordingProxyOptions): Promise<RecordingProxy> {
-  const { recorder, requestBodyMax } = options;
+  const { recorder, requestBodyMax, clientTimeoutMs = CLIENT_TIMEOUT_MS } = options;
   let isSelf: (hostname: string, port: number) => boolean = () => false;
   const upstreams = createUpstreams({
     timeoutMs: options.upstreamTimeoutMs,
@@ -93,23 +98,29 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
   });
   const server = createServer({
     maxHeaderSize: HEADER_BYTES_MAX,
-    headersTimeout: HEADERS_TIMEOUT_MS,
+    headersTimeout: clientTimeoutMs,
+    // A body may take as long as it goes on coming.
     requestTimeout: 0,
+    connectionsCheckingInterval: Math.min(CHECKING_INTERVAL_MS, clientTimeoutMs),
   });
   server.maxHeadersCount = 0;
   server.on('clientError', answerClientError);
   const door = options.tls ? createTcpServer({ allowHalfOpen: true }) : server;
   const connections = trackConnections(door);
   // Clients of a forward proxy speak HTTP/2 within their tunnels.
-  const http2 = options.reverse === undefined ? undefined : acceptHttp2(server, HEADERS_TIMEOUT_MS);
+  const http2 = options.reverse === undefined ? undefined : acceptHttp2(server, clientTimeoutMs);
   const address = await listen(door, options.listen);
+  // Node looks for requests that take too long once a server listens; this one is given its connections.
+  if (door !== server) server.emit('listening');
   const ownOrigin = listenerOrigin(address, options.tls);
 
   isSelf = selfTest(address);
   const route = createRouter({ ...options, isSelf, ownOrigin });
   const tunnels =
-    options.authority && createTunnels({ ...options, authority: options.authority, http: server, isSelf });
-  const relay = new Relay({ upstreams, recorder, requestBodyMax });
+    options.authority &&
+    createTunnels({ ...options, authority: options.authority, http: server, isSelf, clientTimeoutMs });
+  const loops = createLoopGuard();
+  const relay = new Relay({ upstreams, recorder, requestBodyMax, clientTimeoutMs, loops });
   const arrived = (request: IncomingMessage): ArrivedRequest => ({
     method: request.method ?? 'GET',
     url: request.url ?? '/',
@@ -122,8 +133,12 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
     if (to.isWrite) options.onWrite?.({ exchange, method, origin: to.origin, target: to.target });
   };
 
+  const routed = (request: IncomingMessage): Destination | Refusal => {
+    if (!loops.hasPassed(hopsOf(request))) return route(arrived(request));
+    return { code: 'ERR_PROXY_LOOP', message: `${request.url} has passed this recorder before; its server is no end` };
+  };
   const serve = (request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean) => {
-    const destination = route(arrived(request));
+    const destination = routed(request);
     if ('code' in destination) answerWithError(request, response, destination.code, destination.message);
     else passedOn(request, destination, relay.relay(request, response, destination, awaitsContinue));
   };
@@ -135,7 +150,7 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
   const upgraded = new Set<Duplex>();
   server.on('upgrade', (request, socket, head) => {
     if (!isWebSocket(request)) return declineUpgrade(server, request, socket, head);
-    const destination = route(arrived(request));
+    const destination = routed(request);
     if ('code' in destination) return writeRawError(socket, destination.code, destination.message);
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
@@ -145,6 +160,7 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
       upstreams,
       messageMax: socketMessageBytesMax,
       timeoutMs: options.upstreamTimeoutMs,
+      loops,
     });
     passedOn(request, destination, id);
   });
@@ -155,7 +171,9 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
       tunnels?.close();
       http2?.close();
       for (const socket of upgraded) socket.destroy();
-      server.closeIdleConnections();
+      if (door === server) server.closeIdleConnections();
+      // It never listened, which it says.
+      else server.close(() => undefined);
       await connections.endWithin(END_GRACE_MS);
       await upstreams.close();
     },

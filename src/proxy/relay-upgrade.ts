@@ -4,9 +4,11 @@ import type { ClientRequest, IncomingMessage, Server as HttpServer } from 'node:
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createProxyServer } from 'http-proxy';
+import type { SocketMessage } from '../core/exchange/exchange.ts';
 import type { CollectedBody } from './body-collector.ts';
 import { writeRawError } from './error-answer.ts';
 import type { ExchangeRecorder, WireExchange } from './exchange-recorder.ts';
+import { HOPS_HEADER, hopsOf, type LoopGuard } from './loop-guard.ts';
 import type { ConnectionMessages, MessageRecorder } from './message-recorder.ts';
 import type { Destination } from './relay.ts';
 import { portOf } from './request-routing.ts';
@@ -19,6 +21,9 @@ import { headerPairs, recordedRequestHeaders } from './wire-headers.ts';
 
 const NO_BODY = { bytes: Buffer.alloc(0), length: 0 };
 const PASSED_ON = Promise.resolve();
+const CLOSE = 8;
+/** Code 1006: the connection ended without a close. Nobody sends it (RFC 6455, 7.1.5), so it cannot be mistaken. */
+const BROKEN_OFF = Buffer.from([0x03, 0xee]);
 
 export interface UpgradeOptions {
   readonly recorder: ExchangeRecorder;
@@ -28,6 +33,7 @@ export interface UpgradeOptions {
   readonly messageMax: number;
   /** Milliseconds that a proxy in between may take to open a tunnel. */
   readonly timeoutMs: number;
+  readonly loops: LoopGuard;
 }
 
 /** Passes a WebSocket through to where the destination says. Gives the id of the exchange that is its handshake. */
@@ -36,7 +42,7 @@ export function relayWebSocket(
   socket: Duplex,
   head: Buffer,
   destination: Destination,
-  { recorder, messages, upstreams, messageMax, timeoutMs }: UpgradeOptions,
+  { recorder, messages, upstreams, messageMax, timeoutMs, loops }: UpgradeOptions,
 ): string | undefined {
   const { upstream, target, host, session, origin } = destination;
   const begun = session === undefined ? undefined : recorder.begin(session);
@@ -60,10 +66,14 @@ export function relayWebSocket(
     const ended = new Promise((resolve) => answer.once('close', resolve));
     taps.answer(ended.then(async () => recordAnswer(answer, await body.collected())));
   };
-  connection.once('close', () => taps.close());
+  const { hops, leave } = loops.enter(`GET ${upstream}${target}`, hopsOf(request));
+  connection.once('close', () => {
+    leave();
+    taps.close(connection.endedBy);
+  });
 
   const passed = Object.entries(request.headers).filter(([name]) => !/^(?:mynah|proxy)-/.test(name));
-  request.headers = { ...Object.fromEntries(passed), host };
+  request.headers = { ...Object.fromEntries(passed), host, ...(hops === undefined ? {} : { [HOPS_HEADER]: hops }) };
   request.url = target;
   const { tls, via } = upstreams.accessTo(upstream);
   const url = new URL(upstream);
@@ -88,7 +98,8 @@ export function relayWebSocket(
 }
 
 interface ConnectionTaps extends Taps {
-  close(): void;
+  /** @param endedBy the side that went first */
+  close(endedBy: SocketMessage['sender']): void;
 }
 
 /** Holds the head of the answer until the handshake is recorded; what follows is for the readers of messages. */
@@ -116,8 +127,8 @@ class HandshakeTaps implements ConnectionTaps {
     return this.#recorded ?? PASSED_ON;
   };
 
-  close(): void {
-    this.#messages?.close();
+  close(endedBy: SocketMessage['sender']): void {
+    this.#messages?.close(endedBy);
   }
 }
 
@@ -135,7 +146,8 @@ function messageTaps(messages: ConnectionMessages, extensions: string | undefine
   return {
     fromClient: (bytes) => client.read(bytes),
     toClient: (bytes) => server.read(bytes),
-    close: () => {
+    close: (endedBy) => {
+      if (!client.over && !server.over) void messages.keep(endedBy, CLOSE, BROKEN_OFF);
       client.close();
       server.close();
     },

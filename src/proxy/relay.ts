@@ -13,6 +13,7 @@ import { answerWithError, breakOff, discardRest } from './error-answer.ts';
 import type { BegunExchange, ExchangeRecorder, WireExchange } from './exchange-recorder.ts';
 import { FlowValve } from './flow-valve.ts';
 import type { LinkRewriting } from './link-rewriting.ts';
+import { HOPS_HEADER, hopsOf, type LoopGuard } from './loop-guard.ts';
 import type { Upstreams } from './upstream.ts';
 import { upstreamFailure } from './upstream-failure.ts';
 import { flatHeaders, headerPairs, passedOn, recordedRequestHeaders } from './wire-headers.ts';
@@ -42,13 +43,16 @@ export interface RelayOptions {
   readonly recorder: ExchangeRecorder;
   /** Bytes of a request body that are passed on; 413 beyond. */
   readonly requestBodyMax: number;
+  /** Milliseconds that a client may be silent within a body; 408 beyond. */
+  readonly clientTimeoutMs: number;
+  readonly loops: LoopGuard;
 }
 
 /** Bodies of declared length up to this many bytes are read before the upstream is asked: one write instead of a stream. */
 const WHOLE_REQUEST_MAX = 64 * 1024;
 
 /** Set by the relay or by undici itself. */
-const SET_OTHERWISE: ReadonlySet<string> = new Set(['expect', 'host', 'content-length']);
+const SET_OTHERWISE: ReadonlySet<string> = new Set(['expect', 'host', 'content-length', HOPS_HEADER]);
 
 /** Relays requests until they end; one call per request. */
 export class Relay {
@@ -89,6 +93,8 @@ class RelayedExchange {
   #mayBeCut = false;
   readonly #answer: AnswerRelay;
   #controller: Dispatcher.DispatchController | undefined;
+  /** Runs while the client is to send more of its body. */
+  #silence: NodeJS.Timeout | undefined;
   #over = false;
 
   constructor(
@@ -124,8 +130,9 @@ class RelayedExchange {
     if (length !== undefined && length > this.#options.requestBodyMax) return this.#refuseTooLarge();
     if (awaitsContinue) this.#response.writeContinue();
     this.#mayBeCut = this.#hasBody(length);
-    if (!this.#mayBeCut) this.#ask(null);
-    else if (length !== undefined && length <= WHOLE_REQUEST_MAX) this.#askWithWholeBody();
+    if (!this.#mayBeCut) return this.#ask(null);
+    this.#awaitBody();
+    if (length !== undefined && length <= WHOLE_REQUEST_MAX) this.#askWithWholeBody();
     else this.#ask(this.#streamedBody());
   }
 
@@ -140,6 +147,21 @@ class RelayedExchange {
   #declaredLength(): number | undefined {
     const text = headerValue(this.#requestHeaders, 'content-length');
     return text === undefined ? undefined : Number(text);
+  }
+
+  /** A client that has begun a body has to go on with it, but where its server answers meanwhile: then they are talking. */
+  #awaitBody(): void {
+    const request = this.#request;
+    const { clientTimeoutMs } = this.#options;
+    this.#silence = setTimeout(() => {
+      if (this.#over || request.complete || this.#answer.begun || isCall(this.#requestHeaders)) return;
+      // Whoever does not take what has come is not waiting for the client.
+      if (request.isPaused()) return void this.#silence?.refresh();
+      const message = `nothing of the request body came for ${clientTimeoutMs} ms (--client-timeout)`;
+      // There is no rest to be read of what does not come.
+      this.#response.once('finish', () => request.destroy());
+      void this.#endWith('ERR_REQUEST_TIMEOUT', message);
+    }, clientTimeoutMs).unref();
   }
 
   #askWithWholeBody(): void {
@@ -185,6 +207,7 @@ class RelayedExchange {
   /** Keeps a chunk for the recording; the client waits while the disk does not keep up. */
   #keep(chunk: Buffer, valve?: FlowValve): void {
     this.#requestLength += chunk.length;
+    this.#silence?.refresh();
     this.#requestArrivals?.add(chunk);
     let open: (() => void) | undefined;
     if (this.#requestBody?.add(chunk, () => open?.()) === false) open = valve?.close();
@@ -200,9 +223,12 @@ class RelayedExchange {
     );
     const length = this.#declaredLength();
     headers.unshift('host', host);
+    const method = this.#request.method ?? 'GET';
+    const { hops, leave } = this.#options.loops.enter(`${method} ${upstream}${target}`, hopsOf(this.#request));
+    this.#response.once('close', leave);
+    if (hops !== undefined) headers.push(HOPS_HEADER, hops);
     if (body !== null && length !== undefined) headers.push('content-length', String(length));
     const { upstreams } = this.#options;
-    const method = this.#request.method ?? 'GET';
     if (this.#request.httpVersionMajor === 2) {
       // It says of a client that it takes trailers, which gRPC servers insist on.
       if (this.#request.headers.te !== undefined) headers.push('te', 'trailers');
@@ -256,6 +282,7 @@ class RelayedExchange {
   }
 
   #clientClosed(): void {
+    clearTimeout(this.#silence);
     void this.#endWith('ERR_CLIENT_CLOSED', 'the client closed the connection before it had the whole answer');
   }
 
@@ -293,4 +320,9 @@ class RelayedExchange {
     };
     await this.#options.recorder.finish(this.#begun, wire);
   }
+}
+
+/** A gRPC call may be silent for as long as it likes. */
+function isCall(headers: readonly Header[]): boolean {
+  return headerValue(headers, 'content-type')?.toLowerCase().startsWith('application/grpc') ?? false;
 }

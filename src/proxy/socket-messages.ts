@@ -48,6 +48,8 @@ export interface SocketMessageReaderOptions {
 export interface SocketMessageReader {
   /** Resolves once every message that ends in these bytes may be passed on. */
   read(bytes: Buffer): Promise<void>;
+  /** True once the side has sent its close, or what cannot be read. */
+  readonly over: boolean;
   /** Frees what decompressing holds. */
   close(): void;
 }
@@ -75,6 +77,9 @@ export function createSocketMessageReader(options: SocketMessageReaderOptions): 
     onUnreadable(error);
   });
   return {
+    get over() {
+      return over;
+    },
     read: async (bytes) => {
       // Unmasking is done in place, and these bytes are still to be sent.
       if (!over) await taken(receiver, Buffer.from(bytes));

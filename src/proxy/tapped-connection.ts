@@ -15,13 +15,27 @@ export class TappedConnection extends Duplex {
   readonly #socket: Socket;
   readonly #taps: Taps;
   #reading = false;
+  #endedBy: 'client' | 'server' | undefined;
 
   constructor(socket: Socket, taps: Taps) {
     super({ allowHalfOpen: true });
     this.#socket = socket;
     this.#taps = taps;
-    socket.once('close', () => this.destroy());
-    socket.once('error', (error) => this.destroy(error));
+    const clientEnds = () => (this.#endedBy ??= 'client');
+    socket.once('end', clientEnds);
+    socket.once('close', () => {
+      clientEnds();
+      this.destroy();
+    });
+    socket.once('error', (error) => {
+      clientEnds();
+      this.destroy(error);
+    });
+  }
+
+  /** The side that went first: the client, or whoever writes here. */
+  get endedBy(): 'client' | 'server' {
+    return this.#endedBy ?? 'server';
   }
 
   override _read(): void {
@@ -44,10 +58,12 @@ export class TappedConnection extends Duplex {
   }
 
   override _final(done: () => void): void {
+    this.#endedBy ??= 'server';
     this.#socket.end(() => done());
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#endedBy ??= 'server';
     this.#socket.destroy();
     done(error);
   }

@@ -8,12 +8,11 @@ import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { isHostIgnored, tunnelRefusal, type CaptureRules, type WriteGuard } from '../core/recording/capture-rules.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import { writeRawError } from './error-answer.ts';
-import { isPreface } from './http2-preface.ts';
+import { endWhenIdle, isPreface } from './http2-preface.ts';
 import { proxyUser, type Tunnel } from './request-routing.ts';
 
 /** First byte of a TLS record that begins a handshake. */
 const TLS_HANDSHAKE = 0x16;
-const TLS_TIMEOUT_MS = 30_000;
 
 /** Many clients say nothing when they do not trust a certificate. */
 const HUNG_UP = 'it closed the connection as soon as it had seen the certificate';
@@ -27,6 +26,10 @@ export interface TunnelOptions {
   /** Hosts whose traffic goes to another origin. */
   readonly upstreams: ReadonlyMap<string, string>;
   readonly isSelf: (hostname: string, port: number) => boolean;
+  /** Takes one request from the budget; a connection that is not looked into counts as one. */
+  readonly spend?: () => boolean;
+  /** Milliseconds that a client may take for its part of the handshake, or to begin at all. */
+  readonly clientTimeoutMs: number;
   /** Told when a client did not accept the certificate. */
   readonly onRejected: (host: string, reason: string) => void;
 }
@@ -52,6 +55,7 @@ export function createTunnels(options: TunnelOptions): Tunnels {
   http2.on('session', (session) => {
     // Emitted while the connection is handed over below, hence by the tunnel that is being opened.
     if (opening) bySocket.set(session, opening);
+    endWhenIdle(session, options.clientTimeoutMs);
     http2Sessions.add(session);
     session.once('close', () => http2Sessions.delete(session));
   });
@@ -78,7 +82,7 @@ export function createTunnels(options: TunnelOptions): Tunnels {
       cert: leaf.certificate,
       key: leaf.key,
       ALPNProtocols: ['h2', 'http/1.1'],
-      handshakeTimeout: TLS_TIMEOUT_MS,
+      handshakeTimeout: options.clientTimeoutMs,
       SNICallback: (name, done) => {
         authority.contextFor(name).then(
           (context) => done(null, context),
@@ -121,19 +125,24 @@ export function createTunnels(options: TunnelOptions): Tunnels {
       const isIgnored = isHostIgnored(options.capture, named);
       const refused = tunnelRefusal(options.guard, named);
       if (isIgnored && refused !== undefined) return writeRawError(socket, 'ERR_WRITE_REFUSED', refused);
+      if (isIgnored && options.spend?.() === false)
+        return writeRawError(socket, 'ERR_BUDGET_SPENT', 'the budget of this recording is spent');
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       if (head.length > 0) socket.unshift(head);
       unserved.add(socket);
       socket.once('close', () => unserved.delete(socket));
       if (isIgnored) return passThrough(socket, host, port);
+      const silence = setTimeout(() => socket.destroy(), options.clientTimeoutMs).unref();
+      socket.once('close', () => clearTimeout(silence));
       socket.once('readable', () => {
+        clearTimeout(silence);
         const first = socket.read() as Buffer | null;
         if (first === null) return void socket.destroy();
         socket.unshift(first);
         const isTls = first[0] === TLS_HANDSHAKE;
         const urlHost = host.includes(':') ? `[${host}]` : host;
         if (!isTls && !/^[A-Z]{3,20} /.test(first.toString('latin1', 0, 24))) {
-          if (refused !== undefined) return void socket.destroy();
+          if (refused !== undefined || options.spend?.() === false) return void socket.destroy();
           return passThrough(socket, host, port);
         }
         unserved.delete(socket);

@@ -1,5 +1,6 @@
 // Headers between the wire and the recording: which belong to one connection, which are Mynah's own, and in what form.
 import type { Header } from '../core/exchange/exchange.ts';
+import { HOPS_HEADER } from './loop-guard.ts';
 
 /** Name and value pairs in one flat list, as node:http and undici take and give them; names keep their spelling. */
 export type FlatHeaders = readonly string[];
@@ -40,7 +41,7 @@ export function headerPairs(flat: FlatHeaders): Header[] {
 /** The request's headers as they are recorded: without Mynah's own and with the host that the upstream was asked for. */
 export function recordedRequestHeaders(pairs: readonly Header[], host: string): Header[] {
   const kept = pairs
-    .filter(([name]) => !OWN.has(name) && !name.startsWith(':'))
+    .filter(([name]) => !OWN.has(name) && name !== HOPS_HEADER && !name.startsWith(':'))
     .map(([name, value]): Header => [name, name === 'host' ? host : value]);
   return kept.some(([name]) => name === 'host') ? kept : [['host', host], ...kept];
 }

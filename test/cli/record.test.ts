@@ -35,6 +35,7 @@ const NO_OPTIONS: RecordOptions = {
   follow: false,
   bodyMax: 1,
   requestBodyMax: 1,
+  clientTimeout: 60,
   upstreamTimeout: 1,
 };
 

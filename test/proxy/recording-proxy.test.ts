@@ -193,7 +193,7 @@ describe('a disk that fails while recording', () => {
     let fails = true;
     const wrapWriter = (writer: RecordingWriter): RecordingWriter => ({
       ...writer,
-      append: (exchange, counts) => (fails ? Promise.reject(full) : writer.append(exchange, counts)),
+      append: (...args) => (fails ? Promise.reject(full) : writer.append(...args)),
     });
     const recorder = await startRecorder({ reverse, wrapWriter });
     expect((await ask(recorder.origin)).text).toBe('fine');

@@ -164,6 +164,13 @@ describe('a WebSocket', () => {
     other.terminate();
     expect((await once(otherPeer, 'close'))[0]).toBe(1006);
     expect(recorder.lost).toEqual([]);
+    // Which side broke off, under the code that nobody can send.
+    const { exchanges } = await recorder.finish();
+    const brokenOff = { opcode: 8, body: { base64: Buffer.from([0x03, 0xee]).toString('base64') } };
+    expect(exchanges.map(({ messages }) => messages)).toMatchObject([
+      [{ ...brokenOff, sender: 'server' }],
+      [{ ...brokenOff, sender: 'client' }],
+    ]);
   });
 
   it('is passed on although the disk refuses it', async () => {

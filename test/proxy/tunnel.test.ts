@@ -77,12 +77,13 @@ describe('a client that is told of the proxy', () => {
       await once(client, 'open');
       client.send('hi');
       expect(String((await once(client, 'message'))[0])).toBe('hi');
-      client.terminate();
+      client.close();
+      await once(client, 'close');
     }
     const recorded = urls.map((url) => ({
       origin: new URL(url.replace('ws', 'http')).origin,
       session: 'sockets',
-      messages: [{ sender: 'client' }, { sender: 'server', body: { text: 'hi' } }],
+      messages: [{ opcode: 1 }, { sender: 'server', body: { text: 'hi' } }, { opcode: 8 }, { opcode: 8 }],
     }));
     expect(recorder.committed()).toMatchObject(recorded);
   });
@@ -207,6 +208,23 @@ describe('a client that is told of the proxy', () => {
     other.write(Buffer.from([0, 1, 2]));
     expect(String((await once(other, 'data'))[0])).toBe('raw \0\u0001\u0002');
     expect([...excluding.committed(), ...recorder.committed()]).toEqual([]);
+  });
+
+  it('spends the budget on connections that are not looked into, too', async () => {
+    const upstream = await startRawUpstream((socket) => void socket.on('data', (data) => socket.write(data)));
+    const { host } = new URL(upstream);
+    let left = 1;
+    const spend = () => left-- > 0;
+    const excluding = await startRecorder({ capture: { include: [], exclude: patterns(host) }, spend });
+    const first = await openTunnel(excluding, host);
+    first.write('hi');
+    expect(String((await once(first, 'data'))[0])).toBe('hi');
+    const asked = httpRequest(excluding.origin, { method: 'CONNECT', path: host, agent: false }).end();
+    const [refused] = (await once(asked, 'connect')) as [IncomingMessage];
+    expect([refused.statusCode, refused.headers['mynah-error']]).toEqual([429, 'ERR_BUDGET_SPENT']);
+    const opaque = await openTunnel(await startRecorder({ spend }), host);
+    opaque.write(Buffer.from([0, 1, 2]));
+    await once(opaque.resume(), 'close');
   });
 
   it('is passed on but not recorded where a path is excluded or not included', async () => {
