@@ -1,4 +1,4 @@
-// The analysing half of the compiler, in order: calls, routes, bulk calls, sites, entities, timeline, principals, relations,
+// The analysing half of the compiler, in order: calls, routes, operations, bulk calls, sites, entities, timeline, principals, relations,
 // bindings. What it returns is what every synthesising pass works from.
 import type { Recording } from '../recording/recording.ts';
 import { normaliseCalls, type Call } from './call.ts';
@@ -14,6 +14,7 @@ import { inferRelations } from './relations.ts';
 import { placeLateBirths } from './late-births.ts';
 import { inferRequestScopes } from './request-scopes.ts';
 import { inferRoutes } from './routes.ts';
+import { splitOperations } from './operations.ts';
 import { inferSelection, isSelected } from './selections.ts';
 import { collectSites } from './sites.ts';
 import { findOutsiders } from './outsiders.ts';
@@ -24,7 +25,8 @@ export function analyse(recordings: readonly Recording[], origin: string): Evide
   const selection = inferSelection(heard);
   const isPart = (call: Call): boolean => selection !== undefined && isSelected(selection, call);
   const sent = heard.map((call) => (isPart(call) ? { ...call, answer: undefined } : call));
-  const { calls, routes } = unfoldBulkCalls(sent, inferRoutes(sent));
+  const split = splitOperations(sent, inferRoutes(sent));
+  const { calls, routes } = unfoldBulkCalls(split.calls, split.routes);
   const sites = collectSites(calls, routes);
   const entities = inferEntities(calls, routes, sites);
   const timeline = buildTimeline(calls, routes, sites, entities);

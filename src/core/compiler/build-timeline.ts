@@ -287,7 +287,7 @@ class Tracker {
     const tally = this.novelty.get(site) ?? { fresh: 0, total: 0, old: 0 };
     this.novelty.set(site, tally);
     tally.total++;
-    if (isNew && !this.isSubject(call, route, site, raw[type.field])) tally.fresh++;
+    if (isNew && !isRead(call) && !this.isSubject(call, route, site, raw[type.field])) tally.fresh++;
     const life = known ?? this.begin(call, type, key, site, raw);
     const before = life.versions.at(-1)?.attributes;
     const fields = projected === undefined ? this.sites.get(site)?.fields : undefined;

@@ -20,6 +20,8 @@ export interface Call {
   readonly query: JsonObject;
   readonly body: Json | undefined;
   readonly bodyKind: BodyKind;
+  /** Asks, though its method does not tell. */
+  readonly isQuery?: boolean;
   readonly requestHeaders: readonly Header[];
   readonly status: number;
   /** The service says no: by the status, or by the flag that all its answers carry. */
@@ -97,7 +99,7 @@ export const isSuccess = (call: Call): boolean => call.status >= 200 && call.sta
 /** Methods that change nothing; a name says less: judging POST by its path made clones worse. */
 export const isReadMethod = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 
-export const isRead = (call: Call): boolean => isReadMethod(call.method);
+export const isRead = (call: Call): boolean => call.isQuery === true || isReadMethod(call.method);
 
 /** A PUT answered by just what was put, and by the `field` that names it, shows all there is. */
 export function isWholeDocument(call: Call, shown: JsonObject, field: string): boolean {

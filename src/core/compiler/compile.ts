@@ -25,6 +25,7 @@ import { routeOf, type BindingDraft, type Evidence } from './evidence.ts';
 import { memberText, quote } from './explain/literal.ts';
 import { advanceSequences, worldBefore } from './later-world.ts';
 import type { Relation } from './relations.ts';
+import { joinOperations } from './operations.ts';
 import { groupOutcomes } from './outcome-groups.ts';
 import { decideOutcomes, type OutcomeRule } from './outcomes.ts';
 import { sharePaging } from './page-conventions.ts';
@@ -143,7 +144,10 @@ function compileService(
     })),
     generators: Object.fromEntries([...generators].sort((a, b) => (a[0] < b[0] ? -1 : 1))),
     entities,
-    routes: joinRoutes(replayed.routes, poolGuards(evidence, sharePaging(routes, entities))),
+    routes: joinRoutes(
+      replayed.routes,
+      joinOperations(evidence.routes, poolGuards(evidence, sharePaging(routes, entities))),
+    ),
     errors: [...replayed.errors, ...unknownPathRules(evidence)],
     seed: inferSeed(evidence, types, generators) as Record<string, JsonObject[]>,
   };

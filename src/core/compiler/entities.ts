@@ -5,14 +5,14 @@ import { type JsonObject } from '../std/json.ts';
 import { type Call, isReadMethod, isSuccess } from './call.ts';
 import { addCollections, addUnanchoredPrefixes, anchorByPath, anchorByRequestField } from './entity-anchors.ts';
 import { addBareReferences, addComposedSites } from './entity-composed.ts';
-import { type Context, type EntityDraft, assign, jaccard, newDraft, nounOf } from './entity-draft.ts';
+import { type Context, type EntityDraft, assign, jaccard, newDraft, nounAt, nounOf } from './entity-draft.ts';
 import { chooseKey } from './entity-keys.ts';
 import { addParts, choosePartKey, releaseNamesakes } from './entity-parts.ts';
 import { addSimilarSites, mergeAlike } from './entity-likeness.ts';
 import { type Projection, inferProjections } from './projections.ts';
 import { type CallRoute } from './routes.ts';
 import { type Site, commonFields, scalarText, stripSuffix } from './sites.ts';
-import { identityRank, typeName } from './words.ts';
+import { identityRank, singular, typeName } from './words.ts';
 
 export interface EntityTypes {
   readonly types: readonly EntityDraft[];
@@ -73,11 +73,13 @@ function addStandingLists(context: Context, projections: ReadonlyMap<string, Pro
   const groups = new Map<string, Site[]>();
   for (const site of context.sites.values()) {
     if (context.owner.has(site.id) || projections.has(site.id)) continue;
-    if (!/^\$(\.\w+)?\[\]$|^\$$|^\$\.\w+$/.test(site.pattern)) continue;
+    const isOperation = site.nodes[0]?.route.operation !== undefined;
+    const places = isOperation ? /^\$(\.\w+){1,2}(\[\])?$/ : /^\$(\.\w+)?\[\]$|^\$$|^\$\.\w+$/;
+    if (!places.test(site.pattern)) continue;
     if (!site.pattern.endsWith('[]') && isReadMethod(site.method)) continue;
     const field = identityField(site);
     if (field === undefined) continue;
-    const id = `${site.path}\n${field}`;
+    const id = `${isOperation ? singular(nounAt(site)) : site.path}\n${field}`;
     groups.set(id, [...(groups.get(id) ?? []), site]);
   }
   for (const [id, sites] of groups) {

@@ -3,7 +3,17 @@
 import { isObject } from '../std/json.ts';
 import { isEachRoute } from './bulk-calls.ts';
 import { isReadMethod } from './call.ts';
-import { type Context, type EntityDraft, assign, collectionOf, leadOf, newDraft, nounOf } from './entity-draft.ts';
+import {
+  type Context,
+  type EntityDraft,
+  assign,
+  collectionOf,
+  leadOf,
+  newDraft,
+  nounAt,
+  nounOf,
+} from './entity-draft.ts';
+import { argumentsOf } from './operations.ts';
 import { type CallRoute } from './routes.ts';
 import { type Site, type SiteNode, commonFields, scalarText } from './sites.ts';
 import { identityRank, singular, typeName } from './words.ts';
@@ -90,12 +100,14 @@ const fitness = (field: string, prefix: string): number =>
 export function anchorByRequestField(context: Context): void {
   const groups = new Map<string, { sites: Set<Site>; hits: number; field: string; noun: string }>();
   for (const site of context.sites.values()) {
-    if (context.owner.has(site.id) || !/^\$(\.\w+)?$/.test(site.pattern) || isEachRoute(site.routeId)) continue;
+    const { operation } = (site.nodes[0] as SiteNode).route;
+    const places = operation === undefined ? /^\$(\.\w+)?$/ : /^\$(\.\w+){1,2}$/;
+    if (context.owner.has(site.id) || !places.test(site.pattern) || isEachRoute(site.routeId)) continue;
     if (site.pattern === '$' && (site.nodes[0] as SiteNode).route.prefixes.length > 0) continue;
     if (site.pattern === '$' && isAcknowledgement(site)) continue;
     const tallies = new Map<string, number>();
     for (const node of site.nodes)
-      for (const source of [node.call.body, node.call.query])
+      for (const source of [argumentsOf(node.call, node.route), node.call.query])
         for (const [, value] of Object.entries(
           (typeof source === 'object' && source !== null && !Array.isArray(source) ? source : {}) as Record<
             string,
@@ -110,7 +122,7 @@ export function anchorByRequestField(context: Context): void {
     const best = [...tallies].sort((a, b) => b[1] - a[1] || identityRank(b[0]) - identityRank(a[0]))[0];
     if (best === undefined || best[1] < 2 || best[1] < 0.8 * site.nodes.length) continue;
     if (context.drafts.some((draft) => isShownShort(site, best[0], draft))) continue;
-    const noun = site.pattern === '$' ? nounOf(site.path) : (site.pattern.split('.').at(-1) as string);
+    const noun = site.pattern === '$' ? nounOf(site.path) : nounAt(site);
     const id = `${noun}\n${best[0]}`;
     const group = groups.get(id) ?? { sites: new Set(), hits: 0, field: best[0], noun };
     groups.set(id, group);

@@ -74,6 +74,13 @@ export const nounOf = (prefix: string): string =>
     .reverse()
     .find((part) => part !== '' && !part.startsWith('{')) ?? 'thing';
 
+/** What the things at a site are called: the member that they stand in, or what the operation is called that shows them. */
+export function nounAt(site: Site): string {
+  const last = site.pattern.replaceAll('[]', '').split('.').at(-1) as string;
+  const label = site.nodes[0]?.route.operation?.label;
+  return label !== undefined && /^(\$|result|data)$/.test(last) ? (label.split(/[^A-Za-z0-9]/)[0] as string) : last;
+}
+
 const LEAD_MAX = 40;
 
 /**

@@ -1,5 +1,5 @@
 // Which further sites show entities of a type that is known: alike in members, and agreeing in keys and values.
-import { type Context, type EntityDraft, assign, jaccard, nounOf } from './entity-draft.ts';
+import { type Context, type EntityDraft, assign, jaccard, nounAt, nounOf } from './entity-draft.ts';
 import { type Site, type SiteNode, commonFields, scalarText } from './sites.ts';
 import { identityRank, singular } from './words.ts';
 
@@ -122,6 +122,7 @@ function similarity(context: Context, site: Site, fields: ReadonlySet<string>, i
   const texts = site.nodes.map((node) => scalarText(node.value[field]));
   const overlap = texts.filter((text) => text !== undefined && values.has(text)).length / texts.length;
   if (overlap === 0 && otherKind(texts, values)) return 0;
+  if (shared >= 2 && containment === 1 && isNamedByOperation(site, draft)) return containment + coverage + overlap;
   if (shared >= 5 && containment >= 0.85 && coverage >= 0.6) return containment + coverage + overlap;
   const sameNoun =
     site.pattern.split('.').length <= 2 && [...draft.prefixes].some((prefix) => nounOf(prefix) === nounOf(site.path));
@@ -133,6 +134,13 @@ function similarity(context: Context, site: Site, fields: ReadonlySet<string>, i
   const last = site.pattern.replaceAll('[]', '').split('.').at(-1) as string;
   const named = singular(last).toLowerCase() === draft.name.toLowerCase() ? 0.5 : 0;
   return containment * 0.5 + coverage * 0.5 + overlap + agreement + named;
+}
+
+/** `createOrder` and `orders` among the answers of operations show orders. */
+function isNamedByOperation(site: Site, draft: EntityDraft): boolean {
+  if (site.nodes[0]?.route.operation === undefined) return false;
+  const name = singular(nounAt(site)).toLowerCase();
+  return name.endsWith(draft.name.toLowerCase()) && draft.name.length >= 3;
 }
 
 /** Of things known elsewhere under telling keys, nearly all are shown here, and others too: here they are made. */

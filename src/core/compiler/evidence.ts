@@ -186,6 +186,7 @@ function requestBindings(
       const telling =
         good.some(({ text }) => text.length >= 6) ||
         nameFits(expression, type) ||
+        isCalledAfter(routes[(group[0] as Call).index] as CallRoute, expression, type) ||
         (expression === 'body.item' && isBelow(type, routes[(group[0] as Call).index] as CallRoute));
       if (
         telling &&
@@ -222,6 +223,12 @@ function keyValues(type: EntityDraft, route: CallRoute, expression: string): rea
   if (!scope.every((attribute) => attribute.startsWith('$') && attribute.slice(1) in route.params)) return undefined;
   return [...scope.map((attribute) => memberText('path', attribute.slice(1))), expression];
 }
+
+/** The operation names the type (`note.get`, `{ note(id: $id) }`), and its argument is an id. */
+const isCalledAfter = ({ operation }: CallRoute, expression: string, type: EntityDraft): boolean =>
+  operation !== undefined &&
+  /\W_?id$/i.test(expression) &&
+  operation.value.toLowerCase().includes(type.name.toLowerCase());
 
 /** `post_id` and `parent_post_id` for Post, `status_id` for OrderStatus: judged by the last name alone, not by what it stands in. */
 function nameFits(expression: string, type: EntityDraft): boolean {

@@ -164,7 +164,7 @@ function sequenceFit(
     .filter((life) => life.type === type && life.origin === 'seed')
     .map((life) => valueAt(life.versions[0]?.attributes, attribute));
   const highestSeed = Math.max(0, ...seeded.filter((value): value is number => typeof value === 'number'));
-  const start = scope.length === 0 ? Math.max(highestSeed + 1, firsts[0] ?? 1) : mode(firsts);
+  const start = scope.length === 0 ? Math.max(highestSeed + 1, lowest(firsts)) : mode(firsts);
   const sameStart = firsts.filter((value) => value === start).length;
   const startFit = scope.length === 0 ? 1 : sameStart / (firsts.length || 1);
   const fit =
@@ -172,10 +172,13 @@ function sequenceFit(
     (startFit < 0.5 ? 0.5 : 1);
   const generator: Generator =
     scope.length === 0
-      ? { kind: 'sequence', start: judged === 0 ? (firsts[0] ?? 1) : start, step: 1 }
+      ? { kind: 'sequence', start: judged === 0 ? lowest(firsts) : start, step: 1 }
       : { kind: 'sequence', start, step: 1, scope: scope.map((name) => memberText('path', name.slice(1))) };
   return [generator, judged === 0 ? 0.61 : fit];
 }
+
+/** Of worlds that begin alike the first number, where in some of them others were drawn unseen before it. */
+const lowest = (values: readonly number[]): number => (values.length === 0 ? 1 : Math.min(...values));
 
 function mode(values: readonly number[]): number {
   const counts = new Map<number, number>();
@@ -239,7 +242,7 @@ export function sequenceOf(own: readonly Numbered[], scope: readonly string[]): 
     const group = groupOf(birth.life, birth.at, scope);
     if (!firsts.has(group)) firsts.set(group, value);
   }
-  const start = mode([...firsts.values()]);
+  const start = scope.length === 0 ? lowest([...firsts.values()]) : mode([...firsts.values()]);
   return scope.length === 0
     ? { kind: 'sequence', start, step: 1 }
     : { kind: 'sequence', start, step: 1, scope: scope.map((name) => memberText('path', name.slice(1))) };

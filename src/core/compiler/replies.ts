@@ -141,6 +141,10 @@ function explainNode(context: EffectContext, nodes: readonly Node[], pattern: st
     searchFor(context, name),
   );
   if (isTotal(nodes, found.template)) return 'list.total';
+  if (present.length > 0 && present.every(isRef) && typeof found.template === 'string') {
+    const view = siteView(context, nodes, pattern, present[0]?.$ref ?? '');
+    if (view !== 'full') return `(${found.template} == null ? null : view(${quote(view)}, ${found.template}))`;
+  }
   if (found.misses >= 2 && found.misses > 0.5 * nodes.length) {
     const generated = generatedText(context, nodes, pattern);
     if (generated !== undefined) return generated;
@@ -254,7 +258,7 @@ function explainList(
       call: node.call,
       shown: (node.value as readonly { readonly key: string }[]).map((ref) => ref.key),
     })),
-    listParameters,
+    (call) => (routeOf(evidence, call).operation === undefined ? listParameters(call) : {}),
   );
   progress.query = found.query;
   for (const node of nodes) {

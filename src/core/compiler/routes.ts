@@ -5,6 +5,7 @@
 import { decodePathText } from '../model/route-path.ts';
 import { isArray, isObject, type Json } from '../std/json.ts';
 import type { Call } from './call.ts';
+import type { Operation } from './operations.ts';
 import { identifier, identityRank, looksLikeId, singular } from './words.ts';
 
 export interface CallRoute {
@@ -15,6 +16,8 @@ export interface CallRoute {
   readonly params: Readonly<Record<string, string>>;
   /** Path up to and with each parameter, in order: identity of the trie node it stands for. */
   readonly prefixes: readonly { readonly name: string; readonly prefix: string }[];
+  /** Where calls of one path are told apart by their bodies; found by the pass "operations". */
+  readonly operation?: Operation;
 }
 
 interface Item {

@@ -36,6 +36,8 @@ export function collectSites(calls: readonly Call[], routes: readonly CallRoute[
     if (!isSuccess(call) || call.answer === undefined) continue;
     const route = routes[call.index] as CallRoute;
     visitObjects(call.answer, '$', NODE_DEPTH_MAX, (value, pattern) => {
+      // What an operation is answered in is an envelope, whatever number the call has in it.
+      if (pattern === '$' && route.operation !== undefined) return;
       const id = siteId(route, call.status, pattern);
       let site = sites.get(id);
       if (site === undefined) {
