@@ -7,6 +7,7 @@ import { type EntityDraft } from './entity-draft.ts';
 import { type BindingDraft, type Evidence } from './evidence.ts';
 import { type Search } from './explain/candidates.ts';
 import { type Sample, type Sources } from './explain/samples.ts';
+import { foreignTexts } from './foreign-texts.ts';
 import { type SharedCounter } from './shared-counters.ts';
 import { type Life } from './timeline.ts';
 import { type TypeModel } from './type-models.ts';
@@ -61,6 +62,7 @@ export interface EffectContext {
 export function searchFor(context: EffectContext, name: string): Search {
   return {
     name,
+    foreign: foreignTexts(context.evidence),
     tuplesOf: (type) => {
       const draft = context.evidence.entities.types.find((each) => each.name === type);
       return draft === undefined

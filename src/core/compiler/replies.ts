@@ -138,7 +138,7 @@ function explainNode(context: EffectContext, nodes: readonly Node[], pattern: st
   const name = pattern.split('.').at(-1)?.replaceAll('[]', '') ?? '';
   const found = explain(
     nodes.map((node) => sampleFor(node.call, node.sources, node.value)),
-    searchFor(context, name),
+    { ...searchFor(context, name), foreignIsUnknown: true },
   );
   if (isTotal(nodes, found.template)) return 'list.total';
   if (present.length > 0 && present.every(isRef) && typeof found.template === 'string') {

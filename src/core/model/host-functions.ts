@@ -15,5 +15,6 @@ export const HOST_FUNCTIONS: readonly string[] = [
   'gen', // gen(name, scope…): the next value of a generator
   'counter', // counter(name, scope…): the value that a sequence gave last
   'view', // view(name, entity): the entity rendered by one of its type's views
+  'unknown', // unknown(): what nobody knows; the answer that needs it is unknown
   'extern', // extern(name, argument…): a function from a .mjs file that the operator enabled
 ];

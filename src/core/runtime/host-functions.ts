@@ -9,6 +9,7 @@ import { Ref, type EntityObject } from './entity-object.ts';
 import { lastValue, nextValue } from './generators.ts';
 import type { StepHost } from './host.ts';
 import type { LoadedType } from './loaded-type.ts';
+import { UnknownTransition } from './unknown.ts';
 
 type WorldFunction = (host: StepHost, args: readonly Value[]) => Value;
 
@@ -31,9 +32,14 @@ export const WORLD_FUNCTIONS: ReadonlyMap<string, WorldFunction> = new Map<strin
   ['$view', view],
   ['now', (host, [format = 'iso-ms']) => (typeof format === 'string' ? formatTime(host.time, format) : undefined)],
   ['gen', (host, [name, ...scope]) => (typeof name === 'string' ? nextValue(host, name, scope) : undefined)],
+  ['unknown', () => unknownValue()],
   ['extern', (host, args) => callExtern(host.service.externs, args)],
   ['counter', (host, [name, ...scope]) => (typeof name === 'string' ? lastValue(host, name, scope) : undefined)],
 ]);
+
+function unknownValue(): never {
+  throw new UnknownTransition('the answer rests on state of the recorded world that no rule explains');
+}
 
 /** Those whose values follow from entities alone: what they looked at is known to the draft. */
 export const FOLLOWED_FUNCTIONS: ReadonlySet<string> = new Set([

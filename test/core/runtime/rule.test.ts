@@ -185,3 +185,19 @@ describe('each', () => {
     expect(clone.post('/', { title: 'x', items: [{ id: 1, mark: '' }] }).body.all).toEqual([{ id: 1, title: 'x' }]);
   });
 });
+
+describe('unknown()', () => {
+  const counted: Partial<Service> = {
+    entities: [{ name: 'Visit', key: ['id'], views: {} }],
+    generators: { 'Visit.id': { kind: 'sequence', start: 1, step: 1 } },
+  };
+
+  it('makes an answer unknown where it is needed, and does what the rule does', () => {
+    const client = clientOfRule(counted, {
+      effects: [{ kind: 'create', type: 'Visit', as: 'made', set: { id: 'gen("Visit.id")' } }],
+      reply: { status: 200, body: { id: 'made.id', note: 'body.plain ? "none" : unknown()' } },
+    });
+    expect(client.post('/', { plain: false })).toMatchObject({ status: 501, transition: { provenance: 'unknown' } });
+    expect(client.post('/', { plain: true })).toMatchObject({ status: 200, body: { id: 2, note: 'none' } });
+  });
+});

@@ -4,8 +4,9 @@ import { slug } from '../../model/expression-text-functions.ts';
 import { equalJson, isArray, type Json } from '../../std/json.ts';
 import { isRef } from '../timeline.ts';
 import { clocks } from './clocks.ts';
-import { LITERAL_LENGTH_MAX, literalText, memberText, quote } from './literal.ts';
-import { isList, isPlainObject, scalarOf, type Sample, type Sources } from './samples.ts';
+import { memberText, quote } from './literal.ts';
+import { addLiterals } from './literal-candidates.ts';
+import { isList, isPlainObject, sameValue, scalarOf, type Sample, type Sources } from './samples.ts';
 import { textTemplates } from './text.ts';
 
 export interface Candidate {
@@ -27,6 +28,10 @@ export interface Search {
   /** Literals are not allowed (an identity, say, is never a constant). */
   readonly noLiterals?: boolean;
   readonly noClock?: boolean;
+  /** Texts that belong to the recorded world, with the calls that said them first: literals with them are the last thing to believe. */
+  readonly foreign?: ReadonlyMap<string, number>;
+  /** What only such a literal explains is unknown. */
+  readonly foreignIsUnknown?: boolean;
   /** Where a value may simply stay what it was: the source that holds it, which is as good as any though it never vary. */
   readonly own?: string;
 }
@@ -47,7 +52,7 @@ export function findCandidates(samples: readonly Sample[], search: Search): Cand
   if (search.noClock !== true)
     for (const clock of clocks(samples))
       add(clock.text, clock.cost, (_, sample) => (clock.holds(sample) ? sample.target : MISMATCH));
-  if (search.noLiterals !== true) addLiterals(samples, add);
+  if (search.noLiterals !== true) addLiterals(samples, search, add);
   for (const template of textTemplates(samples, probed, dull))
     add(template.text, template.cost, (sources) => template.evaluate(sources));
   const candidates: Candidate[] = [];
@@ -60,9 +65,6 @@ export function findCandidates(samples: readonly Sample[], search: Search): Cand
   }
   return candidates;
 }
-
-const sameValue = (a: Json | undefined, b: Json | undefined): boolean =>
-  a === undefined || b === undefined ? a === b : equalJson(a, b);
 
 /** Sources that never vary: what they seem to explain, a literal explains as well. Parameters of the path are exempt. */
 function uninformative(samples: readonly Sample[]): Set<string> {
@@ -437,30 +439,4 @@ function cheapest(
     if (best === undefined || adjusted < best.cost) best = { expression, cost: adjusted };
   }
   return best;
-}
-
-const LONE_REF_COST = 6;
-
-function literalCost(value: Json | undefined): number {
-  if (value === undefined || value === null || typeof value === 'boolean' || value === 0 || value === '') return 2.5;
-  const text = JSON.stringify(value);
-  return text.length <= 2 ? 2.5 : 3 + Math.min(9, text.length / 8);
-}
-
-function addLiterals(samples: readonly Sample[], add: (text: string, cost: number, evaluate: Evaluate) => void): void {
-  const counts = new Map<string, { value: Json | undefined; count: number }>();
-  for (const sample of samples) {
-    const id = JSON.stringify(sample.target) ?? 'missing';
-    if (id.length > LITERAL_LENGTH_MAX) continue;
-    const entry = counts.get(id) ?? { value: sample.target, count: 0 };
-    entry.count++;
-    counts.set(id, entry);
-  }
-  const frequent = [...counts.values()].sort((a, b) => b.count - a.count).slice(0, 12);
-  for (const { value, count } of frequent) {
-    if (count < 2 && samples.length > 2 && frequent.length > 3) continue;
-    // One entity and no other, always: too much to believe of few examples.
-    const cost = literalCost(value) + (isRef(value) && samples.length < 3 ? LONE_REF_COST : 0);
-    add(value === undefined ? 'missing' : literalText(value), cost, () => value);
-  }
 }

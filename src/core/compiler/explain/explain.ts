@@ -5,6 +5,7 @@ import type { Json } from '../../std/json.ts';
 import { findCandidates, type Candidate, type Search } from './candidates.ts';
 import { decide, type Predicate } from './decision.ts';
 import { LITERAL_LENGTH_MAX, literalText, quote } from './literal.ts';
+import { isForeign } from './literal-candidates.ts';
 import { findPredicates } from './predicates.ts';
 import { isList, isPlainObject, type Sample } from './samples.ts';
 
@@ -59,14 +60,14 @@ function explainValue(
     if (objects.length > 0 && objects.length < samples.length && predicates.length > 0)
       candidates.push(...objectCandidate(samples, options));
     decision = decide(candidates, predicates, all, options.depth ?? 2);
-    const verbatim = explainVerbatim(samples);
+    const verbatim = explainVerbatim(samples, options);
     if (verbatim !== undefined && verbatim.misses < decision.misses) return verbatim;
   }
   return { template: decision.text, cost: decision.cost, misses: decision.misses, samples: samples.length };
 }
 
 /** The most frequent value, as it is, where it is too long to stand in an expression. */
-function explainVerbatim(samples: readonly Sample[]): Explanation | undefined {
+function explainVerbatim(samples: readonly Sample[], search: Search): Explanation | undefined {
   const counts = new Map<string, { readonly value: Json; count: number }>();
   for (const { target } of samples) {
     const id = JSON.stringify(target) ?? '';
@@ -78,7 +79,11 @@ function explainVerbatim(samples: readonly Sample[]): Explanation | undefined {
   const best = [...counts.values()].sort((a, b) => b.count - a.count)[0];
   if (best === undefined) return undefined;
   const template: Template =
-    typeof best.value === 'string' ? literalText(best.value) : { $literal: best.value as never };
+    search.foreignIsUnknown === true && isForeign(best.value, samples, search)
+      ? 'unknown()'
+      : typeof best.value === 'string'
+        ? literalText(best.value)
+        : { $literal: best.value as never };
   return { template, cost: VERBATIM_COST, misses: samples.length - best.count, samples: samples.length };
 }
 

@@ -1,6 +1,6 @@
 // What an explanation is searched over: for each example the value to explain and the values it may come from, each
 // named by the expression that yields it at run time.
-import { isArray, isObject, RawNumber, type Json } from '../../std/json.ts';
+import { equalJson, isArray, isObject, RawNumber, type Json } from '../../std/json.ts';
 import { memberText } from './literal.ts';
 
 export interface Source {
@@ -17,6 +17,8 @@ export interface Sample {
   /** Milliseconds since the epoch between which the original answered. */
   readonly from: number;
   readonly until: number;
+  /** Of the call, where there is one. */
+  readonly index?: number;
 }
 
 const SOURCE_DEPTH_MAX = 4;
@@ -55,3 +57,7 @@ export const isPlainObject = (value: Json | undefined): value is { readonly [key
   isObject(value) && !(value instanceof RawNumber) && typeof value['$ref'] !== 'string';
 
 export const isList = (value: Json | undefined): value is readonly Json[] => isArray(value);
+
+/** Missing is a value too. */
+export const sameValue = (a: Json | undefined, b: Json | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : equalJson(a, b);
