@@ -50,6 +50,22 @@ print(page.status_code, echo.status_code, missing.status_code, echo.json()['note
 `,
   },
   {
+    name: "Python's httpx, at once and one after the other",
+    file: 'ask.py',
+    command: ['/usr/bin/python3'],
+    program: `
+import asyncio, httpx
+async def main():
+    async with httpx.AsyncClient(base_url='${API}') as client:
+        token = {'authorization': 'Bearer tok-en-1234567890'}
+        page, echo = await asyncio.gather(
+            client.get('/items', params={'page': 1}), client.post('/echo', json={'note': 'ünï'}, headers=token))
+        missing = await client.get('/missing')
+        print(page.status_code, echo.status_code, missing.status_code, echo.json()['note'].encode('utf-8').hex())
+asyncio.run(main())
+`,
+  },
+  {
     name: "Node's https, with an agent of the program's own",
     file: 'ask.mjs',
     command: [process.execPath],

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { Exchange } from '../../src/core/exchange/exchange.ts';
+import { rewriteRecording, type RecordingChanges } from '../../src/store/recording-rewrite.ts';
 import {
   openRecordingForAppend,
   readRecordedBody,
@@ -192,6 +193,14 @@ describe('the ledger of writes', () => {
   });
 });
 
+/** Writes a recording anew as it is. */
+const UNCHANGED: RecordingChanges = {
+  exchange: (it) => ({ exchange: it, counts: {} }),
+  body: () => ({ push: (bytes) => bytes, end: () => '', counts: () => ({}) }),
+  sessionName: (name) => name,
+  write: (write) => write,
+};
+
 describe('a body that is stored as it comes', () => {
   const chunk = (fill: string) => Buffer.alloc(700_000, fill);
   const parts = (path: string) =>
@@ -227,6 +236,32 @@ describe('a body that is stored as it comes', () => {
     writer.close(1);
     expect(parts(path)).toHaveLength(2);
     expect(new Database(path).prepare('SELECT count(*) FROM bodies').pluck().get()).toBe(1);
+  });
+
+  it('whose recorder died is nobody’s: it is not read, stands in no one’s way, and is gone once the file is written anew', async () => {
+    const path = newPath();
+    const killed = openRecordingForAppend(path, meta);
+    const begun = killed.beginBody();
+    await begun.write(chunk('a'));
+    await begun.write(chunk('b'));
+    // No end: the process is killed here. Another run meets what it left, and an equal body.
+    const next = openRecordingForAppend(path, meta);
+    next.useSession({ name: 's', start: 'continues' });
+    const again = next.beginBody();
+    await again.write(chunk('a'));
+    await again.write(chunk('b'));
+    await next.append(exchange('2.1', 's'), {}, { response: await again.end() });
+    next.close(1);
+    const orphans = 'SELECT count(*) FROM bodies WHERE sha256 IS NULL';
+    expect(new Database(path).prepare(orphans).pluck().get()).toBe(1);
+    const { exchanges } = readRecording(path);
+    expect(exchanges).toHaveLength(1);
+    expect(exchanges[0]?.response?.body).toEqual({ text: 'a'.repeat(700_000) + 'b'.repeat(700_000) });
+    const anew = newPath();
+    await rewriteRecording(path, anew, UNCHANGED, { ...meta, endedAt: () => 2 });
+    expect(new Database(anew).prepare(orphans).pluck().get()).toBe(0);
+    expect(parts(anew)).toHaveLength(2);
+    expect(readRecording(anew).exchanges).toEqual(exchanges);
   });
 
   it('that is too long to be a value is marked, and can be read in parts', async () => {
