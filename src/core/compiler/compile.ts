@@ -1,6 +1,7 @@
 // The compiler: recordings in, CloneModel out. Pure and deterministic: equal recordings give an equal model.
 import {
   MODEL_FORMAT_VERSION,
+  NOT_ISSUED,
   type Binding,
   type CloneModel,
   type Effect,
@@ -12,11 +13,12 @@ import {
   type Template,
 } from '../model/clone-model.ts';
 import type { Assets } from '../model/assets.ts';
+import type { Header } from '../exchange/exchange.ts';
 import type { Recording } from '../recording/recording.ts';
 import type { JsonObject } from '../std/json.ts';
 import { analyse } from './analyse.ts';
 import { eachRouteOf, isEachRoute, type Carried } from './bulk-calls.ts';
-import { isSuccess, originsOf, type Call } from './call.ts';
+import { isSuccess, normaliseCalls, originsOf, type Call } from './call.ts';
 import { relationText } from './derive.ts';
 import { inferEffects } from './effects.ts';
 import { type EffectContext, type Effects } from './effect-draft.ts';
@@ -31,6 +33,7 @@ import { decideOutcomes, type OutcomeRule } from './outcomes.ts';
 import { sharePaging } from './page-conventions.ts';
 import { poolGuards, unknownPathRules } from './pooling.ts';
 import { inferPrincipalAttributes } from './principal-attributes.ts';
+import { inferSignIn, type SignIn } from './sign-in.ts';
 import { findReplayedAnswers, joinRoutes } from './replayed-answers.ts';
 import { inferReply } from './replies.ts';
 import { inferSeed } from './seed.ts';
@@ -123,7 +126,11 @@ function compileService(
   const replayed = findReplayedAnswers(recordings, origin);
   for (const [rule, ids] of replayed.support)
     ruleEvidence.push({ rule, support: ids.length, examples: ids.slice(0, EXAMPLES_MAX) });
-  const evidence = analyse(replayed.rest, origin);
+  const signIn = inferSignIn(normaliseCalls(replayed.rest, origin));
+  for (const [rule, calls] of signIn?.support ?? [])
+    ruleEvidence.push({ rule, support: calls.length, examples: calls.slice(0, EXAMPLES_MAX).map(({ id }) => id) });
+  const evidence = analyse(signIn === undefined ? replayed.rest : withoutTokens(replayed.rest, signIn), origin);
+  if (signIn !== undefined) nameSubjects(evidence, signIn);
   inferPrincipalAttributes(evidence);
   const types = modelTypes(evidence);
   const generators = new Map<string, Generator>();
@@ -142,24 +149,56 @@ function compileService(
       ...(credential === undefined ? {} : { credential }),
       attributes,
     })),
-    generators: Object.fromEntries([...generators].sort((a, b) => (a[0] < b[0] ? -1 : 1))),
-    entities,
-    routes: joinRoutes(
-      replayed.routes,
-      joinOperations(evidence.routes, poolGuards(evidence, sharePaging(routes, entities))),
+    ...(signIn === undefined ? {} : { issued: signIn.issued }),
+    generators: Object.fromEntries(
+      [...generators, ...Object.entries(signIn?.generators ?? {})].sort((a, b) => (a[0] < b[0] ? -1 : 1)),
     ),
+    entities: [...entities, ...(signIn?.entities ?? [])],
+    routes: [
+      ...joinRoutes(
+        replayed.routes,
+        joinOperations(evidence.routes, poolGuards(evidence, sharePaging(routes, entities))),
+      ),
+      ...(signIn?.routes ?? []),
+    ],
     errors: [...replayed.errors, ...unknownPathRules(evidence)],
-    seed: inferSeed(evidence, types, generators) as Record<string, JsonObject[]>,
+    seed: { ...(inferSeed(evidence, types, generators) as Record<string, JsonObject[]>), ...signIn?.seed },
   };
   return {
     service,
     assets: replayed.assets,
     worldAfter: (ids) => {
       const index = evidence.calls.filter(({ id }) => ids.has(id)).length;
-      const seed = worldBefore(evidence, types, index);
+      const seed = { ...worldBefore(evidence, types, index), ...signIn?.seed };
       return { seed, generators: advanceSequences(evidence, service.generators, index) };
     },
   };
+}
+
+/** Whom a token stands for is what answers say of who asks. */
+function nameSubjects({ principals }: Evidence, { issued: { header, prefix } }: SignIn): void {
+  for (const { credential, attributes } of principals.all) {
+    const subject =
+      credential?.header === header && credential.value.startsWith(prefix) && credential.value.slice(prefix.length);
+    if (typeof subject === 'string' && subject !== NOT_ISSUED) attributes['subject'] = subject;
+  }
+}
+
+/** The recordings without what signs in, tokens as those whom they stand for. */
+function withoutTokens(recordings: readonly Recording[], { isTaken, headerOf, issued }: SignIn): readonly Recording[] {
+  return recordings.map((recording) => ({
+    ...recording,
+    exchanges: recording.exchanges.flatMap((exchange) => {
+      if (isTaken(exchange.id)) return [];
+      const value = headerOf(exchange.id);
+      if (value === undefined) return [exchange];
+      const headers = exchange.request.headers.map(([name, old]): Header => [
+        name,
+        name === issued.header ? value : old,
+      ]);
+      return [{ ...exchange, request: { ...exchange.request, headers } }];
+    }),
+  }));
 }
 
 function serviceName(origin: string): string {

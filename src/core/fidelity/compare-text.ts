@@ -1,7 +1,7 @@
 // When two texts agree: equal, or equal but for values that each side made up and for the instant of clocks.
 import { detectTimeFormat, parseTime } from '../std/clock.ts';
 import { base64DecodeText, base64Encode, base64UrlEncode } from '../std/encoding.ts';
-import type { Json } from '../std/json.ts';
+import { equalJson, isObject, tryParseJson, type Json, type JsonObject } from '../std/json.ts';
 import { numberName, type Correspondence } from './correspondence.ts';
 import { isDigits, isSameMake, looksMadeUp } from './made-up.ts';
 import { splitParts, splitWords } from './words.ts';
@@ -22,16 +22,58 @@ const DECODE_DEPTH_MAX = 3;
 /** Pairs what is made up on the way; the caller rolls back when it does not count. */
 export function sameText(expected: string, actual: string, moment: Moment, depth = 0): boolean {
   const { correspondence } = moment;
+  // A token that one side made twice within a second may be two on the other.
+  if (isSignedToken(expected) && isSignedToken(actual)) return sameToken(expected, actual, moment, depth);
   const known = correspondence.counterpart(expected);
   if (known !== undefined || correspondence.isTaken(actual)) return known === actual;
   if (expected === actual) return pairOwnWords(expected, correspondence);
   if (correspondence.isSent(expected)) return false;
   if (isReading(expected, moment)) return isSameClockValue(expected, actual, moment);
+  if (isAddress(expected) && isAddress(actual)) return sameAddress(expected, actual, moment, depth);
   const [decodedExpected, decodedActual] = [decoded(expected), decoded(actual)];
   if (decodedExpected !== undefined && depth < DECODE_DEPTH_MAX)
     return decodedActual !== undefined && sameText(decodedExpected, decodedActual, moment, depth + 1);
   if (isMadeUpId(expected, actual, moment)) return correspondence.pair(expected, actual);
   return sameWords(expected, actual, moment);
+}
+
+const isSignedToken = (text: string): boolean => /^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*$/.test(text);
+
+/** JSON Web Tokens agree where what they say does; each side signs with a key of its own. */
+function sameToken(expected: string, actual: string, moment: Moment, depth: number): boolean {
+  const [there, here] = [expected, actual].map(claimsOf) as [JsonObject, JsonObject];
+  const names = new Set([...Object.keys(there), ...Object.keys(here)]);
+  const agree = [...names].every((name) => sameClaim(there[name], here[name], moment, depth + 1));
+  if (agree) moment.correspondence.pair(expected, actual);
+  return agree;
+}
+
+function claimsOf(token: string): JsonObject {
+  const [head, claims] = token.split('.').map((part) => tryParseJson(base64DecodeText(part) ?? ''));
+  return { ...(isObject(head) ? head : {}), ...(isObject(claims) ? claims : {}) };
+}
+
+/** Times of tokens are numbers of seconds, of now or of a moment at which they end. */
+function sameClaim(expected: Json | undefined, actual: Json | undefined, moment: Moment, depth: number): boolean {
+  if (typeof expected === 'number' && typeof actual === 'number')
+    return Math.abs(expected - actual) * 1000 <= moment.correspondence.clockSlackMs;
+  if (typeof expected === 'string' && typeof actual === 'string') return sameText(expected, actual, moment, depth);
+  return expected === undefined || actual === undefined ? expected === actual : equalJson(expected, actual);
+}
+
+const isAddress = (text: string): boolean => /^[^\s?]*\?[^\s?=&]+=[^\s]*$/.test(text);
+
+/** Addresses agree parameter by parameter: what is made up there may have any sign in it. */
+function sameAddress(expected: string, actual: string, moment: Moment, depth: number): boolean {
+  const [there, here] = [expected, actual].map((text) =>
+    text.split(/[?&]/).map((part) => /^([^=]*)(?:=(.*))?$/.exec(part)),
+  );
+  if (there === undefined || here === undefined || there.length !== here.length) return false;
+  return there.every((part, index) => {
+    const other = here[index];
+    if (index === 0) return sameText(part?.[0] ?? '', other?.[0] ?? '', moment, depth + 1);
+    return part?.[1] === other?.[1] && sameText(part?.[2] ?? '', other?.[2] ?? '', moment, depth + 1);
+  });
 }
 
 /** A value of the server's clock on both sides, in one format. */

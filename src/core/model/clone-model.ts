@@ -228,11 +228,29 @@ export interface Route {
   readonly cases: readonly Rule[];
 }
 
+/** Stands behind the prefix of a credential that was not issued, or is good no more. */
+export const NOT_ISSUED = '(not issued)';
+
+/**
+ * Credentials that the service issues itself (access tokens). A value of the header that is `prefix` and the key of a living
+ * entity of `type` is that of the principal whose credential is `prefix` and the entity's attribute `subject`; any other is
+ * nobody's.
+ */
+export interface IssuedCredentials {
+  readonly header: string;
+  readonly prefix: string;
+  readonly type: string;
+  readonly subject: string;
+  /** Who may sign in: the type whose attributes are the fields that are sent to do so. */
+  readonly accounts?: { readonly type: string; readonly fields: readonly string[] };
+}
+
 /** One cloned origin. */
 export interface Service {
   readonly name: string;
   readonly origins: readonly string[];
   readonly principals: readonly Principal[];
+  readonly issued?: IssuedCredentials;
   readonly generators: Readonly<Record<string, Generator>>;
   readonly entities: readonly EntityType[];
   readonly routes: readonly Route[];

@@ -1,8 +1,8 @@
 // Pure functions over single values: conversions, numbers, times, digests.
 import { canonicalText } from '../std/canonical.ts';
 import { detectTimeFormat, formatTime, parseTime } from '../std/clock.ts';
-import { hexEncode, utf8Encode } from '../std/encoding.ts';
-import { md5Hex, sha1Hex, sha256Hex } from '../std/hashing.ts';
+import { base64UrlEncode, hexEncode, utf8Encode } from '../std/encoding.ts';
+import { md5Hex, sha1Hex, sha256, sha256Hex } from '../std/hashing.ts';
 import { isArray, numberFromText, RawNumber, tryParseJson } from '../std/json.ts';
 import type { PureFunction } from './expression-functions.ts';
 import { compare, doubleOf, kindOf, numberOrMissing } from './expression-operators.ts';
@@ -150,4 +150,5 @@ export const valueFunctions: Readonly<Record<string, PureFunction>> = {
   md5: ofText(md5Hex),
   sha1: ofText(sha1Hex),
   sha256: ofText(sha256Hex),
+  s256: ofText((text) => base64UrlEncode(sha256(text))),
 };

@@ -217,11 +217,20 @@ export const routesFile = z.array(route);
 /** `errors.yaml` */
 export const errorsFile = z.array(rule);
 
+const issuedCredentials = z.strictObject({
+  header: name,
+  prefix: z.string(),
+  type: name,
+  subject: name,
+  accounts: z.strictObject({ type: name, fields: z.array(name) }).optional(),
+});
+
 /** `service.yaml` */
 export const serviceFile = z.strictObject({
   name,
   origins: z.array(name),
   principals: z.array(principal),
+  issued: issuedCredentials.optional(),
   generators: recordOf(generator),
 });
 

@@ -20,8 +20,11 @@ export function printCloneFiles(model: CloneModel): ReadonlyMap<string, string> 
 }
 
 function* serviceFiles(service: Service): Generator<readonly [path: string, text: string]> {
-  const { name, origins, principals, generators, entities, routes, errors, seed } = service;
-  yield ['service.yaml', printYaml(serviceFile.parse({ name, origins, principals, generators }) as unknown as Json)];
+  const { name, origins, principals, issued, generators, entities, routes, errors, seed } = service;
+  yield [
+    'service.yaml',
+    printYaml(serviceFile.parse({ name, origins, principals, issued, generators }) as unknown as Json),
+  ];
   yield ['errors.yaml', printYaml(errorsFile.parse(errors) as unknown as Json)];
 
   const fileNames = entityFileNames(entities);

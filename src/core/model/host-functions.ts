@@ -14,6 +14,7 @@ export const HOST_FUNCTIONS: readonly string[] = [
   'now', // now() or now(format): the virtual time of this step
   'gen', // gen(name, scope…): the next value of a generator
   'counter', // counter(name, scope…): the value that a sequence gave last
+  'sign', // sign(header, claims): a JSON Web Token of both, signed with the service's own key
   'view', // view(name, entity): the entity rendered by one of its type's views
   'unknown', // unknown(): what nobody knows; the answer that needs it is unknown
   'extern', // extern(name, argument…): a function from a .mjs file that the operator enabled

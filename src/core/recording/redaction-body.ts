@@ -152,6 +152,7 @@ export function redactParameters(
 ): string {
   const parts = text.split(separator);
   const names = new Set(parts.map((part) => part.slice(0, Math.max(0, part.indexOf('=')))));
+  const isHashed = scope.builtIn && names.has('code_challenge') && parts.includes('code_challenge_method=S256');
   const isOAuth = scope.builtIn && (names.has('grant_type') || (names.has('code') && names.has('state')));
   return parts
     .map((part) => {
@@ -161,7 +162,11 @@ export function redactParameters(
       const value = decodeFormText(written);
       const name = lastKey(decodeFormText(part.slice(0, equals)));
       const redacted =
-        isOAuth && name === 'code' ? scope.secret(kind, value) : redactParameter(value, name, kind, direction, scope);
+        isHashed && name === 'code_challenge'
+          ? scope.challenge(kind, value)
+          : isOAuth && name === 'code'
+            ? scope.secret(kind, value)
+            : redactParameter(value, name, kind, direction, scope);
       return redacted === value ? part : `${part.slice(0, equals + 1)}${percentEncode(redacted)}`;
     })
     .join(separator);

@@ -4,6 +4,8 @@ import type { KnownSecrets } from './known-secrets.ts';
 import { pseudonymOf, textPseudonym, type KeyedHash } from './pseudonym.ts';
 import type { RedactionKind, RedactionRules } from './redaction-rules.ts';
 import { ruleTextsOf, type RuleTexts } from './rule-texts.ts';
+import { base64UrlEncode } from '../std/encoding.ts';
+import { sha256 } from '../std/hashing.ts';
 import { looksLikeToken, secrecyOfName, type Secrecy } from './secret-names.ts';
 import { hintsOf, type TextHints } from './text-hints.ts';
 import {
@@ -26,6 +28,8 @@ export interface ScopeOptions {
 
 /** Where a value stands: error messages stand in answers under the names of the fields they are about. */
 export type Direction = 'request' | 'response';
+
+const VERIFIER_NAME = /^code_?verifier$/i;
 
 const CONSTANT = /^(?:true|false|null|none|undefined|yes|no|string)$/i;
 
@@ -63,10 +67,23 @@ export class RedactionScope {
     );
   }
 
+  /**
+   * The two halves of a proof key (RFC 7636): a verifier is as secret as a code. Their pseudonyms are verifier and challenge
+   * again, so that a right verifier can still be told from a wrong one.
+   */
+  verifier(kind: RedactionKind, value: string): string {
+    return this.#replace(kind, value, () => pseudonymOf(challengeOf(value), this.hash));
+  }
+
+  challenge(kind: RedactionKind, value: string): string {
+    return this.#replace(kind, value, () => challengeOf(pseudonymOf(value, this.hash)));
+  }
+
   /** A value under the name of a field, parameter or header. */
   named(kind: RedactionKind, name: string, value: string, direction: Direction, hints?: TextHints): string {
     switch (this.secrecy(name)) {
       case 'secret':
+        if (VERIFIER_NAME.test(name)) return this.verifier(kind, value);
         // An answer may say under `password` what is wrong with it.
         return direction === 'response' && /\s/.test(value) ? this.text(value, hints) : this.secret(kind, value);
       case 'token':
@@ -161,3 +178,5 @@ export class RedactionScope {
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
   }
 }
+
+const challengeOf = (verifier: string): string => base64UrlEncode(sha256(verifier));

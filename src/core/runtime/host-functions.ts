@@ -2,7 +2,9 @@
 import { keyPartText } from '../model/entity-key.ts';
 import type { Value } from '../model/expression.ts';
 import { formatTime } from '../std/clock.ts';
-import { isArray } from '../std/json.ts';
+import { base64UrlEncode } from '../std/encoding.ts';
+import { hmacSha256 } from '../std/hashing.ts';
+import { isArray, isObject, printJson } from '../std/json.ts';
 import { tupleTextOf } from './attribute-path.ts';
 import { callExtern } from './externs.ts';
 import { Ref, type EntityObject } from './entity-object.ts';
@@ -28,6 +30,7 @@ export const WORLD_FUNCTIONS: ReadonlyMap<string, WorldFunction> = new Map<strin
   ],
   ['free', ofType(freeName)],
   ['deleted', ofType(isDeleted)],
+  ['sign', sign],
   ['view', view],
   ['$view', view],
   ['now', (host, [format = 'iso-ms']) => (typeof format === 'string' ? formatTime(host.time, format) : undefined)],
@@ -61,6 +64,14 @@ function ofType(apply: (host: StepHost, type: LoadedType, args: readonly Value[]
     const type = typeof name === 'string' ? host.service.types.get(name) : undefined;
     return type === undefined ? undefined : apply(host, type, args);
   };
+}
+
+/** The original's key is not known; clients that only pass a token on never miss it. */
+function sign(host: StepHost, [header, claims]: readonly Value[]): Value {
+  const [head, body] = [header, claims].map((part) => (isObject(part) ? base64UrlEncode(printJson(part)) : undefined));
+  if (head === undefined || body === undefined) return undefined;
+  const key = `${host.draft.seed}\n${host.service.name}\nsigning key`;
+  return `${head}.${body}.${base64UrlEncode(hmacSha256(key, `${head}.${body}`))}`;
 }
 
 function view(host: StepHost, [name, entity]: readonly Value[]): Value {

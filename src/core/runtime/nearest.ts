@@ -37,8 +37,9 @@ export function nearestAnswer(
     .toSorted((a, b) => b.share - a.share)
     .map(({ rule }) => rule);
   const answer = (rule: LoadedRule): NearestAnswer | undefined => {
-    const scope = scopeOf(service, view, match);
-    const host = new StepHost(new WorldDraft(loaded.dependentTuples, world), service, time, scope);
+    const draft = new WorldDraft(loaded.dependentTuples, world);
+    const scope = scopeOf(service, view, match, draft);
+    const host = new StepHost(draft, service, time, scope);
     bind(route.bindings, scope, host);
     try {
       return { rule: rule.rule.id, response: runRule(rule, view.query, scope, host) };

@@ -1,13 +1,16 @@
 // Names of a request for expressions, as docs/formats/rules.md lists them.
 import type { RequestView } from '../exchange/request-view.ts';
-import type { Principal } from '../model/clone-model.ts';
+import { NOT_ISSUED, type Principal } from '../model/clone-model.ts';
+import { keyPartText } from '../model/entity-key.ts';
 import type { Scope } from '../model/expression.ts';
 import type { RouteMatch } from '../model/router.ts';
 import type { JsonObject } from '../std/json.ts';
+import { tupleTextOf } from './attribute-path.ts';
 import type { LoadedService } from './loaded-model.ts';
+import type { WorldDraft } from './world-draft.ts';
 
 /** Before any binding; `path` is empty where no route matches. */
-export function scopeOf(service: LoadedService, view: RequestView, match: RouteMatch): Scope {
+export function scopeOf(service: LoadedService, view: RequestView, match: RouteMatch, draft: WorldDraft): Scope {
   const request = {
     path: match.route === undefined ? {} : match.params,
     request_path: view.path,
@@ -15,10 +18,24 @@ export function scopeOf(service: LoadedService, view: RequestView, match: RouteM
     body: view.body,
     header: view.header,
     method: view.method,
-    principal: principalOf(service.principals, view.header),
+    principal: principalOf(service.principals, withSubject(service, view.header, draft)),
     base: service.base,
   };
   return match.route === undefined ? { ...request, path_known: match.pathKnown, allowed: match.allowed } : request;
+}
+
+/** With whom an issued credential stands for in its place. */
+function withSubject({ service, types }: LoadedService, header: JsonObject, draft: WorldDraft): JsonObject {
+  const { issued } = service;
+  const sent = issued === undefined ? undefined : header[issued.header];
+  if (issued === undefined || typeof sent !== 'string' || !sent.startsWith(issued.prefix)) return header;
+  const type = types.get(issued.type);
+  const key = tupleTextOf([sent.slice(issued.prefix.length)]);
+  const entity = type === undefined || key === undefined ? undefined : draft.withKey(type, key);
+  return {
+    ...header,
+    [issued.header]: issued.prefix + (keyPartText(entity?.attributes[issued.subject]) ?? NOT_ISSUED),
+  };
 }
 
 /** Who asks: by credential; without any known credential header, the principal that has none. */

@@ -48,9 +48,10 @@ export function explainStep(loaded: LoadedModel, world: World, request: Addresse
   if (service === undefined) return { service: undefined, route: undefined, bindings: {}, rules: [] };
   const view = viewRequest(request);
   const match = service.router.match(view.method, view.path);
-  const scope = scopeOf(service, view, match);
+  const draft = new WorldDraft(loaded.dependentTuples, world);
+  const scope = scopeOf(service, view, match, draft);
   const time = worldTime(loaded, world);
-  const host = new StepHost(new WorldDraft(loaded.dependentTuples, world), service, time, scope);
+  const host = new StepHost(draft, service, time, scope);
   const route = match.route === undefined ? undefined : service.routes.get(match.route.id);
   if (route !== undefined) bind(route.bindings, scope, host);
   return {

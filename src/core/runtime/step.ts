@@ -82,8 +82,8 @@ export function step(
   if (service === undefined) return foreignOrigin(loaded, world, request.origin, time);
   const view = viewRequest(request);
   const match = service.router.match(view.method, view.path);
-  const scope = scopeOf(service, view, match);
   const draft = new WorldDraft(loaded.dependentTuples, world);
+  const scope = scopeOf(service, view, match, draft);
   const host = new StepHost(draft, service, time, scope);
   const known = { ...(match.route === undefined ? {} : { route: match.route.id }), service: service.name, time };
   try {

@@ -49,6 +49,20 @@ export function sha256Hex(input: string | Bytes): string {
   return hexEncode(sha256(input));
 }
 
+/** HMAC with SHA-256 (RFC 2104). */
+export function hmacSha256(key: string, text: string): Bytes {
+  const given = utf8Encode(key);
+  const block = new Uint8Array(64);
+  block.set(given.length > 64 ? sha256(given) : given);
+  const padded = (pad: number, rest: Bytes): Bytes => {
+    const bytes = new Uint8Array(64 + rest.length);
+    bytes.set(block.map((byte) => byte ^ pad));
+    bytes.set(rest, 64);
+    return bytes;
+  };
+  return sha256(padded(0x5c, sha256(padded(0x36, utf8Encode(text)))));
+}
+
 /** SHA-1 digest in hex. */
 export function sha1Hex(input: string | Bytes): string {
   return hexEncode(digest(input, SHA1_START, compressSha1, false));

@@ -16,10 +16,23 @@ export function episodeHandle(id: string, agentRoot: string, services: readonly 
   };
 }
 
-function credentialsOf({ name, principals }: Service): readonly JsonObject[] {
-  return principals.flatMap(({ id, credential }) =>
-    credential === undefined
+function credentialsOf(service: Service): readonly JsonObject[] {
+  const { name, principals, issued } = service;
+  const given = principals.flatMap(({ id, credential }) =>
+    credential === undefined || (credential.header === issued?.header && credential.value.startsWith(issued.prefix))
       ? []
       : [{ principal: id, service: name, headers: { [credential.header]: credential.value } }],
   );
+  return [...given, ...accountsOf(service)];
+}
+
+/** Who gets a credential by signing in is told what to sign in with. */
+function accountsOf({ name, issued, seed }: Service): readonly JsonObject[] {
+  const { accounts } = issued ?? {};
+  if (accounts === undefined) return [];
+  return (seed[accounts.type] ?? []).map((account) => ({
+    principal: account[accounts.fields[0] ?? ''] ?? null,
+    service: name,
+    sign_in: Object.fromEntries(accounts.fields.map((field) => [field, account[field] ?? null])),
+  }));
 }

@@ -60,3 +60,27 @@ describe('readings of a clock', () => {
     ['1767603601', '1767603700', true],
   ])('%j and %j: %s', (expected, actual, agree) => expect(isSameClockValue(expected, actual, moment())).toBe(agree));
 });
+
+describe('addresses', () => {
+  it.each([
+    ['https://a.example/cb?code=Zj69-O3Zl_qnK8&state=s1', 'https://a.example/cb?code=q0P_aX81LmVb2-&state=s1', true],
+    ['https://a.example/cb?code=Zj69-O3Zl_qnK8&state=s1', 'https://a.example/cb?code=q0P_aX81LmVb2-&state=s2', false],
+    ['https://a.example/cb?code=Zj69-O3Zl_qnK8', 'https://b.example/cb?code=q0P_aX81LmVb2-', false],
+    ['/cb?code=Zj69-O3Zl_qnK8', '/cb?code=q0P_aX81LmVb2-&state=s1', false],
+  ])('%s and %s agree parameter by parameter: %s', (expected, actual, agree) =>
+    expect(sameText(expected, actual, moment())).toBe(agree),
+  );
+});
+
+describe('signed tokens', () => {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const token = (claims: object, seal: string) => `${part({ alg: 'HS256' })}.${part(claims)}.${seal}`;
+
+  it('agree in what they say, up to the clock, whoever signed', () => {
+    const here = moment();
+    const own = token({ sub: 'ada', iat: 1767603601 }, 'c2lnbmVkLWJ5LW9uZQ');
+    expect(sameText(own, token({ sub: 'ada', iat: 1767603605 }, 'c2lnbmVkLWJ5LWFub3RoZXI'), here)).toBe(true);
+    expect(sameText(own, token({ sub: 'bob', iat: 1767603601 }, 'c2lnbmVkLWJ5LWFub3RoZXI'), moment())).toBe(false);
+    expect(sameText(own, token({ sub: 'ada' }, 'c2lnbmVkLWJ5LWFub3RoZXI'), moment())).toBe(false);
+  });
+});

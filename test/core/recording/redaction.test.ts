@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Exchange, Header } from '../../../src/core/exchange/exchange.ts';
 import { createKnownSecrets } from '../../../src/core/recording/known-secrets.ts';
@@ -135,6 +135,26 @@ describe('redaction of credentials in the head', () => {
     const { target } = redacted({ target: '/v1/a%20b?q=x+y&api_key=abc123def456&page_token=c2Vjb25k&limit=3' });
     expect(target).toMatch(/^\/v1\/a%20b\?q=x\+y&api_key=[0-9a-f]{12}&page_token=c2Vjb25k&limit=3$/);
     expect(target).not.toContain('abc123def456');
+  });
+
+  test('proof keys stay proof keys: the pseudonym of a verifier has the pseudonym of its challenge', () => {
+    const challengeOf = (verifier: string) => createHash('sha256').update(verifier).digest('base64url');
+    const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+    const asked = exchangeOf({
+      target: `/authorize?client_id=a&code_challenge=${challengeOf(verifier)}&code_challenge_method=S256`,
+    });
+    const redeemed = exchangeOf({
+      headers: [['content-type', 'application/x-www-form-urlencoded']],
+      body: `grant_type=authorization_code&code=abcdefgh12345678&code_verifier=${verifier}`,
+    });
+    const target = redactExchange(asked, hash).exchange.request.target;
+    const { body } = redactExchange(redeemed, hash).exchange.request;
+    const [challenge, proof] = [target, body !== undefined && 'text' in body ? body.text : ''].map(
+      (text) => /code_(?:challenge|verifier)=([^&]*)/.exec(text)?.[1] ?? '',
+    ) as [string, string];
+    expect(proof).not.toBe(verifier);
+    expect(challenge).not.toBe(challengeOf(verifier));
+    expect(challengeOf(proof)).toBe(challenge);
   });
 
   test('the code of an OAuth answer is a secret, a field called code elsewhere is not', () => {

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { md5Hex, sha1Hex, sha256, sha256Hex } from '../../../src/core/std/hashing.ts';
+import { hmacSha256, md5Hex, sha1Hex, sha256, sha256Hex } from '../../../src/core/std/hashing.ts';
 
 const algorithms = [
   ['sha256', sha256Hex],
@@ -37,4 +37,14 @@ describe('sha256', () => {
   it('gives the bytes of the digest', () => {
     expect(sha256('abc')).toEqual(new Uint8Array(createHash('sha256').update('abc').digest()));
   });
+});
+
+describe('hmac', () => {
+  it.each(['', 'key', 'a key that is longer than a block of the hash, which has sixty-four bytes in it'])(
+    'agrees with the platform under the key %j',
+    (key) => {
+      const mac = new Uint8Array(createHmac('sha256', key).update('text ☃').digest());
+      expect(hmacSha256(key, 'text ☃')).toEqual(mac);
+    },
+  );
 });

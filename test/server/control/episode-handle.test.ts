@@ -25,4 +25,21 @@ describe('the handle of an episode', () => {
       credentials: [{ principal: 'p', service: 'chat', headers: { 'x-key': 'k1' } }],
     });
   });
+
+  it('says what to sign in with where a service issues its credentials itself', () => {
+    const issuing: Service = {
+      ...service('api', { header: 'authorization', value: 'Bearer ada' }),
+      issued: {
+        header: 'authorization',
+        prefix: 'Bearer ',
+        type: 'Token',
+        subject: 'subject',
+        accounts: { type: 'Account', fields: ['user', 'password'] },
+      },
+      seed: { Account: [{ user: 'ada', password: 'pseudonym' }] },
+    };
+    expect(episodeHandle('e1', 'http://host:1', [issuing])['credentials']).toEqual([
+      { principal: 'ada', service: 'api', sign_in: { user: 'ada', password: 'pseudonym' } },
+    ]);
+  });
 });

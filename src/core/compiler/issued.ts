@@ -1,0 +1,149 @@
+// What a service issues for clients to show again: values that first appear in its answers and come back as credentials, or where
+// such credentials are made (codes, refresh tokens). Found by following values, not by their names.
+import { isObject, type Json, type JsonObject } from '../std/json.ts';
+import type { Call } from './call.ts';
+
+/** Where values of one kind are issued: a member of an answer, or a parameter of an address that it leads to. */
+export interface IssuedKind {
+  /** Method and path of the calls that issue it. */
+  readonly route: string;
+  readonly place: 'body' | 'location';
+  readonly name: string;
+  /** In order of issue. */
+  readonly values: string[];
+}
+
+/** One value, where and when it was issued. */
+export interface IssuedValue {
+  readonly kind: IssuedKind;
+  readonly call: Call;
+}
+
+export interface IssuedValues {
+  readonly byValue: ReadonlyMap<string, IssuedValue>;
+  readonly kinds: readonly IssuedKind[];
+  /** Kinds that are shown in this header, behind this prefix. */
+  readonly header: string;
+  readonly prefix: string;
+  readonly tokens: ReadonlySet<IssuedKind>;
+}
+
+/** A value in a request. */
+export interface ShownValue {
+  readonly source: 'body' | 'query';
+  readonly name: string;
+  readonly value: string;
+}
+
+const MADE_UP = /^[A-Za-z0-9._~+/=-]{16,}$/;
+const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'x-auth-token', 'x-access-token', 'x-session-token'];
+const VALUES_MIN = 2;
+
+export const routeKeyOf = (call: Call): string => `${call.method} ${call.path}`;
+
+/** Undefined where nothing that was issued came back as a credential. */
+export function findIssuedValues(calls: readonly Call[]): IssuedValues | undefined {
+  const all = firstAnswers(calls);
+  const shown = calls.flatMap((call) => credentialOf(call) ?? []).filter(({ value }) => all.has(value));
+  const [first] = shown;
+  if (first === undefined) return undefined;
+  const tokens = new Set<IssuedKind>();
+  for (const { value, header, prefix } of shown)
+    if (header === first.header && prefix === first.prefix) tokens.add((all.get(value) as IssuedValue).kind);
+  for (const kind of tokens) {
+    const used = new Set(shown.filter(({ value }) => all.get(value)?.kind === kind).map(({ value }) => value));
+    if (used.size < VALUES_MIN) tokens.delete(kind);
+  }
+  if (tokens.size === 0) return undefined;
+  const kinds = new Set(tokens);
+  // What is shown where these are issued is issued itself.
+  for (let size = 0; size !== kinds.size;) {
+    size = kinds.size;
+    const routes = new Set([...kinds].map(({ route }) => route));
+    for (const call of calls)
+      if (routes.has(routeKeyOf(call)))
+        for (const { value } of shownValues(call)) {
+          const kind = all.get(value)?.kind;
+          if (kind !== undefined) kinds.add(kind);
+        }
+  }
+  return {
+    byValue: new Map([...all].filter(([, { kind }]) => kinds.has(kind))),
+    kinds: [...kinds],
+    header: first.header,
+    prefix: first.prefix,
+    tokens,
+  };
+}
+
+/** The credential that a request carries. */
+export function credentialOf(
+  call: Call,
+): { readonly header: string; readonly prefix: string; readonly value: string } | undefined {
+  for (const [name, text] of call.requestHeaders) {
+    if (!CREDENTIAL_HEADERS.includes(name)) continue;
+    const prefix = /^(?:bearer|token)\s+/i.exec(text)?.[0] ?? '';
+    if (prefix === '' && /\s/.test(text)) return undefined;
+    return { header: name, prefix, value: text.slice(prefix.length) };
+  }
+  return undefined;
+}
+
+/** Texts that a request shows by name, one level deep. */
+export function shownValues(call: Call): readonly ShownValue[] {
+  const of = (source: ShownValue['source'], value: Json | undefined): readonly ShownValue[] =>
+    Object.entries(isObject(value) ? value : {}).flatMap(([name, member]) =>
+      typeof member === 'string' ? [{ source, name, value: member }] : [],
+    );
+  return [...of('body', call.body), ...of('query', call.query)];
+}
+
+/** Parameters of the address that an answer leads to. */
+export function locationParameters(call: Call): readonly (readonly [name: string, value: string])[] {
+  const location = call.headers.find(([name]) => name === 'location')?.[1] ?? '';
+  const query = location.split('?')[1]?.split('#')[0] ?? '';
+  return query.split('&').flatMap((part) => {
+    const [name = '', value = ''] = part.split('=');
+    return name === '' ? [] : [[name, decoded(value)] as const];
+  });
+}
+
+/** Made-up texts that first appear in an answer. */
+function firstAnswers(calls: readonly Call[]): Map<string, IssuedValue> {
+  const found = new Map<string, IssuedValue>();
+  const seen = new Set<string>();
+  const kinds = new Map<string, IssuedKind>();
+  for (const call of calls) {
+    for (const { value } of shownValues(call)) seen.add(value);
+    const credential = credentialOf(call);
+    if (credential !== undefined) seen.add(credential.value);
+    if (call.refused) continue;
+    const answered = [
+      ...membersOf(call.answer).map(([name, value]) => ['body', name, value] as const),
+      ...locationParameters(call).map(([name, value]) => ['location', name, value] as const),
+    ];
+    for (const [place, name, value] of answered) {
+      if (seen.has(value) || !MADE_UP.test(value)) continue;
+      seen.add(value);
+      const id = `${routeKeyOf(call)} ${place} ${name}`;
+      const kind = kinds.get(id) ?? { route: routeKeyOf(call), place, name, values: [] };
+      kinds.set(id, kind);
+      kind.values.push(value);
+      found.set(value, { kind, call });
+    }
+  }
+  return found;
+}
+
+const membersOf = (answer: Json | undefined): readonly (readonly [string, string])[] =>
+  Object.entries(isObject(answer) ? (answer as JsonObject) : {}).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value] as const] : [],
+  );
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
