@@ -72,9 +72,12 @@ export function openTunnel(
     const chunk = socket.read() as Buffer | null;
     if (chunk === null) return void socket.destroy();
     socket.unshift(chunk);
+    const isHttp2 = isPreface(chunk);
+    // Only plain HTTP/1.1 has a use for a client that has closed its half; others have gone.
+    if (isHttp2 || chunk[0] === TLS_HANDSHAKE) socket.allowHalfOpen = false;
     if (chunk[0] === TLS_HANDSHAKE)
       void acceptTls(socket, host, options, (stream, protocol) => accept(stream, target, protocol));
-    else accept(socket, target, isPreface(chunk) ? 'h2' : 'http/1.1');
+    else accept(socket, target, isHttp2 ? 'h2' : 'http/1.1');
   });
 }
 
