@@ -9,6 +9,7 @@ import { type Context, type EntityDraft, assign, jaccard, newDraft, nounAt, noun
 import { chooseKey } from './entity-keys.ts';
 import { addParts, choosePartKey, releaseNamesakes } from './entity-parts.ts';
 import { addSimilarSites, mergeAlike } from './entity-likeness.ts';
+import { tiePrefixes } from './entity-ties.ts';
 import { type Projection, inferProjections } from './projections.ts';
 import { type CallRoute } from './routes.ts';
 import { type Site, commonFields, scalarText, stripSuffix } from './sites.ts';
@@ -30,11 +31,12 @@ export function inferEntities(
   sites: ReadonlyMap<string, Site>,
 ): EntityTypes {
   const context: Context = { calls, routes, sites, drafts: [], owner: new Map() };
+  const ties = tiePrefixes(context);
   anchorByPath(context);
   anchorByRequestField(context);
   mergeAlike(context);
   addCollections(context);
-  addUnanchoredPrefixes(context);
+  addUnanchoredPrefixes(context, ties);
   mergeAlike(context);
   addSimilarSites(context);
   const projections = inferProjections(context);
@@ -49,7 +51,7 @@ export function inferEntities(
   addParts(context);
   releaseNamesakes(context);
   addSingletons(context);
-  addPresences(context);
+  addPresences(context, ties);
   nameTypes(context.drafts);
   for (const draft of context.drafts)
     if (draft.owner === undefined) chooseKey(context, draft);
@@ -159,7 +161,7 @@ function addSingletons(context: Context): void {
  * Things that no answer shows (buckets, memberships, stars): their path is written and deleted, and by what status it
  * answers it tells whether they are there. They have their names, and nothing else.
  */
-function addPresences(context: Context): void {
+function addPresences(context: Context, ties: ReadonlySet<string>): void {
   const byPrefix = new Map<string, { call: Call; route: CallRoute }[]>();
   for (const call of context.calls) {
     const route = context.routes[call.index] as CallRoute;
@@ -175,7 +177,7 @@ function addPresences(context: Context): void {
     const made = uses.filter(({ call }) => isSuccess(call) && (call.method === 'PUT' || call.method === 'POST'));
     const names = new Set(made.map(({ call }) => call.path));
     const deleted = uses.some(({ call }) => call.method === 'DELETE' && isSuccess(call));
-    const asked = uses.some(({ call }) => [404, 409, 410, 412].includes(call.status));
+    const asked = ties.has(prefix) || uses.some(({ call }) => [404, 409, 410, 412].includes(call.status));
     if (names.size < PRESENCES_MIN || !deleted || !asked) continue;
     const params = (made[0]?.route.prefixes ?? []).map((each) => each.name);
     const draft = newDraft(context, typeName(nounOf(prefix)), '', undefined);

@@ -192,7 +192,7 @@ export function coverage(shown: ReadonlySet<string>, members: ReadonlySet<string
 }
 
 /** Items that are only written or deleted by path: their key is the field of the collection that the parameter takes. */
-export function addUnanchoredPrefixes(context: Context): void {
+export function addUnanchoredPrefixes(context: Context, ties: ReadonlySet<string>): void {
   const values = new Map<string, Set<string>>();
   for (const call of context.calls) {
     const route = context.routes[call.index] as CallRoute;
@@ -204,7 +204,8 @@ export function addUnanchoredPrefixes(context: Context): void {
     }
   }
   for (const [prefix, wanted] of values) {
-    if (context.drafts.some((draft) => draft.prefixes.has(prefix)) || wanted.size === 0) continue;
+    if (ties.has(prefix) || wanted.size === 0) continue;
+    if (context.drafts.some((draft) => draft.prefixes.has(prefix))) continue;
     let best: { site: Site; field: string; hits: number; lead: string } | undefined;
     for (const site of context.sites.values()) {
       const lead = leadBetween(site, prefix);

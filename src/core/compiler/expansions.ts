@@ -1,5 +1,6 @@
 // Pass "expansions": members that an answer holds only when the request asks for them (`?include=author`, `_embed`,
 // `expand[]`). They are no state of the entity that they hang on: they are found anew for each answer.
+import { flattened } from '../exchange/request-view.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
 import type { Call } from './call.ts';
 import type { Site, SiteNode } from './sites.ts';
@@ -15,6 +16,11 @@ export interface Expansion {
 
 const PARAMETER =
   /^_?(include|includes|expand|expands|embed|with|fields|opt_fields|view|populate|relations|extra|properties|sideload)(\[\])?$/i;
+
+/** Judged by the last name where it stands in brackets. */
+const asksForMore = (parameter: string): boolean => PARAMETER.test(pathOf(parameter).at(-1) as string);
+
+const pathOf = (parameter: string): string[] => parameter.replaceAll(']', '').split('[');
 
 /** Expansions by site. */
 export function inferExpansions(sites: ReadonlyMap<string, Site>): Map<string, Expansion[]> {
@@ -46,7 +52,7 @@ function expansionOf(site: Site, member: string): Expansion | undefined {
       site.nodes.filter(asked).length <= holding.length * 1.5;
     if (!agrees) continue;
     const telling = holding.length < site.nodes.length ? holding.length >= 2 : false;
-    if (!PARAMETER.test(parameter)) {
+    if (!asksForMore(parameter)) {
       if (telling && holding.length >= FLAG_MIN && site.nodes.length - holding.length >= FLAG_MIN)
         return { member, from, parameter, word };
       continue;
@@ -62,7 +68,7 @@ const FLAG_MIN = 3;
 /** Switches that the request turns on: `?include_docs=true`, `?details=1`. */
 const flagsOf = (node: SiteNode): { from: 'query' | 'body'; parameter: string; word: string }[] =>
   Object.entries(node.call.query).flatMap(([parameter, value]) =>
-    !PARAMETER.test(parameter) && (value === 'true' || value === '1' || value === 'yes')
+    !asksForMore(parameter) && (value === 'true' || value === '1' || value === 'yes')
       ? [{ from: 'query' as const, parameter, word: value }]
       : [],
   );
@@ -84,8 +90,8 @@ function wordsOf(node: SiteNode): { from: 'query' | 'body'; parameter: string; w
 function words(call: Call, from: 'query' | 'body'): { from: 'query' | 'body'; parameter: string; word: string }[] {
   const source = from === 'query' ? call.query : call.body;
   if (!isObject(source)) return [];
-  return Object.entries(source).flatMap(([parameter, value]) =>
-    PARAMETER.test(parameter) ? listed(value).map((word) => ({ from, parameter, word })) : [],
+  return Object.entries(flattened(source)).flatMap(([parameter, value]) =>
+    asksForMore(parameter) ? listed(value).map((word) => ({ from, parameter, word })) : [],
   );
 }
 
@@ -100,7 +106,7 @@ export function askedText(
   member: (base: string, name: string) => string,
   quote: (text: string) => string,
 ): string {
-  const value = member(expansion.from, expansion.parameter);
+  const value = pathOf(expansion.parameter).reduce(member, expansion.from);
   return `${quote(expansion.word)} in (typeOf(${value}) == "list" ? ${value} : split(coalesce(${value}, ""), ","))`;
 }
 

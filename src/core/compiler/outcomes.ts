@@ -296,6 +296,7 @@ function addReferences(evidence: Evidence, calls: readonly Call[], add: Add): vo
 }
 
 function addTypes(calls: readonly Call[], add: Add): void {
+  add('typeOf(body) == "list"', 2, (call) => isArray(call.body));
   for (const expression of bodyMembers(calls).values()) {
     const typeIn = (call: Call): string | undefined => {
       const value = bodyValue(call, expression);

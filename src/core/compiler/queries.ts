@@ -13,6 +13,7 @@ import { scalarOf } from './explain/samples.ts';
 import { fitFilters, passes } from './query-filters.ts';
 import { type SortRule, fitOrder, ordered } from './query-order.ts';
 import { type PageRule, endsBefore, fitPage, isCut, isPageParameter, pageOf } from './query-page.ts';
+import { linkTests } from './query-links.ts';
 import { type Listing, type Row, declaredTotals, readPath, sameKeys, setScore } from './query-rows.ts';
 import { related } from './relations.ts';
 import { seedOrder } from './seed-order.ts';
@@ -40,6 +41,9 @@ export interface ListFacts {
 interface Test {
   readonly keep: (row: Row, listing: Listing) => boolean;
   readonly text: string;
+  /** What rows stand in order by, where that is not when they were made, and the place of each. */
+  readonly order?: string;
+  readonly rank?: (row: Row, listing: Listing) => number;
 }
 
 const LISTINGS_MAX = 150;
@@ -48,12 +52,13 @@ const LISTINGS_MAX = 150;
 export function inferQuery(
   evidence: Evidence,
   type: EntityDraft,
-  found: readonly { readonly call: Call; readonly shown: readonly string[] }[],
+  found: readonly { readonly call: Call; readonly shown: readonly string[]; readonly total?: number }[],
   paramsOf: (call: Call) => JsonObject,
 ): QueryDraft {
   const stride = Math.max(1, found.length / LISTINGS_MAX);
   const chosen = found.filter((_, i) => Math.floor(i / stride) !== Math.floor((i - 1) / stride));
-  const read = chosen.map(({ call, shown }): Listing => ({
+  const read = chosen.map(({ call, shown, total }): Listing => ({
+    ...(total === undefined ? {} : { total }),
     call,
     shown,
     params: paramsOf(call),
@@ -67,7 +72,7 @@ export function inferQuery(
   });
   const names = [...new Set(listings.flatMap((listing) => Object.keys(listing.params)))];
   const place = bestScope(listings, placeScopes(evidence, type, listings));
-  let universe = restrict(listings, place === undefined ? [] : [place]);
+  let universe = restrict(listings, place === undefined ? [] : [place]).map((listing) => ranked(listing, place));
   const owner = bestScope(universe, ownerScopes(evidence, listings));
   universe = restrict(universe, owner === undefined ? [] : [owner]);
   const filters = fitFilters(
@@ -134,6 +139,11 @@ const restrict = (listings: readonly Listing[], tests: readonly Test[]): Listing
     rows: listing.rows.filter((row) => tests.every((test) => test.keep(row, listing))),
   }));
 
+const ranked = (listing: Listing, scope: Test | undefined): Listing =>
+  scope?.rank === undefined
+    ? listing
+    : { ...listing, rows: listing.rows.map((row) => ({ ...row, rank: scope.rank?.(row, listing) ?? row.rank })) };
+
 /** The relation to an entity of the path, or an attribute equal to a parameter. */
 function placeScopes(evidence: Evidence, type: EntityDraft, listings: readonly Listing[]): Test[] {
   const tests: Test[] = [];
@@ -168,6 +178,7 @@ function placeScopes(evidence: Evidence, type: EntityDraft, listings: readonly L
         text: `string(${memberText('x', attribute)}) == ${memberText('path', param)}`,
         keep: (row, { call }) => scalarText(row.attributes[attribute]) === routeOf(evidence, call).params[param],
       });
+  tests.push(...linkTests(evidence, type, listings));
   return tests;
 }
 
@@ -213,6 +224,10 @@ function scopeScore(listings: readonly Listing[], test: Test | undefined): numbe
   let score = 0;
   for (const listing of listings) {
     const kept = test === undefined ? listing.rows : listing.rows.filter((row) => test.keep(row, listing));
+    if (listing.total !== undefined && listing.shown.length === 0) {
+      score += setScore(listing, kept);
+      continue;
+    }
     const keys = new Set(kept.map((row) => row.life.key));
     const covered = listing.shown.filter((key) => keys.has(key)).length;
     if (covered < listing.shown.length) score -= 3 * (1 - covered / listing.shown.length);
@@ -295,12 +310,14 @@ function assemble(
   page: PageRule | undefined,
 ): Query {
   const where = tests.filter((test): test is Test => test !== undefined).map((test) => test.text);
+  const inserted = tests.find((test) => test?.order !== undefined)?.order ?? 'x["$seq"]';
   const order: Order[] = sort.base
     .map(({ path, descending }) => ({
       by: path === '$rank' ? '$rank' : pathText('x', path),
       ...(descending ? { descending: true } : {}),
     }))
-    .map((each) => (each.by === '$rank' ? { ...each, by: 'x["$seq"]' } : each));
+    .map((each) => (each.by === '$rank' ? { ...each, by: inserted } : each));
+  if (order.length === 0 && inserted !== 'x["$seq"]') order.push({ by: inserted });
   return {
     type: type.name,
     ...(where.length > 0 ? { where: where.join(' && ') } : {}),

@@ -8,12 +8,12 @@ import { type Life, isRef } from './timeline.ts';
 import { identityRank } from './words.ts';
 
 const SUFFIXES: readonly [RegExp, FilterOperator][] = [
-  [/[_.\[-]?gte\]?$/i, 'gte'],
-  [/[_.\[-]?lte\]?$/i, 'lte'],
-  [/[_.\[-]gt\]?$/i, 'gt'],
-  [/[_.\[-]lt\]?$/i, 'lt'],
-  [/[_.\[-]?ne\]?$/i, 'ne'],
-  [/[_.\[-]?(like|contains)\]?$/i, 'contains-ci'],
+  [/[_.\[-]?\$?gte\]?$/i, 'gte'],
+  [/[_.\[-]?\$?lte\]?$/i, 'lte'],
+  [/[_.\[-]\$?gt\]?$/i, 'gt'],
+  [/[_.\[-]\$?lt\]?$/i, 'lt'],
+  [/[_.\[-]?\$?ne\]?$/i, 'ne'],
+  [/[_.\[-]?\$?(like|contains)\]?$/i, 'contains-ci'],
 ];
 
 const OPERATORS: readonly FilterOperator[] = ['eq', 'in', 'gte', 'lte', 'ne', 'contains-ci', 'prefix'];
@@ -124,8 +124,8 @@ function fitFilter(
   };
   const suffix = SUFFIXES.find(([pattern]) => pattern.test(name) && name.replace(pattern, '') !== '');
   const stem = (suffix === undefined ? name : name.replace(suffix[0], ''))
-    .replace(/\[\]$/, '')
-    .replace(/^\w+\[(.+)\]$/, '$1');
+    .replace(/\[\]$|\[[$_]\w+\]$/, '')
+    .replace(/^.*\[([^\]]+)\]$/, '$1');
   for (const path of paths) {
     const affinity = nameAffinity(stem, path);
     for (const operator of OPERATORS) {

@@ -3,6 +3,7 @@
 // and identity are preferred to other attributes that fit equally well.
 import { RawNumber, type Json } from '../std/json.ts';
 import { isRef } from './timeline.ts';
+import { isCalled } from './query-page.ts';
 import { type Listing, type Row } from './query-rows.ts';
 import { identityRank } from './words.ts';
 
@@ -32,9 +33,9 @@ const DIRECTION_NAME = /^_?(direction|dir|order|sort_?dir|sort_?order|desc|desce
 
 export function fitOrder(listings: readonly Listing[], names: readonly string[], read: Read): SortRule {
   const by = names
-    .filter((name) => SORT_NAME.test(name))
+    .filter((name) => isCalled(SORT_NAME, name))
     .sort((a, b) => Number(/sort/i.test(b)) - Number(/sort/i.test(a)))[0];
-  const direction = names.find((name) => name !== by && DIRECTION_NAME.test(name));
+  const direction = names.find((name) => name !== by && isCalled(DIRECTION_NAME, name));
   const plain = listings.filter(
     (listing) =>
       (by === undefined || listing.params[by] === undefined) &&

@@ -14,27 +14,29 @@ const END_NAME = /^_?(end|to|stop)$/i;
 const BEFORE_NAME = /^_?(before|ending_?before|end_?before|max_?id|until_?id|previous|prev_?cursor)$/i;
 const CURSOR_NAME = /^_?(after|starting_?after|cursor|since_?id|page_?token|next|start_?key|marker)$/i;
 
-/** Says the parameter this, by its name? `page[number]` and `page[size]` do as `page` and `size` do. */
-const says = (pattern: RegExp, name: string): boolean => {
-  const inner = /^page\[(\w+)\]$/i.exec(name)?.[1];
-  return pattern.test(inner === undefined ? name : inner === 'number' ? 'page' : inner);
-};
-
 export const isPageParameter = (name: string): boolean =>
-  [PAGE_NAME, SIZE_NAME, OFFSET_NAME, END_NAME, CURSOR_NAME, BEFORE_NAME].some((pattern) => says(pattern, name)) ||
-  /^_?(sort|order|order_?by|sort_?by|direction|dir|ordering|sort_?order)$/i.test(name);
+  [PAGE_NAME, SIZE_NAME, OFFSET_NAME, END_NAME, CURSOR_NAME, BEFORE_NAME].some((pattern) => isCalled(pattern, name)) ||
+  isCalled(/^_?(sort|order|order_?by|sort_?by|direction|dir|ordering|sort_?order)$/i, name);
+
+/** Parameters in brackets are called by their own name (`filter[limit]`) or by both (`page[number]`); conditions stand deeper. */
+export function isCalled(pattern: RegExp, name: string): boolean {
+  const [first, second, ...deeper] = name.replaceAll(']', '').split('[') as [string, ...string[]];
+  if (second === undefined) return pattern.test(name);
+  if (deeper.length > 0 || /^_?(where|selector|query|filters)$/i.test(first)) return false;
+  return pattern.test(second) || pattern.test(`${first}${second}`);
+}
 
 /** Paging may have left out some of what there is: a place to begin was named, or as many as asked for are shown. */
 export function isCut(params: Listing['params'], shown: number): boolean {
   return Object.entries(params).some(([name, value]) => {
-    if (says(SIZE_NAME, name)) return shown >= (numberOf(value) ?? Infinity);
-    return [PAGE_NAME, OFFSET_NAME, END_NAME, CURSOR_NAME, BEFORE_NAME].some((pattern) => says(pattern, name));
+    if (isCalled(SIZE_NAME, name)) return shown >= (numberOf(value) ?? Infinity);
+    return [PAGE_NAME, OFFSET_NAME, END_NAME, CURSOR_NAME, BEFORE_NAME].some((pattern) => isCalled(pattern, name));
   });
 }
 
 /** The paging rule under which most lists are exactly a slice of what the filters leave, in order. */
 export function fitPage(listings: readonly Listing[], names: readonly string[]): PageRule | undefined {
-  const find = (pattern: RegExp): string | undefined => names.find((name) => says(pattern, name));
+  const find = (pattern: RegExp): string | undefined => names.find((name) => isCalled(pattern, name));
   const sizes = find(SIZE_NAME);
   const candidates: PageRule['model'][] = [];
   const defaults = sizeDefaults(listings, sizes);
@@ -78,7 +80,7 @@ function alsoBefore(
   names: readonly string[],
   score: (model: PageRule['model']) => number,
 ): PageRule['model'] {
-  const at = names.find((name) => says(BEFORE_NAME, name));
+  const at = names.find((name) => isCalled(BEFORE_NAME, name));
   if (at === undefined || model.at === at || model.also !== undefined) return model;
   const found = score(model);
   const { sizeDefault, size } = model;
@@ -95,8 +97,8 @@ function extend(
   found: number,
   score: (model: PageRule['model']) => number,
 ): PageRule['model'] {
-  const start = names.find((name) => says(OFFSET_NAME, name));
-  const end = names.find((name) => says(END_NAME, name));
+  const start = names.find((name) => isCalled(OFFSET_NAME, name));
+  const end = names.find((name) => isCalled(END_NAME, name));
   if (model.style === 'range' || start === undefined || end === undefined) return model;
   const both: PageRule['model'] = { ...model, also: { style: 'range', at: start, size: end } };
   return score(both) > found ? both : model;

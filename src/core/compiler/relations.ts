@@ -68,6 +68,7 @@ function valueRelations(
   const keys = new Set(timeline.lives.filter((life) => life.type === parent).map((life) => life.key));
   for (const attribute of child.fields) {
     if (child === parent && attribute === key) continue;
+    if (child === parent && namesItself(lives, attribute)) continue;
     const values = new Set(
       lives.map((life) => scalarText(life.versions.at(-1)?.attributes[attribute])).filter((text) => text !== undefined),
     );
@@ -80,6 +81,10 @@ function valueRelations(
   }
   return found;
 }
+
+/** A second name of the entity's own key (`id` and `name` alike) leads to no other entity. */
+const namesItself = (lives: readonly Life[], attribute: string): boolean =>
+  lives.every((life) => [life.key, undefined].includes(scalarText(life.versions.at(-1)?.attributes[attribute])));
 
 /** `postId`, `post_id`, `post` for Post. */
 function saysParent(attribute: string, parent: string): boolean {

@@ -17,6 +17,7 @@ import { related } from './relations.ts';
 import { isPlainObject, type Sources } from './explain/samples.ts';
 import { nextRevision } from './revisions.ts';
 import { textGenerator } from './generated.ts';
+import { inferCount } from './counts.ts';
 import { inferQuery } from './queries.ts';
 import type { Outcome } from './outcome-groups.ts';
 import { scalarText, siteId, stripSuffix } from './sites.ts';
@@ -60,9 +61,12 @@ export function inferReply(context: EffectContext, outcome: Outcome, effects: Ef
     hasJson || texts.every((each) => each === undefined || each === '')
       ? undefined
       : explainText(context, nodes, texts);
+  const headers = inferHeaders(context, nodes);
+  for (const [, name] of JSON.stringify([body, text, headers]).matchAll(/\bold_([A-Za-z_]\w*)/g))
+    progress.lets.set(`old_${name as string}`, name as string);
   return {
     status: outcome.status,
-    headers: inferHeaders(context, nodes),
+    headers,
     body,
     text,
     query: progress.query,
@@ -85,8 +89,12 @@ function replySources(evidence: Evidence, call: Call, effects: Effects): Sources
     const life = boundLife(evidence, call, binding);
     const after = life === undefined ? undefined : attributesAt(life, call.index);
     if (after !== undefined) addAttributeSources(evidence, sources, binding.name, after, call.index + 1, 4);
-    if (life !== undefined)
-      sources.set(`ref(old_${binding.name})`, { value: { $ref: life.type.name, key: life.key, old: true }, cost: 3 });
+    if (life === undefined) continue;
+    const old = { $ref: life.type.name, key: life.key, old: true };
+    sources.set(`ref(old_${binding.name})`, { value: old, cost: 3 });
+    // Whether it was there is asked when it is there no more.
+    if (effects.effects.some((effect) => effect.kind === 'delete' && effect.binding === binding))
+      sources.set(`old_${binding.name}`, { value: old, cost: 1 });
   }
   addResults(sources, call);
   const made = effects.made.get(call.index);
@@ -125,7 +133,7 @@ function explainNode(context: EffectContext, nodes: readonly Node[], pattern: st
   if (values.every((value) => value === RESULTS)) return 'results';
   const present = values.filter((value) => value !== undefined && value !== null);
   if (present.length > 0 && present.length === values.length) {
-    if (values.every(isRef)) return explainEntity(context, nodes, pattern, progress);
+    if (values.every(isRef)) return explainEntity(context, nodes, pattern);
     if (values.every(isArray) && isEntityList(values as readonly (readonly Json[])[]))
       return explainList(context, nodes, pattern, progress);
     if (values.every(isPlainObject)) return explainObject(context, nodes, pattern, progress);
@@ -141,6 +149,11 @@ function explainNode(context: EffectContext, nodes: readonly Node[], pattern: st
     { ...searchFor(context, name), foreignIsUnknown: true },
   );
   if (isTotal(nodes, found.template)) return 'list.total';
+  const counted = found.misses > 0 && progress.query === undefined ? inferCount(context.evidence, nodes) : undefined;
+  if (counted !== undefined && counted.hits > nodes.length - found.misses + 1) {
+    progress.query = counted.query;
+    return 'list.total';
+  }
   if (present.length > 0 && present.every(isRef) && typeof found.template === 'string') {
     const view = siteView(context, nodes, pattern, present[0]?.$ref ?? '');
     if (view !== 'full') return `(${found.template} == null ? null : view(${quote(view)}, ${found.template}))`;
@@ -184,7 +197,8 @@ function generatedText(context: EffectContext, nodes: readonly Node[], pattern: 
 /** The type whose items stand below the path of a list that was always empty. */
 function collectionType(context: EffectContext, nodes: readonly Node[]): string | undefined {
   const path = stripSuffix(routeOf(context.evidence, (nodes[0] as Node).call).path);
-  if (!isRead((nodes[0] as Node).call)) return undefined;
+  const { call } = nodes[0] as Node;
+  if (!isRead(call) || call.refused) return undefined;
   const type = context.evidence.entities.types.find(
     (each) =>
       [...each.prefixes].some(
@@ -212,7 +226,7 @@ function siteView(context: EffectContext, nodes: readonly Node[], pattern: strin
   return 'full';
 }
 
-function explainEntity(context: EffectContext, nodes: readonly Node[], pattern: string, progress: Progress): Template {
+function explainEntity(context: EffectContext, nodes: readonly Node[], pattern: string): Template {
   const found = explain(
     nodes.map((node) => sampleFor(node.call, node.sources, node.value)),
     {
@@ -225,8 +239,6 @@ function explainEntity(context: EffectContext, nodes: readonly Node[], pattern: 
   const view = siteView(context, nodes, pattern, type);
   const of =
     typeof found.template === 'string' ? (/^ref\((\w+)\)$/.exec(found.template)?.[1] ?? found.template) : 'missing';
-  const old = /\bold_(\w+)/.exec(of)?.[1];
-  if (old !== undefined) progress.lets.set(`old_${old}`, old);
   return withAsked(context, nodes, pattern, { $view: view, of }, of);
 }
 

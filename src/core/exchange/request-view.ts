@@ -16,11 +16,14 @@ export interface RequestView {
   readonly header: JsonObject;
 }
 
-/** Reads a request: query and form values are strings (lists where a name repeats, objects for `a[b]=c`). */
+/**
+ * Reads a request: query and form values are strings (lists where a name repeats, objects for `a[b]=c`); a query value that
+ * is a JSON object is that object.
+ */
 export function viewRequest(request: HttpRequest): RequestView {
   const mark = request.target.indexOf('?');
   const path = mark < 0 ? request.target : request.target.slice(0, mark);
-  const query = mark < 0 ? {} : parseForm(request.target.slice(mark + 1));
+  const query = mark < 0 ? {} : withObjects(parseForm(request.target.slice(mark + 1)));
   const { body, kind } = viewBody(request.body, request.headers);
   return { method: request.method, path, query, body, bodyKind: kind, header: viewHeaders(request.headers) };
 }
@@ -37,21 +40,31 @@ function viewHeaders(headers: readonly Header[]): JsonObject {
   return view;
 }
 
+/** Filters and the like are sent as JSON too: `filter={"where":{"kind":"b"}}` says what `filter[where][kind]=b` says. */
+function withObjects(query: JsonObject): JsonObject {
+  const objects = Object.entries(query).flatMap(([name, value]) => {
+    const object = typeof value === 'string' && /^\s*\{[^]*\}\s*$/.test(value) ? tryParseJson(value) : undefined;
+    return isObject(object) ? [[name, object] as const] : [];
+  });
+  return objects.length === 0 ? query : { ...query, ...Object.fromEntries(objects) };
+}
+
 /**
  * What a request asks of a list, by parameter: the query, and for other methods than GET and HEAD the members of the body
- * too, where services ask for lists by POST. Parameters in brackets go by their whole name.
+ * too, where services ask for lists by POST. What stands in objects goes by the whole name that brackets give it.
  */
 export function listParameters(request: Pick<RequestView, 'method' | 'query' | 'body'>): JsonObject {
   const { method, query, body } = request;
-  const asked = Object.values(query).some(isObject) ? Object.fromEntries(flatMembers(query)) : query;
-  if (method === 'GET' || method === 'HEAD' || !isObject(body)) return asked;
-  return { ...body, ...asked };
+  return flattened(method === 'GET' || method === 'HEAD' || !isObject(body) ? query : { ...body, ...query });
 }
 
 /** Members of objects by the names that they are sent under: `filter[state]`. */
-function* flatMembers(query: JsonObject): Generator<[string, Json]> {
-  for (const [name, value] of Object.entries(query)) {
-    if (!isObject(value)) yield [name, value];
+export const flattened = (object: JsonObject): JsonObject =>
+  Object.values(object).some(isObject) ? Object.fromEntries(flatMembers(object)) : object;
+
+function* flatMembers(object: JsonObject): Generator<[string, Json]> {
+  for (const [name, value] of Object.entries(object)) {
+    if (!isObject(value) || Object.keys(value).length === 0) yield [name, value];
     else
       for (const [inner, member] of flatMembers(value))
         yield [`${name}[${inner.replace('[', '][').replace(/\]$/, '')}]`, member];

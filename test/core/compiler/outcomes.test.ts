@@ -259,4 +259,50 @@ describe('a clone', () => {
     };
     expect(mistakes(makeToy, revise(put, 'y'), exam)).toEqual([]);
   });
+
+  it('answers a list of bodies as a list, and one as one', () => {
+    const makeToy: MakeToy = () =>
+      toy({ 'POST /checks': ({ body }) => ok(Array.isArray(body) ? ['seen'] : { seen: true }) });
+    const lesson = (client: ToyClient): void => {
+      for (const size of [1, 2, 3]) {
+        client.post('/checks', { size });
+        client.post('/checks', [{ size }, { size: 9 }]);
+      }
+    };
+    const exam = (client: ToyClient): void => {
+      client.post('/checks', [{ other: 4 }]);
+      client.post('/checks', { other: 4, size: 5, more: 'x' });
+    };
+    expect(mistakes(makeToy, lesson, exam)).toEqual([]);
+  });
+
+  it('refuses a name that is taken, where names stand in an object', () => {
+    const makeToy: MakeToy = () => {
+      const { items, handlers } = collection('/teams', {
+        make: (body) => ({ size: 0, profile: body.profile as Item }),
+      });
+      return toy({
+        ...handlers,
+        'POST /teams': (request) => {
+          const { name } = request.body.profile as Item;
+          if (name === undefined) return { status: 400, body: { code: 1, text: 'a team has a name' } };
+          const taken = [...items.values()].some(({ profile }) => (profile as Item)['name'] === name);
+          return taken
+            ? { status: 400, body: { code: 1, text: 'there is such a team' } }
+            : handlers['POST /teams']!(request);
+        },
+      });
+    };
+    const plan =
+      (names: readonly string[]) =>
+      (client: ToyClient): void => {
+        for (const name of names) {
+          client.post('/teams', { profile: { name, motto: `we are ${name}` } });
+          client.post('/teams', { profile: { motto: 'none' } });
+          client.post('/teams', { profile: { name, motto: 'once more' } });
+          client.get('/teams/1');
+        }
+      };
+    expect(mistakes(makeToy, plan(['red', 'blue', 'green', 'grey']), plan(['pink', 'teal', 'gold']))).toEqual([]);
+  });
 });

@@ -245,4 +245,36 @@ describe('a clone', () => {
     };
     expect(mistakes(makeToy, walk(plan, 61, 260), walk(plan, 62, 80))).toEqual([]);
   });
+
+  it('filters by conditions in objects, and pages by numbers in them', () => {
+    const makeToy: MakeToy = () => {
+      const { items, handlers } = collection('/notes');
+      return toy({
+        ...handlers,
+        'GET /notes': ({ query }) => {
+          const { where = {}, limit } = (
+            typeof query['filter'] === 'string' ? JSON.parse(query['filter']) : (query['filter'] ?? {})
+          ) as { where?: { kind?: string }; limit?: number };
+          const found = [...items.values()].filter(({ kind }) => [undefined, kind].includes(where.kind));
+          return ok(limit === undefined ? found : found.slice(0, Number(limit)));
+        },
+      });
+    };
+    const json = (filter: object): string => `?filter=${encodeURIComponent(JSON.stringify(filter))}`;
+    const plan: Walk = {
+      path: '/notes',
+      create: (dice: Dice) => ({ title: dice.word(), kind: dice.pick(KINDS) }),
+      query: (dice: Dice) =>
+        dice.pick([
+          '',
+          json({ where: { kind: dice.pick(KINDS) } }),
+          json({ limit: 1 + Math.floor(dice.throw() * 4) }),
+          `?filter[where][kind]=${dice.pick(KINDS)}`,
+          `?filter[limit]=${1 + Math.floor(dice.throw() * 4)}`,
+        ]),
+    };
+    expect(mistakes(makeToy, walk(plan, 43, 140), walk(plan, 44, 60))).toEqual([]);
+  });
 });
+
+const KINDS = ['red', 'blue', 'green'];

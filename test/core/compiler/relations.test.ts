@@ -42,6 +42,17 @@ describe('a relation', () => {
     expect(told(evidence)).toEqual(['Post value Author: authorId=id']);
   });
 
+  it('does not lead from an entity to itself by a second name of its key', () => {
+    const zone = (id: string): object => ({ id, name: id, url: `/zones/${id}` });
+    const zones = ['north.example', 'south.example', 'east.example', 'west.example'].map(zone);
+    const evidence = analysed([
+      { ask: 'GET /zones', answer: zones },
+      { ask: 'GET /zones/north.example', answer: zone('north.example') },
+      { ask: 'GET /zones/east.example', answer: zone('east.example') },
+    ]);
+    expect(told(evidence)).toEqual([]);
+  });
+
   it('is not believed of equal small numbers under a name that says something else', () => {
     const post = (id: number, score: number): object => ({ id, title: `post ${id}`, score });
     const evidence = analysed([

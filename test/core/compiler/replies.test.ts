@@ -153,6 +153,40 @@ describe('a clone', () => {
     expect(mistakes(makeToy, walk(plan, 91, 100), walk(plan, 92, 60))).toEqual([]);
   });
 
+  it('says of a deletion whether there was anything to delete', () => {
+    const makeToy: MakeToy = () => {
+      const { handlers } = collection('/notes');
+      return toy({
+        ...handlers,
+        'DELETE /notes/{key}': (request) =>
+          ok({ count: handlers['DELETE /notes/{key}']!(request).status === 204 ? 1 : 0 }),
+      });
+    };
+    const often: Walk = { ...plan, deletions: 0.3 };
+    expect(mistakes(makeToy, walk(often, 95, 80), walk(often, 96, 50))).toEqual([]);
+  });
+
+  it('tells a list that nobody may see from one that is empty', () => {
+    const makeToy: MakeToy = () => {
+      const { handlers } = collection('/notes', { seed: [{ id: 1, title: 'milk' }] });
+      return toy({
+        ...handlers,
+        'GET /notes': (request) =>
+          request.header['authorization'] === undefined
+            ? { status: 401, body: { message: 'who are you?', causes: [] } }
+            : handlers['GET /notes']!(request),
+      });
+    };
+    const script = (client: ToyClient): void => {
+      for (const title of ['tax', 'bike', 'rent']) {
+        client.post('/notes', { title }, { authorization: 'Bearer toy' });
+        client.get('/notes', { authorization: 'Bearer toy' });
+        client.get('/notes');
+      }
+    };
+    expect(mistakes(makeToy, script, script)).toEqual([]);
+  });
+
   it('answers batches of one status as the original does', () => {
     const makeToy: MakeToy = () =>
       toy({

@@ -56,6 +56,14 @@ describe('parameters of a list', () => {
     expect(listParameters({ method: 'POST', query, body: { limit: 2, a: '2' } })).toEqual({ limit: 2, a: '1' });
     expect(listParameters({ method: 'POST', query, body: ['x'] })).toEqual({ a: '1' });
   });
+
+  it('go by the same names where they are sent as JSON', () => {
+    const asked = (target: string): unknown => listParameters(viewRequest({ method: 'GET', target, headers: [] }));
+    const flat = { 'filter[where][kind]': 'b', 'filter[limit]': '2' };
+    expect(asked('/notes?filter[where][kind]=b&filter[limit]=2')).toEqual(flat);
+    expect(asked(`/notes?filter=${encodeURIComponent('{"where":{"kind":"b"},"limit":"2"}')}`)).toEqual(flat);
+    expect(asked('/notes?filter={broken&q={}')).toEqual({ filter: '{broken', q: {} });
+  });
 });
 
 describe('a body', () => {
