@@ -2,7 +2,7 @@
 // answer shows none of them: `GET /things/count?kind=b`.
 import { listParameters } from '../exchange/request-view.ts';
 import type { Query } from '../model/clone-model.ts';
-import type { Json } from '../std/json.ts';
+import { isObject, type Json } from '../std/json.ts';
 import { isRead, type Call } from './call.ts';
 import type { Evidence } from './evidence.ts';
 import { inferQuery } from './queries.ts';
@@ -18,13 +18,20 @@ const NUMBERS_MIN = 4;
 const DISTINCT_MIN = 3;
 const HITS_MIN = 0.7;
 
+/** An answer that counts says hardly more than the number. */
+const MEMBERS_MAX = 3;
+
+const saysLittle = ({ answer }: Call): boolean =>
+  !isObject(answer) ||
+  (Object.keys(answer).length <= MEMBERS_MAX && Object.values(answer).every((value) => typeof value !== 'object'));
+
 /** The query that finds as many entities as the numbers say, for nearly all of them; undefined where none does. */
 export function inferCount(
   evidence: Evidence,
   numbers: readonly { readonly call: Call; readonly value: Json | undefined }[],
 ): CountDraft | undefined {
   const found = numbers.flatMap(({ call, value }) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= 0 && isRead(call)
+    typeof value === 'number' && Number.isInteger(value) && value >= 0 && isRead(call) && saysLittle(call)
       ? [{ call, shown: [], total: value }]
       : [],
   );

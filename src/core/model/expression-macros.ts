@@ -18,14 +18,16 @@ interface Macro {
   readonly bodies: readonly number[];
   /** What it gives for anything that is no list or object. */
   readonly otherwise: Value;
+  /** Elements of which nobody knows whether they fit are passed over: most do not. */
+  readonly passesOver?: boolean;
   readonly loop: (list: readonly Json[], ask: Ask, askThen: Ask | undefined) => Value;
 }
 
 const macros: ReadonlyMap<string, Macro> = new Map<string, Macro>([
   ['all', { bodies: [1], otherwise: false, loop: (list, ask) => list.every((element) => ask(element) === true) }],
-  ['exists', { bodies: [1], otherwise: false, loop: (list, ask) => list.some((element) => ask(element) === true) }],
-  ['exists_one', { bodies: [1], otherwise: false, loop: holdsForOne }],
-  ['filter', { bodies: [1], otherwise: undefined, loop: filter }],
+  ['exists', { bodies: [1], otherwise: false, passesOver: true, loop: exists }],
+  ['exists_one', { bodies: [1], otherwise: false, passesOver: true, loop: holdsForOne }],
+  ['filter', { bodies: [1], otherwise: undefined, passesOver: true, loop: filter }],
   ['map', { bodies: [1, 2], otherwise: undefined, loop: map }],
   ['sortBy', { bodies: [1], otherwise: undefined, loop: sortBy }],
 ]);
@@ -46,7 +48,9 @@ export function runMacro(macro: Macro, receiver: Evaluate, cell: Cell, bodies: r
       if (turnsLeft < 0) return undefined;
       turnsLeft -= 1;
       cell.value = element;
-      return body(scope, host);
+      return macro.passesOver === true && host.ifKnown !== undefined
+        ? host.ifKnown(() => body(scope, host))
+        : body(scope, host);
     });
     const outer = cell.value;
     const result = macro.loop(list, ask as Ask, askThen);
@@ -71,6 +75,10 @@ export function withTurnLimit(run: Evaluate): Evaluate {
       evaluationsUnderWay -= 1;
     }
   };
+}
+
+function exists(list: readonly Json[], ask: Ask): boolean {
+  return list.some((element) => ask(element) === true);
 }
 
 function holdsForOne(list: readonly Json[], ask: Ask): boolean {

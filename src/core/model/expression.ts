@@ -17,6 +17,8 @@ export interface Host {
   call(name: string, args: readonly Value[]): Value;
   /** Does this host answer calls of that name? An evaluation gives missing for those it does not. */
   has(name: string): boolean;
+  /** The value, or missing where it rests on what the host does not know. Without it everything is known. */
+  ifKnown?(compute: () => Value): Value;
 }
 
 export interface CompiledExpression {

@@ -11,6 +11,7 @@ import type { RowGroups } from './model-memory.ts';
 import { Renderer } from './rendering.ts';
 import type { Trace, TracingHost } from './trace.ts';
 import type { WorldDraft } from './world-draft.ts';
+import { ifKnown } from './unknown.ts';
 
 /** Views in views, and derived attributes that read derived attributes: models may make circles. */
 const NESTING_MAX = 24;
@@ -130,6 +131,10 @@ export class StepHost implements Host, TracingHost {
   /** Names for the templates of an entity type. */
   scopeOf(entity: EntityObject): Scope {
     return { it: entity, base: this.service.base, principal: this.scope['principal'] };
+  }
+
+  ifKnown(compute: () => Value): Value {
+    return ifKnown(compute);
   }
 
   mayNest(): boolean {

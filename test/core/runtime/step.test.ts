@@ -164,6 +164,23 @@ describe('what nothing recorded tells of an entity', () => {
           ],
         },
         {
+          id: 'taken',
+          method: 'GET',
+          path: '/taken',
+          cases: [
+            {
+              id: 'taken 200',
+              reply: {
+                status: 200,
+                body: {
+                  taken: 'rows("Boat").exists(b, b.name == query.name)',
+                  found: 'rows("Boat").filter(b, b.name == query.name).map(b, b.id)',
+                },
+              },
+            },
+          ],
+        },
+        {
           id: 'patch',
           method: 'PATCH',
           path: '/boats/{id}',
@@ -206,6 +223,14 @@ describe('what nothing recorded tells of an entity', () => {
 
   it('is believed to be no value that a list is asked for', () => {
     expect(sail().get('/boats?hull=blue').body).toEqual({ ids: [1] });
+  });
+
+  it('is believed to be no value that a condition looks for', () => {
+    const named = (name: string): unknown => sail().get(`/taken?name=${name}`).body;
+    expect([named('Wren'), named('Tern')]).toEqual([
+      { taken: true, found: [1] },
+      { taken: false, found: [] },
+    ]);
   });
 
   it('is known once it is written; a write whose answer is unknown is done all the same', () => {
