@@ -7,6 +7,7 @@ import { clocks } from './clocks.ts';
 import { memberText, quote } from './literal.ts';
 import { addLiterals } from './literal-candidates.ts';
 import { isList, isPlainObject, sameValue, scalarOf, type Sample, type Sources } from './samples.ts';
+import { sumForms } from './sums.ts';
 import { textTemplates } from './text.ts';
 
 export interface Candidate {
@@ -241,6 +242,9 @@ function addListForms(
   };
   if (typeof target === 'number' && value.length === target)
     add(`size(${expression})`, cost + 3, (sources) => list(sources)?.length);
+  if (typeof target === 'number')
+    for (const { text, cost: more, evaluate } of sumForms(expression, value, target))
+      add(text, cost + more, (sources) => evaluate(sources.get(expression)?.value));
   if (value.length > 0 && sameValue(value[0], target))
     add(`first(${expression})`, cost + 2, (sources) => list(sources)?.[0]);
   if (value.length > 1 && sameValue(value.at(-1), target))
