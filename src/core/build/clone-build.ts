@@ -29,6 +29,7 @@ import {
   withCounterexamples,
   type Counterexample,
 } from './counterexamples.ts';
+import { withDoubtedAnswers } from './doubted-answers.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { judgementsByRule, rightInEither, withDoubts } from './doubts.ts';
 import { EVIDENCE_FILE, evidenceLines, printEvidence } from './evidence-lines.ts';
@@ -110,12 +111,13 @@ export function* buildClone(
       .failures,
   );
   const measurement: Measurement = { replayed, bySession: sessions.judgements, heldOut, folds: measured };
-  const routes = reportRoutes(model, measurement);
+  const served = withDoubtedAnswers(withDoubts(model, byRule, laid.decided), measurement);
+  const routes = reportRoutes(model, served);
   const report: CloneReport = {
     format_version: REPORT_FORMAT_VERSION,
     services: reportServices(model),
     sessions: countSessions(recordings),
-    totals: reportTotals(routes, measurement),
+    totals: reportTotals(routes, served),
     routes,
     hints: recordingRecipe(routes),
     diagnostics,
