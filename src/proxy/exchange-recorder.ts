@@ -1,7 +1,15 @@
 // Makes exchanges of what went over the wire and appends them to the recording. A disk that fails never stops the traffic.
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import type { Arrivals, Body, Exchange, Header, HttpResponse, TransportError } from '../core/exchange/exchange.ts';
+import type {
+  Arrivals,
+  Body,
+  Exchange,
+  Header,
+  HttpResponse,
+  InterimResponse,
+  TransportError,
+} from '../core/exchange/exchange.ts';
 import { headerValue } from '../core/exchange/exchange.ts';
 import { createOriginRewriter, holdsLinks, responseUnderOrigin } from '../core/recording/origin-rewriting.ts';
 import type { Sides, UnreadBody } from '../core/recording/redaction.ts';
@@ -28,6 +36,7 @@ export interface WireExchange {
   readonly requestHeaders: readonly Header[];
   readonly requestBody: CollectedBody;
   readonly requestArrivals?: Arrivals | undefined;
+  readonly requestTrailers?: readonly Header[];
   /** Set where the answer came before the whole request was there. */
   readonly isRequestCut?: boolean;
   readonly response?: {
@@ -35,6 +44,8 @@ export interface WireExchange {
     readonly headers: readonly Header[];
     readonly body: CollectedBody;
     readonly trailers?: readonly Header[];
+    readonly reason?: string | undefined;
+    readonly interim?: readonly InterimResponse[];
     readonly arrivals?: Arrivals | undefined;
   };
   readonly error?: TransportError;
@@ -210,7 +221,7 @@ function exchangeOf(
   { asked, answered, endedAt }: Bodies,
   responseBodyOf: ExchangeRecorderOptions['bodyOf'] | undefined,
 ): Exchange {
-  const { requestArrivals, httpVersion } = wire;
+  const { requestArrivals, requestTrailers, httpVersion } = wire;
   return {
     id: begun.id,
     session: begun.session,
@@ -222,6 +233,7 @@ function exchangeOf(
       method: wire.method,
       target: wire.target,
       headers: wire.requestHeaders,
+      ...(requestTrailers?.length ? { trailers: requestTrailers } : {}),
       ...(requestArrivals?.length ? { arrivals: requestArrivals } : {}),
     },
     ...(wire.response ? { response: responseOf(wire, wire.response, answered, responseBodyOf) } : {}),
@@ -232,7 +244,7 @@ function exchangeOf(
 
 function responseOf(
   { rewriting }: WireExchange,
-  { status, headers, trailers, arrivals }: NonNullable<WireExchange['response']>,
+  { status, headers, trailers, reason, interim, arrivals }: NonNullable<WireExchange['response']>,
   { bytes }: SettledBody,
   bodyOf: ExchangeRecorderOptions['bodyOf'] | undefined,
 ): HttpResponse {
@@ -242,6 +254,8 @@ function responseOf(
     headers,
     ...(body ? { body } : {}),
     ...(trailers?.length ? { trailers } : {}),
+    ...(reason === undefined ? {} : { reason }),
+    ...(interim?.length ? { interim } : {}),
     ...(arrivals?.length ? { arrivals } : {}),
   };
   return rewriting ? responseUnderOrigin(response, rewriting.from, rewriting.to) : response;

@@ -2,8 +2,9 @@
 // and holds its last byte until it is told that the exchange is safe.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
-import type { Arrivals, Header } from '../core/exchange/exchange.ts';
+import type { Arrivals, Header, InterimResponse } from '../core/exchange/exchange.ts';
 import { headerValue } from '../core/exchange/exchange.ts';
+import { tellingReason } from '../core/exchange/reason-phrases.ts';
 import { arrivalTimes, type ArrivalTimes } from './arrival-times.ts';
 import type { BodyCollector, CollectedBody } from './body-collector.ts';
 import { breakOff } from './error-answer.ts';
@@ -25,6 +26,8 @@ export interface ReceivedAnswer {
   readonly headers: readonly Header[];
   readonly body: CollectedBody;
   readonly trailers: readonly Header[];
+  readonly reason: string | undefined;
+  readonly interim: readonly InterimResponse[];
   readonly arrivals: Arrivals | undefined;
 }
 
@@ -37,6 +40,8 @@ export interface AnswerRecording {
 }
 
 const NOTHING: CollectedBody = { bytes: Buffer.alloc(0), length: 0 };
+/** Interim answers of one exchange that are recorded. */
+const INTERIM_MAX = 100;
 const NONE: ReadonlySet<string> = new Set();
 const REWRITTEN_BODY: ReadonlySet<string> = new Set(['content-encoding', 'content-length']);
 
@@ -49,6 +54,7 @@ export class AnswerRelay {
   #arrivals: ArrivalTimes | undefined;
   #status = 0;
   #statusText = '';
+  readonly #interim: InterimResponse[] = [];
   #flat: FlatHeaders = [];
   #headers: readonly Header[] = [];
   #trailers: readonly Header[] = [];
@@ -90,12 +96,17 @@ export class AnswerRelay {
       headers: this.#headers,
       body: (await this.#body?.collected()) ?? NOTHING,
       trailers: this.#trailers,
+      reason: tellingReason(this.#status, this.#statusText),
+      interim: this.#interim,
       arrivals: this.#arrivals?.times,
     };
   }
 
   /** Passes an interim answer on; of those, clients act on 103 only. */
   early(status: number, flat: FlatHeaders): void {
+    // An upstream may send any number of them.
+    if (this.#recording && this.#interim.length < INTERIM_MAX)
+      this.#interim.push({ status, headers: headerPairs(flat) });
     if (status !== 103 || this.#request.httpVersion === '1.0') return;
     const links = headerPairs(flat).filter(([name]) => name === 'link');
     if (links.length > 0) this.#response.writeEarlyHints({ link: links.map(([, value]) => value) });

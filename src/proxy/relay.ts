@@ -232,7 +232,8 @@ class RelayedExchange {
     if (this.#request.httpVersionMajor === 2) {
       // It says of a client that it takes trailers, which gRPC servers insist on.
       if (this.#request.headers.te !== undefined) headers.push('te', 'trailers');
-      const asked = { origin: upstream, path: target, method, headers, body };
+      const trailers = () => this.#request.rawTrailers;
+      const asked = { origin: upstream, path: target, method, headers, body, trailers };
       upstreams.http2For(upstream).dispatch(asked, this.#heard());
     } else {
       const asked = { origin: upstream, path: target, method: method as Dispatcher.HttpMethod, headers, body };
@@ -313,6 +314,7 @@ class RelayedExchange {
       requestHeaders: recordedRequestHeaders(this.#requestHeaders, host),
       requestBody,
       requestArrivals: this.#requestArrivals?.times,
+      requestTrailers: headerPairs(this.#request.rawTrailers),
       isRequestCut,
       ...(received ? { response: received } : {}),
       ...(error ? { error } : {}),

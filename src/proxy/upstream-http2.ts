@@ -26,6 +26,8 @@ export interface Http2Request {
   readonly method: string;
   readonly headers: readonly string[];
   readonly body: Buffer | Readable | null;
+  /** What follows the body, once that has ended; HTTP/1.1 upstreams are not told (RFC 9110, 6.5.1 permits it). */
+  readonly trailers: () => FlatHeaders;
 }
 
 /** Milliseconds that a connection is kept without a request. */
@@ -172,7 +174,11 @@ class Http2Exchange {
     const { body } = this.#request;
     let stream: ClientHttp2Stream;
     try {
-      stream = this.#session.request(http2Headers(this.#request), { endStream: body === null });
+      stream = this.#session.request(http2Headers(this.#request), {
+        endStream: body === null,
+        waitForTrailers: body !== null,
+      });
+      stream.once('wantTrailers', () => stream.sendTrailers(headerObject(this.#request.trailers())));
     } catch (error) {
       return this.#handler.onResponseError?.(IDLE_FLOW, error as Error);
     }

@@ -46,8 +46,8 @@ export function prepareInserts(database: RecordingDatabase) {
   const exchange = database.prepare(
     `INSERT INTO exchanges (id, session, origin, started_at, ended_at, method, target, request_headers, request_body,
        status, response_headers, response_body, trailers, error_code, error_message, truncated,
-       http_version, request_arrivals, response_arrivals)
-     VALUES (?, (SELECT id FROM sessions WHERE name = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       http_version, request_arrivals, response_arrivals, request_trailers, reason, interim)
+     VALUES (?, (SELECT id FROM sessions WHERE name = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
 
   const message = prepareMessageInserts(database, bodies);
@@ -91,6 +91,9 @@ export function prepareInserts(database: RecordingDatabase) {
         it.httpVersion ?? null,
         jsonOrNull(request.arrivals),
         jsonOrNull(response?.arrivals),
+        jsonOrNull(request.trailers),
+        response?.reason ?? null,
+        jsonOrNull(response?.interim),
       );
       it.messages?.forEach((each, index) => message(it.id, index + 1, each));
       count(redactions);
@@ -134,6 +137,9 @@ export interface ExchangeRow {
   readonly http_version: string | null;
   readonly request_arrivals: string | null;
   readonly response_arrivals: string | null;
+  readonly request_trailers: string | null;
+  readonly reason: string | null;
+  readonly interim: string | null;
 }
 
 /** A body as it was read: its value, or that it is too long to be one. */
@@ -157,6 +163,7 @@ export function exchangeOf(
     target: row.target,
     headers: JSON.parse(row.request_headers) as Header[],
     ...(asked.body ? { body: asked.body } : {}),
+    ...parsed<HttpRequest, 'trailers'>('trailers', row.request_trailers),
     ...parsed<HttpRequest, 'arrivals'>('arrivals', row.request_arrivals),
   };
   const response: HttpResponse | undefined =
@@ -167,6 +174,8 @@ export function exchangeOf(
           headers: JSON.parse(row.response_headers ?? '[]') as Header[],
           ...(answered.body ? { body: answered.body } : {}),
           ...parsed<HttpResponse, 'trailers'>('trailers', row.trailers),
+          ...(row.reason === null ? {} : { reason: row.reason }),
+          ...parsed<HttpResponse, 'interim'>('interim', row.interim),
           ...parsed<HttpResponse, 'arrivals'>('arrivals', row.response_arrivals),
         };
   return {

@@ -2,7 +2,7 @@
 // the file.
 
 /** Version of the file format, kept in SQLite's user_version. */
-export const RECORDING_FORMAT = 2;
+export const RECORDING_FORMAT = 3;
 
 /** Marks a SQLite file as a recording of Mynah: the bytes "Mynh". */
 export const RECORDING_APPLICATION_ID = 0x4d796e68;
@@ -44,7 +44,8 @@ CREATE TABLE exchanges (
   method TEXT NOT NULL, target TEXT NOT NULL, request_headers TEXT NOT NULL, request_body BLOB,
   status INTEGER, response_headers TEXT, response_body BLOB, trailers TEXT,
   error_code TEXT, error_message TEXT, truncated TEXT,
-  http_version TEXT, request_arrivals TEXT, response_arrivals TEXT
+  http_version TEXT, request_arrivals TEXT, response_arrivals TEXT,
+  request_trailers TEXT, reason TEXT, interim TEXT
 );
 ${BODY_TABLES}
 CREATE TABLE redactions (
@@ -67,4 +68,9 @@ INSERT INTO body_parts (body, part, bytes)
   SELECT b.id, o.part, o.bytes FROM bodies_by_hash o JOIN bodies b ON b.sha256 = o.sha256;
 DROP TABLE bodies_by_hash;
 ${MESSAGE_TABLES}`,
+  2: `
+ALTER TABLE exchanges ADD COLUMN request_trailers TEXT;
+ALTER TABLE exchanges ADD COLUMN reason TEXT;
+ALTER TABLE exchanges ADD COLUMN interim TEXT;
+`,
 };

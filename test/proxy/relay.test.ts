@@ -4,6 +4,9 @@ import { Agent, createServer, request as httpRequest, type IncomingMessage, type
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { harOf } from '../../src/core/recording/har-export.ts';
+import { recordingFromHar } from '../../src/core/recording/har-import.ts';
+import { readRecording } from '../../src/store/recording-store.ts';
 import { ask, portOf, startRawUpstream, startRecorder, startUpstream } from '../support/recorder.ts';
 
 const text = (body: unknown) => (body as { text: string } | undefined)?.text;
@@ -104,6 +107,28 @@ describe('a relayed exchange', () => {
     expect(response.trailers).toEqual({ etag: '"7"' });
     const { exchanges } = await recorder.finish();
     expect(exchanges[0]?.response?.trailers).toEqual([['etag', '"7"']]);
+    expect(exchanges[0]?.response?.interim).toEqual([
+      { status: 103, headers: [['link', '</style.css>; rel=preload']] },
+    ]);
+    expect(exchanges[0]?.response?.reason).toBeUndefined();
+  });
+
+  it('keeps what a server says beside its status, and trailers of a request', async () => {
+    const reverse = await startUpstream((request, response) => {
+      request.resume().once('end', () => response.writeHead(409, 'Already there').end('no'));
+    });
+    const recorder = await startRecorder({ reverse });
+    const asked = httpRequest(recorder.origin, { method: 'PUT', agent: false, headers: { trailer: 'Checksum' } });
+    asked.write('x');
+    asked.addTrailers({ checksum: '"9"' });
+    asked.end();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    expect(response.statusMessage).toBe('Already there');
+    await once(response.resume(), 'end');
+    const { exchanges } = await recorder.finish();
+    expect(exchanges[0]?.request.trailers).toEqual([['checksum', '"9"']]);
+    expect(exchanges[0]?.response?.reason).toBe('Already there');
+    expect(recordingFromHar(harOf(readRecording(recorder.path))).recording.exchanges).toEqual(exchanges);
   });
 
   it('says of the connection what the upstream says', async () => {

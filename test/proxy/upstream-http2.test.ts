@@ -166,17 +166,26 @@ describe('gRPC', () => {
 });
 
 it('interim answers and trailers go through HTTP/2 on both sides', async () => {
+  let heard: unknown;
   const reverse = await startHttp2Upstream((stream) => {
+    stream.once('trailers', (trailers) => (heard = trailers));
+    stream.resume();
     stream.additionalHeaders({ ':status': 103, link: '</style.css>; rel=preload' });
     stream.respond({ ':status': 200 }, { waitForTrailers: true });
     stream.once('wantTrailers', () => stream.sendTrailers({ etag: '"7"' }));
     stream.end('x');
   });
   const recorder = await startRecorder({ reverse });
-  const stream = sessionTo(recorder.origin).request({ ':path': '/' });
+  const stream = sessionTo(recorder.origin).request({ ':path': '/', ':method': 'POST' }, { waitForTrailers: true });
+  stream.once('wantTrailers', () => stream.sendTrailers({ checksum: '"9"' }));
+  stream.end('y');
   const early = once(stream, 'headers');
   const answer = await answerOf(stream);
   expect((await early)[0]).toMatchObject({ ':status': 103, link: '</style.css>; rel=preload' });
   expect(answer.trailers).toMatchObject({ etag: '"7"' });
-  expect(recorder.committed()[0]?.response?.trailers).toEqual([['etag', '"7"']]);
+  const [recorded] = recorder.committed();
+  expect(recorded?.response?.trailers).toEqual([['etag', '"7"']]);
+  expect(recorded?.response?.interim).toMatchObject([{ status: 103 }]);
+  expect(recorded?.request.trailers).toEqual([['checksum', '"9"']]);
+  expect(heard).toMatchObject({ checksum: '"9"' });
 });

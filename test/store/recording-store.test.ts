@@ -330,7 +330,7 @@ describe('a recording of an older format', () => {
     const path = newPath();
     writeFirstFormat(path);
     await written(path, [exchange('2.1', 's')]);
-    expect(new Database(path).pragma('user_version', { simple: true })).toBe(2);
+    expect(new Database(path).pragma('user_version', { simple: true })).toBe(3);
     expect(readRecording(path).exchanges).toEqual([old, exchange('2.1', 's')]);
   });
 });

@@ -11,14 +11,25 @@ export interface HttpRequest {
   readonly target: string;
   readonly headers: readonly Header[];
   readonly body?: Body;
+  readonly trailers?: readonly Header[];
   readonly arrivals?: Arrivals;
+}
+
+/** An answer before the answer, for example 103 with links to what will be needed. */
+export interface InterimResponse {
+  readonly status: number;
+  readonly headers: readonly Header[];
 }
 
 export interface HttpResponse {
   readonly status: number;
+  /** What the server wrote after the status; absent where that is the usual phrase, or none. */
+  readonly reason?: string;
   readonly headers: readonly Header[];
   readonly body?: Body;
   readonly trailers?: readonly Header[];
+  /** What came before it, in order. */
+  readonly interim?: readonly InterimResponse[];
   readonly arrivals?: Arrivals;
 }
 

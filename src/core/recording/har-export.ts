@@ -99,6 +99,7 @@ function requestOf({ origin, request, httpVersion, messages }: Exchange): HarReq
     ...(body ? { postData: { mimeType: headerValue(headers, 'content-type') ?? '', ...postedText(body) } } : {}),
     headersSize: -1,
     bodySize: sizeOf(body),
+    ...(request.trailers ? { _trailers: pairsOf(request.trailers) } : {}),
     ...(request.arrivals ? { _arrivals: request.arrivals } : {}),
   };
 }
@@ -113,7 +114,7 @@ function responseOf({ response, httpVersion }: Exchange): HarResponse {
   const size = sizeOf(body);
   return {
     status: response?.status ?? NO_ANSWER,
-    statusText: '',
+    statusText: response?.reason ?? '',
     httpVersion: response ? versionText(httpVersion) : '',
     cookies: headers
       .filter(([name]) => name === 'set-cookie')
@@ -124,6 +125,9 @@ function responseOf({ response, httpVersion }: Exchange): HarResponse {
     headersSize: -1,
     bodySize: size,
     ...(response?.trailers ? { _trailers: pairsOf(response.trailers) } : {}),
+    ...(response?.interim
+      ? { _interim: response.interim.map((each) => ({ status: each.status, headers: pairsOf(each.headers) })) }
+      : {}),
     ...(response?.arrivals ? { _arrivals: response.arrivals } : {}),
   };
 }

@@ -1,5 +1,6 @@
 // Requests, responses and messages of an archive's entries, as browsers, proxies and test suites write them.
 import type { Body, Header, HttpRequest, HttpResponse, SocketMessage } from '../exchange/exchange.ts';
+import { tellingReason } from '../exchange/reason-phrases.ts';
 import { base64Decode, base64DecodeText, percentEncode } from '../std/encoding.ts';
 import { NO_ANSWER } from './har.ts';
 import { listOf, member, numberOf, shapeError, textOf } from './har-members.ts';
@@ -9,11 +10,13 @@ export function requestOf(request: unknown, target: string, place: string): Http
   const method = textOf(member(request, 'method'));
   if (method === undefined) throw shapeError(`${place}.method`, 'a text');
   const body = postedBody(member(request, 'postData'), `${place}.postData`);
+  const trailers = headersOf(member(request, '_trailers'));
   return {
     method: method.toUpperCase(),
     target,
     headers: requestHeaders(request),
     ...(body ? { body } : {}),
+    ...(trailers.length > 0 ? { trailers } : {}),
     ...arrivalsOf(request),
   };
 }
@@ -71,11 +74,18 @@ export function responseOf(response: unknown, place: string): HttpResponse | und
   const isBase64 = member(content, 'encoding') === 'base64';
   const body = isBase64 && text ? bodyOfBase64(text, `${place}.content.text`) : text ? { text } : undefined;
   const trailers = headersOf(member(response, '_trailers'));
+  const reason = tellingReason(status, textOf(member(response, 'statusText')) ?? '');
+  const interim = listOf(member(response, '_interim')).map((each) => ({
+    status: statusOf(each),
+    headers: headersOf(member(each, 'headers')),
+  }));
   return {
     status,
     headers: responseHeaders(response),
     ...(body ? { body } : {}),
     ...(trailers.length > 0 ? { trailers } : {}),
+    ...(reason ? { reason } : {}),
+    ...(interim.length > 0 ? { interim } : {}),
     ...arrivalsOf(response),
   };
 }

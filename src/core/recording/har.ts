@@ -38,6 +38,7 @@ export interface HarRequest {
   readonly postData?: { readonly mimeType: string; readonly text: string; readonly _encoding?: 'base64' };
   readonly headersSize: number;
   readonly bodySize: number;
+  readonly _trailers?: readonly HarPair[];
   /** When each unit of a streamed body was whole, in milliseconds from the entry's start. */
   readonly _arrivals?: readonly number[];
 }
@@ -58,6 +59,8 @@ export interface HarResponse {
   readonly headersSize: number;
   readonly bodySize: number;
   readonly _trailers?: readonly HarPair[];
+  /** Interim answers, in order. */
+  readonly _interim?: readonly { readonly status: number; readonly headers: readonly HarPair[] }[];
   readonly _arrivals?: readonly number[];
 }
 

@@ -156,14 +156,27 @@ function requestIn(
   const body = bodyIn(scope, bodyOf('request', request), request.headers, 'request');
   const target =
     scope.remembersNothing && isOrdinaryPath(request.target) ? request.target : redactTarget(request.target, scope);
-  return { ...request, headers, target, ...(body ? { body } : {}) };
+  const trailers = request.trailers && redactHeaders(request.trailers, 'request', scope);
+  return { ...request, headers, target, ...(body ? { body } : {}), ...(trailers ? { trailers } : {}) };
 }
 
 function responseIn(scope: RedactionScope, response: HttpResponse, bodyOf: BodyOf): HttpResponse {
   const headers = redactHeaders(response.headers, 'response', scope);
   const body = bodyIn(scope, bodyOf('response', response), response.headers, 'response');
   const trailers = response.trailers && redactHeaders(response.trailers, 'response', scope);
-  return { ...response, headers, ...(body ? { body } : {}), ...(trailers ? { trailers } : {}) };
+  const reason = response.reason && redactAnywhere(scope.text(response.reason), 'response', scope);
+  const interim = response.interim?.map((each) => ({
+    ...each,
+    headers: redactHeaders(each.headers, 'response', scope),
+  }));
+  return {
+    ...response,
+    headers,
+    ...(body ? { body } : {}),
+    ...(trailers ? { trailers } : {}),
+    ...(reason ? { reason } : {}),
+    ...(interim ? { interim } : {}),
+  };
 }
 
 function messageIn(scope: RedactionScope, message: SocketMessage): SocketMessage {

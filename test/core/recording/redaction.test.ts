@@ -402,3 +402,23 @@ describe('redaction of what an agent sends', () => {
     expect(request.body).toEqual({ text: `{"mail":"${pseudonym}"}` });
   });
 });
+
+test('what a message says beside its head and body is redacted like its head', () => {
+  const key = 'k3y-9f8e7d6c5b4a';
+  const { exchange } = redactExchange(
+    {
+      ...{ id: '1', session: 's', origin: 'http://a', startedAt: 0, endedAt: 0 },
+      request: { method: 'PUT', target: '/', headers: [], trailers: [['x-api-key', key]] },
+      response: {
+        status: 409,
+        reason: `no ${key}`,
+        headers: [],
+        interim: [{ status: 103, headers: [['link', `</a?access_token=${key}>`]] }],
+      },
+    },
+    hash,
+    { known: createKnownSecrets() },
+  );
+  expect(JSON.stringify(exchange)).not.toContain(key);
+  expect([exchange.response?.reason?.slice(0, 3), exchange.response?.interim?.length]).toEqual(['no ', 1]);
+});
