@@ -1,5 +1,5 @@
 // What is in a clone, counted: services, the routes with their rules, entity types and the state at reset.
-import type { CloneModel, EntityType, Route, Rule, Service } from '../model/clone-model.ts';
+import type { CloneModel, Effect, EntityType, Route, Rule, Service } from '../model/clone-model.ts';
 
 export interface RuleSummary {
   readonly id: string;
@@ -67,10 +67,13 @@ function summariseRoute({ method, path, guards = [], cases }: Route): RouteRules
   return { route: `${method} ${path}`, rules: [...guards, ...cases].map(summariseRule) };
 }
 
+const summariseEffect = (effect: Effect): readonly string[] =>
+  effect.kind === 'each'
+    ? effect.do.flatMap(summariseEffect)
+    : [`${effect.kind} ${'target' in effect ? effect.target : effect.type}`];
+
 function summariseRule({ id, when, query, effects = [], reply, provenance, locked }: Rule): RuleSummary {
-  const changes = effects.map((effect) =>
-    'target' in effect ? `${effect.kind} ${effect.target}` : `${effect.kind} ${effect.type}`,
-  );
+  const changes = effects.flatMap(summariseEffect);
   return {
     id,
     status: reply.status,

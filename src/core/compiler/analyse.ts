@@ -8,6 +8,7 @@ import { applyCascades } from './cascades.ts';
 import { applyNamedDeletions } from './named-deletions.ts';
 import { inferEntities } from './entities.ts';
 import { groupByRoute, inferBindings, type Evidence } from './evidence.ts';
+import { inferHierarchies, placeFolders } from './hierarchies.ts';
 import { placeImplicitBirths } from './implicit.ts';
 import { inferPrincipals } from './principals.ts';
 import { inferRelations } from './relations.ts';
@@ -29,7 +30,8 @@ export function analyse(recordings: readonly Recording[], origin: string): Evide
   const { calls, routes } = unfoldBulkCalls(split.calls, split.routes);
   const sites = collectSites(calls, routes);
   const entities = inferEntities(calls, routes, sites);
-  const timeline = buildTimeline(calls, routes, sites, entities);
+  const hierarchies = inferHierarchies(entities, sites);
+  const timeline = buildTimeline(calls, routes, sites, entities, hierarchies);
   const relations = inferRelations(entities, timeline);
   const evidence: Evidence = {
     origin,
@@ -45,7 +47,10 @@ export function analyse(recordings: readonly Recording[], origin: string): Evide
     ...(selection === undefined ? {} : { selection }),
     cascades: [],
     unseenBirths: new Map(),
+    hierarchies,
+    folderBirths: new Map(),
   };
+  placeFolders(evidence);
   inferRequestScopes(evidence);
   placeLateBirths(evidence);
   applyNamedDeletions(evidence);

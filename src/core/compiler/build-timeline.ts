@@ -12,7 +12,8 @@ import { wasMadeAfter } from './implicit.ts';
 import type { Projection } from './projections.ts';
 import { falseEnds, type SeemingEnd } from './false-ends.ts';
 import { inferOmissions } from './omissions.ts';
-import { inferExpansions, withoutExpansions, type Expansion } from './expansions.ts';
+import { inferExpansions, withListings, withoutExpansions, type Expansion } from './expansions.ts';
+import type { Hierarchy } from './hierarchies.ts';
 import type { CallRoute } from './routes.ts';
 import { isRef, Life, type Sighting, type Timeline } from './timeline.ts';
 import { scalarText, siteId, stripSuffix, valueAt, type Site } from './sites.ts';
@@ -22,8 +23,10 @@ export function buildTimeline(
   routes: readonly CallRoute[],
   sites: ReadonlyMap<string, Site>,
   entities: EntityTypes,
+  hierarchies: readonly Hierarchy[] = [],
 ): Timeline {
-  const first = new Tracker(calls, routes, sites, entities, undefined, undefined).run();
+  const expansions = withListings(inferExpansions(sites), entities, sites, hierarchies);
+  const first = new Tracker(calls, routes, sites, entities, expansions, undefined, undefined).run();
   const creationSites = new Set<string>();
   const strictSites = new Set<string>();
   for (const [site, { fresh, total }] of first.novelty) {
@@ -35,7 +38,17 @@ export function buildTimeline(
   }
   const oldSites = new Set([...first.novelty].filter(([, { old, total }]) => old >= 0.5 * total).map(([site]) => site));
   const kept = falseEnds(calls, routes, first.lives, first.ends);
-  const tracker = new Tracker(calls, routes, sites, entities, creationSites, strictSites, oldSites, kept).run();
+  const tracker = new Tracker(
+    calls,
+    routes,
+    sites,
+    entities,
+    expansions,
+    creationSites,
+    strictSites,
+    oldSites,
+    kept,
+  ).run();
   completeAcknowledged(calls, tracker.sightings, tracker.bound);
   tracker.rebind();
   return {
@@ -89,6 +102,7 @@ class Tracker {
     routes: readonly CallRoute[],
     sites: ReadonlyMap<string, Site>,
     entities: EntityTypes,
+    expansions: ReadonlyMap<string, readonly Expansion[]>,
     creationSites: ReadonlySet<string> | undefined,
     strictSites: ReadonlySet<string> | undefined,
     oldSites?: ReadonlySet<string>,
@@ -97,7 +111,7 @@ class Tracker {
     this.falseEnds = falseEnds;
     this.oldSites = oldSites;
     this.strictSites = strictSites;
-    this.expansions = inferExpansions(sites);
+    this.expansions = expansions;
     this.omissions = inferOmissions(sites, entities);
     this.scopePaths =
       creationSites === undefined

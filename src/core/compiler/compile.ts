@@ -21,9 +21,11 @@ import { eachRouteOf, isEachRoute, type Carried } from './bulk-calls.ts';
 import { isSuccess, normaliseCalls, originsOf, type Call } from './call.ts';
 import { relationText } from './derive.ts';
 import { inferEffects } from './effects.ts';
-import { type EffectContext, type Effects } from './effect-draft.ts';
+import { type EffectContext, type Effects, type FoldersDraft } from './effect-draft.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { routeOf, type BindingDraft, type Evidence } from './evidence.ts';
+import { ABOVE_NAME } from './folders.ts';
+import { hierarchyOf } from './hierarchies.ts';
 import { memberText, quote } from './explain/literal.ts';
 import { advanceSequences, worldBefore } from './later-world.ts';
 import type { Relation } from './relations.ts';
@@ -327,6 +329,7 @@ function lowerEffects(evidence: Evidence, effects: Effects): Effect[] {
         ...(effect.from === undefined ? {} : { from: effect.from }),
         set: Object.fromEntries(effect.set),
       });
+    else if (effect.kind === 'folders') lowered.push(lowerFolders(effect));
     else if (effect.kind === 'change')
       lowered.push({
         kind: effect.replace ? 'replace' : 'merge',
@@ -338,6 +341,25 @@ function lowerEffects(evidence: Evidence, effects: Effects): Effect[] {
     else lowered.push(...lowerDeletion(evidence, effect.binding));
   }
   return lowered;
+}
+
+/** What is above a new thing, from the top: made where it is not there. */
+function lowerFolders({ of, set }: FoldersDraft): Effect {
+  const name = quote(of.type.name);
+  return {
+    kind: 'each',
+    in: `ancestors(${memberText(of.as, of.type.field)})`,
+    as: ABOVE_NAME,
+    do: [
+      {
+        kind: 'create',
+        when: `entity(${name}, ${ABOVE_NAME}) == missing`,
+        type: of.type.name,
+        as: `${ABOVE_NAME}_made`,
+        set: Object.fromEntries(set),
+      },
+    ],
+  };
 }
 
 const keptAttributes = (type: EntityDraft): string[] =>
@@ -355,6 +377,10 @@ function lowerDeletion(evidence: Evidence, binding: BindingDraft): Effect[] {
     seen.add(relation.child);
     const where: Template = relationText(relation, 'x', binding.name);
     effects.push({ kind: 'delete-where', type: relation.child.name, where });
+  }
+  if (hierarchyOf(evidence, binding.type) !== undefined) {
+    const [own, above] = [memberText('x', binding.type.field), memberText(binding.name, binding.type.field)];
+    effects.push({ kind: 'delete-where', type: binding.type.name, where: `startsWith(${own}, ${above} + "/")` });
   }
   effects.push({ kind: 'delete', target: binding.name });
   const sweeps = evidence.cascades

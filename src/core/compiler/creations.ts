@@ -154,7 +154,7 @@ interface CreationCase {
 }
 
 /** How each stored attribute of what is made comes to be: generated, taken from a source, or composed. */
-function explainAttributes(
+export function explainAttributes(
   context: EffectContext,
   type: EntityDraft,
   cases: readonly CreationCase[],
@@ -336,6 +336,8 @@ function isArbitrary(template: Template, samples: readonly Sample[], named: bool
   if (typeof template !== 'string') return false;
   const varies = new Set(samples.map(({ target }) => JSON.stringify(target))).size > 1;
   return (
-    /^now\(|^\d/.test(template) || (!named && template.startsWith('"')) || (!varies && / [+-] \d+$/.test(template))
+    /^now\(|^\d/.test(template) ||
+    (!named && /^"(?:[^"\\]|\\.)*"$/.test(template)) ||
+    (!varies && / [+-] \d+$/.test(template))
   );
 }

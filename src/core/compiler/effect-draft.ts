@@ -42,7 +42,15 @@ export interface DeleteDraft {
   readonly binding: BindingDraft;
 }
 
-export type EffectDraft = CreateDraft | ChangeDraft | DeleteDraft;
+/** What is above a new thing in its hierarchy, made where it is not there yet. */
+export interface FoldersDraft {
+  readonly kind: 'folders';
+  readonly of: CreateDraft;
+  readonly lets: ReadonlyMap<string, string>;
+  readonly set: ReadonlyMap<string, Template>;
+}
+
+export type EffectDraft = CreateDraft | ChangeDraft | DeleteDraft | FoldersDraft;
 
 export interface Effects {
   readonly effects: readonly EffectDraft[];

@@ -7,6 +7,7 @@ import { explainChange } from './changes.ts';
 import { creations, explainCreation, explainImplicit, implicitGroups } from './creations.ts';
 import { type EffectContext, type EffectDraft, type Effects } from './effect-draft.ts';
 import { type BindingDraft, type Evidence, boundLife, routeOf } from './evidence.ts';
+import { explainFolders } from './folders.ts';
 import { isQuiet } from './quiet-routes.ts';
 import type { Life } from './timeline.ts';
 
@@ -35,6 +36,8 @@ export function inferEffects(context: EffectContext, calls: readonly Call[]): Ef
     effects.push(create);
     makings.set(as, births);
   }
+  const folders = explainFolders(context, calls, effects);
+  if (folders !== undefined) effects.push(folders);
   for (const binding of evidence.bindings.get(routeOf(evidence, first).id) ?? []) {
     if (isDeletion(evidence, calls, binding)) {
       const last = explainChange(context, calls, binding, true);

@@ -6,6 +6,7 @@ import { type Call, isReadMethod, isSuccess } from './call.ts';
 import { addCollections, addUnanchoredPrefixes, anchorByPath, anchorByRequestField } from './entity-anchors.ts';
 import { addBareReferences, addComposedSites } from './entity-composed.ts';
 import { type Context, type EntityDraft, assign, jaccard, newDraft, nounAt, nounOf } from './entity-draft.ts';
+import { addListedBelow } from './entity-listings.ts';
 import { chooseKey } from './entity-keys.ts';
 import { addParts, choosePartKey, releaseNamesakes } from './entity-parts.ts';
 import { addSimilarSites, mergeAlike } from './entity-likeness.ts';
@@ -40,6 +41,7 @@ export function inferEntities(
   mergeAlike(context);
   addSimilarSites(context);
   const projections = inferProjections(context);
+  addListedBelow(context);
   addStandingLists(context, projections);
   mergeAlike(context);
   addSimilarSites(context);

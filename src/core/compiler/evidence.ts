@@ -7,6 +7,7 @@ import { collectionOf, type EntityDraft } from './entity-draft.ts';
 import { type EntityTypes } from './entities.ts';
 import type { Cascade } from './cascades.ts';
 import { memberText, quote, RESERVED_WORDS } from './explain/literal.ts';
+import type { Hierarchy } from './hierarchies.ts';
 import { addSources, type Sources } from './explain/samples.ts';
 import type { PrincipalDraft, Principals } from './principals.ts';
 import { related, type Relation } from './relations.ts';
@@ -44,6 +45,9 @@ export interface Evidence {
   readonly cascades: Cascade[];
   /** Lives that calls made unseen, by call index; found by the pass "implicit births". */
   readonly unseenBirths: Map<number, Life[]>;
+  readonly hierarchies: readonly Hierarchy[];
+  /** Things made with what was put below them, by call index; found by the pass "hierarchies". */
+  readonly folderBirths: Map<number, Life[]>;
 }
 
 export const routeOf = (evidence: Evidence, call: Call): CallRoute => evidence.routes[call.index] as CallRoute;
@@ -115,6 +119,7 @@ const RULE_NAMES = new Set([
   'header',
   'method',
   'principal',
+  'above',
   'results',
   'whole',
   'base',

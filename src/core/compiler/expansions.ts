@@ -3,6 +3,8 @@
 import { flattened } from '../exchange/request-view.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
 import type { Call } from './call.ts';
+import type { EntityTypes } from './entities.ts';
+import type { Hierarchy } from './hierarchies.ts';
 import type { Site, SiteNode } from './sites.ts';
 
 /** The member is there when the list of words in the parameter holds the word. */
@@ -12,6 +14,8 @@ export interface Expansion {
   readonly from: 'query' | 'body';
   readonly parameter: string;
   readonly word: string;
+  /** The list of what is below the entity in its hierarchy, which is no state of it, asked for or not. */
+  readonly listing?: true;
 }
 
 const PARAMETER =
@@ -32,6 +36,22 @@ export function inferExpansions(sites: ReadonlyMap<string, Site>): Map<string, E
     if (expansions.length > 0) found.set(site.id, expansions);
   }
   return found;
+}
+
+/** The lists of hierarchies, in place of what the same member was taken for. */
+export function withListings(
+  expansions: Map<string, Expansion[]>,
+  entities: EntityTypes,
+  sites: ReadonlyMap<string, Site>,
+  hierarchies: readonly Hierarchy[],
+): Map<string, Expansion[]> {
+  for (const { type, member } of hierarchies)
+    for (const [id, owner] of entities.bySite) {
+      if (owner !== type || sites.get(id)?.fields.has(member) !== true) continue;
+      const others = (expansions.get(id) ?? []).filter((each) => each.member !== member);
+      expansions.set(id, [...others, { member, from: 'query', parameter: '', word: '', listing: true }]);
+    }
+  return expansions;
 }
 
 function expansionOf(site: Site, member: string): Expansion | undefined {

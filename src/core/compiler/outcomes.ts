@@ -14,6 +14,8 @@ import {
 } from './evidence.ts';
 import { bitCount, type Predicate } from './explain/decision.ts';
 import { memberText, quote } from './explain/literal.ts';
+import { folderOf } from './entity-listings.ts';
+import { belowText, hierarchyOf } from './hierarchies.ts';
 import { findPredicates } from './explain/predicates.ts';
 import { type Outcome } from './outcome-groups.ts';
 import { addTextShapes } from './text-shapes.ts';
@@ -180,6 +182,15 @@ function worldPredicates(evidence: Evidence, calls: readonly Call[]): Predicate[
       (call) => boundLife(evidence, call, binding) === undefined,
       'subject',
     );
+  for (const binding of bindings) {
+    const hierarchy = hierarchyOf(evidence, binding.type);
+    if (hierarchy !== undefined)
+      add(`size(${belowText(hierarchy, binding.name)}) > 0`, 2, (call) => {
+        const life = boundLife(evidence, call, binding);
+        const all = evidence.timeline.alive(binding.type, call.index);
+        return life !== undefined && all.some((other) => folderOf(other.key) === life.key);
+      });
+  }
   for (const principal of evidence.principals.all)
     add(
       `principal.id == ${quote(principal.id)}`,

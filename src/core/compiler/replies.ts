@@ -13,6 +13,8 @@ import { explain } from './explain/explain.ts';
 import { literalText, memberText, quote } from './explain/literal.ts';
 import { askedText } from './expansions.ts';
 import { relationText } from './derive.ts';
+import { explainListing } from './folders.ts';
+import { hierarchyOf } from './hierarchies.ts';
 import { related } from './relations.ts';
 import { isPlainObject, type Sources } from './explain/samples.ts';
 import { nextRevision } from './revisions.ts';
@@ -305,6 +307,14 @@ function withAsked(
   if (expansions.length === 0) return view;
   const extra: Record<string, Template> = {};
   for (const expansion of expansions) {
+    const type = evidence.entities.bySite.get(sites[0] as string);
+    const hierarchy = type === undefined ? undefined : hierarchyOf(evidence, type);
+    if (expansion.listing === true && hierarchy !== undefined) {
+      const inner = siteView(context, nodes, `${pattern}.${expansion.member}[]`, hierarchy.type.name);
+      const calls = nodes.map((node) => node.call);
+      extra[expansion.member] = explainListing(context, hierarchy, calls, pattern, variable, inner);
+      continue;
+    }
     const samples = nodes.flatMap((node) =>
       (evidence.timeline.sightings[node.call.index] ?? [])
         .filter((sighting) => sighting.pattern === pattern && expansion.member in sighting.expanded)

@@ -8,6 +8,7 @@ import { deriveAttributes } from './derive.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import type { Evidence } from './evidence.ts';
 import { memberText, quote } from './explain/literal.ts';
+import { ABOVE, hierarchyOf, listedText, TREE_VIEW } from './hierarchies.ts';
 import { isPlainObject } from './explain/samples.ts';
 import { projectionViews } from './projection-views.ts';
 import { attributesAt, type Sighting } from './timeline.ts';
@@ -35,13 +36,27 @@ export function modelTypes(evidence: Evidence): Map<EntityDraft, TypeModel> {
 function modelType(evidence: Evidence, draft: EntityDraft): TypeModel {
   const { derived, stored } = deriveAttributes(evidence, draft);
   const open = isOpen(evidence, draft);
+  const hierarchy = hierarchyOf(evidence, draft);
   const { views, viewOf } = chooseViews(evidence, draft, open, derived);
+  if (hierarchy !== undefined) {
+    const listed = { [keyOfMember(hierarchy.member)]: listedText(hierarchy, 'it', TREE_VIEW) };
+    views.set(TREE_VIEW, { $merge: [views.get('full') ?? 'it', listed] });
+  }
   for (const [site, template] of projectionViews(evidence, draft)) {
     const name = `view${views.size + 1}`;
     views.set(name, template);
     viewOf.set(site, name);
   }
-  return { draft, derived, stored, open, echoed: echoedNames(evidence, draft), viewOf, views };
+  const above = hierarchy === undefined ? [] : [[ABOVE, `folder(${memberText('it', draft.field)})`] as const];
+  return {
+    draft,
+    derived: new Map([...derived, ...above]),
+    stored,
+    open,
+    echoed: echoedNames(evidence, draft),
+    viewOf,
+    views,
+  };
 }
 
 /** Every member of every accepted body comes back as it was, over bodies of different members. */

@@ -84,6 +84,13 @@ export type Effect =
       readonly set: Readonly<Record<string, Template>>;
       readonly keep?: readonly string[];
     }
+  | {
+      /** Does other effects for each element of a list, which they call `as`. */
+      readonly kind: 'each';
+      readonly in: Expression;
+      readonly as: string;
+      readonly do: readonly Effect[];
+    }
   | { readonly kind: 'delete'; readonly target: string }
   | { readonly kind: 'delete-where'; readonly type: string; readonly where: Expression }
   | {

@@ -52,6 +52,10 @@ function* queryExpressions(query: Query): Generator<ExpressionSite> {
 }
 
 function* effectExpressions(effect: Effect): Generator<ExpressionSite> {
+  if (effect.kind === 'each') {
+    yield { path: ['in'], text: effect.in };
+    for (const [index, inner] of effect.do.entries()) yield* under(['do', index], effectExpressions(inner));
+  }
   if ('from' in effect) yield* one(effect.from, ['from']);
   if ('where' in effect) yield { path: ['where'], text: effect.where };
   if ('set' in effect) yield* templateMembers(effect.set, ['set']);

@@ -112,6 +112,13 @@ function capital(text: string): string {
   return text.slice(0, capitalLength(text)).toUpperCase();
 }
 
+/** The paths that a path leads through, from the top, without itself. */
+function ancestors(path: string): readonly string[] {
+  const found: string[] = [];
+  for (let at = path.indexOf('/', 1); at > 0; at = path.indexOf('/', at + 1)) found.push(path.slice(0, at));
+  return found;
+}
+
 function ofTexts(test: (text: string, part: string) => boolean): PureFunction {
   return {
     least: 2,
@@ -137,6 +144,8 @@ export const textFunctions: Readonly<Record<string, PureFunction>> = {
   split: { least: 2, most: 2, apply: split },
   join: { least: 1, most: 2, apply: join },
   replace: { least: 3, most: 3, apply: replace },
+  folder: ofText((text) => (text.includes('/') ? text.slice(0, text.lastIndexOf('/')) : undefined)),
+  ancestors: ofText(ancestors),
   padStart: { least: 2, most: 3, apply: padStart },
   b64: ofText(base64Encode),
   b64url: ofText(base64UrlEncode),

@@ -2,7 +2,7 @@
 // recorded values (templates, attributes, names of fields) keeps the order it has, which is the order it is served in.
 import { z } from 'zod';
 import { isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
-import { MODEL_FORMAT_VERSION, type Page, type Template } from './clone-model.ts';
+import { MODEL_FORMAT_VERSION, type Effect, type Page, type Template } from './clone-model.ts';
 
 const name = z.string().min(1);
 const expression = z.string().min(1);
@@ -118,7 +118,7 @@ export const entityFile = z.strictObject({
 const binding = z.strictObject({ name, type: name, key: z.array(expression), by: keyTuple.optional() });
 
 const changed = { from: expression.optional(), set: recordOf(template) };
-const effect = z.discriminatedUnion('kind', [
+const simpleEffect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('create'), when: expression.optional(), type: name, as: name, ...changed }),
   z.strictObject({ kind: z.literal('merge'), target: name, ...changed, keep: z.array(name).optional() }),
   z.strictObject({ kind: z.literal('replace'), target: name, ...changed, keep: z.array(name).optional() }),
@@ -126,6 +126,13 @@ const effect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('delete-where'), type: name, where: expression }),
   z.strictObject({ kind: z.literal('merge-where'), type: name, where: expression, set: recordOf(template) }),
 ]);
+
+const effect: z.ZodType<Effect> = z.lazy(() =>
+  z.union([
+    simpleEffect,
+    z.strictObject({ kind: z.literal('each'), in: expression, as: name, do: z.array(effect).min(1) }),
+  ]),
+) as z.ZodType<Effect>;
 
 const operator = z.enum(['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'contains', 'contains-ci', 'in', 'prefix', 'search']);
 

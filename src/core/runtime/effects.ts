@@ -1,7 +1,7 @@
 // What a rule does to the world. All effects of a rule happen or none: they change a draft that is thrown away when one
 // cannot be done.
 import { isTrue, type Scope, type Value } from '../model/expression.ts';
-import { equalJson, isObject, putMember, type Json, type JsonObject } from '../std/json.ts';
+import { equalJson, isArray, isObject, putMember, type Json, type JsonObject } from '../std/json.ts';
 import { isEntity, storedValue, UNTOLD, type EntityObject } from './entity-object.ts';
 import type { StepHost } from './host.ts';
 import type { LoadedType } from './loaded-type.ts';
@@ -37,6 +37,9 @@ export function runEffects(
       case 'replace':
         change(loaded, effect.kind, scope[effect.target], effect.keep ?? [], scope, host);
         break;
+      case 'each':
+        runForEach(loaded, effect.as, scope, host, kept);
+        break;
       case 'delete':
         remove(scope[effect.target], host);
         break;
@@ -49,6 +52,22 @@ export function runEffects(
     }
     if (host.draft.version !== version) refresh(scope, host, kept);
   }
+}
+
+function runForEach(
+  { list, inner }: LoadedEffect,
+  as: string,
+  scope: Scope,
+  host: StepHost,
+  kept: ReadonlySet<string>,
+): void {
+  const elements = list?.evaluate(scope, host);
+  const outer = scope[as];
+  for (const element of isArray(elements) ? elements : []) {
+    scope[as] = element;
+    runEffects(inner, scope, host, kept);
+  }
+  scope[as] = outer;
 }
 
 /** In templates of `set`, `it` is the entity under construction: scope attributes (`$…`) come first, then the order of `set`. */

@@ -89,6 +89,9 @@ export class StepHost implements Host, TracingHost {
 
   /** The rows of a type whose attributes (divided by commas) have the values that make `text`, in order of insertion. */
   rowsWith(type: LoadedType, names: string, text: string): readonly EntityObject[] {
+    // What is remembered of this step was looked at before: what is being computed now rests on it all the same.
+    this.draft.store(type);
+    if (!type.selfContained || names.includes('.')) this.#isPassing = true;
     const { groups } = this.#memory();
     const grouping = `${type.ordinal} ${names}`;
     const known = groups.get(grouping) ?? this.#grouped(type, names);

@@ -40,6 +40,9 @@ export interface LoadedEffect {
   readonly from: CompiledExpression | undefined;
   readonly where: CompiledExpression | undefined;
   readonly set: readonly NamedTemplate[];
+  /** Of `each`. */
+  readonly list: CompiledExpression | undefined;
+  readonly inner: readonly LoadedEffect[];
   /** Of `create`: the lets that its attributes use and that generators make, to be drawn again when the key is taken. */
   readonly drawn: readonly NamedExpression[];
 }
@@ -147,6 +150,8 @@ function compileEffect(effect: Effect, types: TypesByName, lets: readonly NamedE
     where: 'where' in effect ? compileExpressionAt(effect.where, at) : undefined,
     when: 'when' in effect ? optional(effect.when, at) : undefined,
     set,
+    list: effect.kind === 'each' ? compileExpressionAt(effect.in, at) : undefined,
+    inner: effect.kind === 'each' ? effect.do.map((inner) => compileEffect(inner, types, lets, at)) : [],
     drawn: effect.kind === 'create' ? drawnLets(lets, used) : [],
   };
 }

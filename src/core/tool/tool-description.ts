@@ -10,11 +10,14 @@ export function describeRoute({ method, path, guards = [], cases }: Route, shape
 }
 
 function deedsOf({ effects = [], query }: Rule): readonly string[] {
-  const deeds = effects.map(deedOf);
+  const deeds = effects.flatMap(deedsOfEffect);
   return deeds.length > 0 || query === undefined ? deeds : [`lists ${query.type}`];
 }
 
-function deedOf(effect: Effect): string {
+const deedsOfEffect = (effect: Effect): readonly string[] =>
+  effect.kind === 'each' ? effect.do.flatMap(deedsOfEffect) : [deedOf(effect)];
+
+function deedOf(effect: Exclude<Effect, { kind: 'each' }>): string {
   switch (effect.kind) {
     case 'create':
       return `creates ${effect.type}`;

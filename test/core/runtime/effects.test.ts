@@ -40,6 +40,30 @@ function tasksAfter(effects: readonly Effect[], body: Json): readonly unknown[] 
   return worldEntities(one.loaded, one.world)['Task'] ?? [];
 }
 
+describe('each', () => {
+  it('does its effects for every element of a list, in order, and nothing without a list', () => {
+    const effect: Effect = {
+      kind: 'each',
+      in: 'body.ids',
+      as: 'id',
+      do: [
+        {
+          kind: 'create',
+          when: "find('Task', '$list,id', ['c', id]) == missing",
+          type: 'Task',
+          as: 'made',
+          set: { $list: "'c'", id: 'id', title: "string(size(rows('Task')))" },
+        },
+      ],
+    };
+    expect(tasksAfter([effect], { ids: [7, 8, 7] }).slice(3)).toMatchObject([
+      { id: 7, title: '3' },
+      { id: 8, title: '4' },
+    ]);
+    expect(tasksAfter([effect], { ids: 'no list' })).toHaveLength(3);
+  });
+});
+
 describe('create', () => {
   const effect: Effect = {
     kind: 'create',

@@ -126,3 +126,18 @@ describe('derived attributes', () => {
     expect(valueIn(service, "find('User', 'slug', ['u-bob']).age")).toBe(7);
   });
 });
+
+describe('a view that asks for rows by an attribute', () => {
+  it('is rendered anew after a change of theirs, though the rows had been asked for before it was', () => {
+    const repo = { views: { full: { team: "rows('User', 'team', ['x']).map(u, u.login)" } } };
+    const client = clientOfRule(withTypes({ Repo: repo }), {
+      reply: {
+        status: 200,
+        body: { count: "size(rows('User', 'team', ['x']))", repo: "view('full', entity('Repo', 'r1'))" },
+      },
+      effects: [{ kind: 'delete-where', type: 'User', where: 'x.login == body.gone' }],
+    });
+    expect(client.post('/', {}).body).toEqual({ count: 2, repo: { team: ['ada', 'bob'] } });
+    expect(client.post('/', { gone: 'bob' }).body).toEqual({ count: 1, repo: { team: ['ada'] } });
+  });
+});

@@ -6,6 +6,7 @@ import { isRef } from '../timeline.ts';
 import { clocks } from './clocks.ts';
 import { memberText, quote } from './literal.ts';
 import { addLiterals } from './literal-candidates.ts';
+import { addPaddedNumbers } from './padded.ts';
 import { isList, isPlainObject, sameValue, scalarOf, type Sample, type Sources } from './samples.ts';
 import { sumForms } from './sums.ts';
 import { textTemplates } from './text.ts';
@@ -48,6 +49,7 @@ export function findCandidates(samples: readonly Sample[], search: Search): Cand
     if (found.size < CANDIDATES_MAX && !found.has(text)) found.set(text, { cost, evaluate });
   };
   const probed = pickDiverse(samples);
+  addPaddedNumbers(samples, probed);
   const dull = uninformative(samples);
   for (const sample of probed) addMatches(sample, search, dull, add);
   if (search.noClock !== true)
