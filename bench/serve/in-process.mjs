@@ -1,6 +1,6 @@
 // What the core costs without a network and a log: against a loop over the same bodies, and as worlds and episodes grow.
 //   node --expose-gc in-process.mjs CLONE      prints JSON
-import { loadModel, openEnvironment, resetEpisode, stepEpisode } from '../../dist/core/index.js';
+import { loadModel, openEnvironment, printLogLine, resetEpisode, stepEpisode } from '../../dist/core/index.js';
 import { openClone } from '../../dist/index.js';
 import { afternoon, revision } from './workload.mjs';
 
@@ -50,9 +50,18 @@ function againstLoop() {
     }
   };
   const steps = () => play(resetEpisode(environment, {}), script);
-  for (let warm = 0; warm < 150; warm += 1) [loop, steps].forEach((work) => work());
-  const [loopMicros, stepMicros] = [loop, steps].map((work) => micros(3, 100, work) / script.length);
-  return { loopMicros, stepMicros, ratio: loopMicros / stepMicros };
+  const logged = () => {
+    let episode = resetEpisode(environment, {});
+    for (const request of script) {
+      const { line, episode: next } = stepEpisode(episode, request);
+      printLogLine(line);
+      episode = next;
+    }
+  };
+  const works = [loop, steps, logged];
+  for (let warm = 0; warm < 150; warm += 1) works.forEach((work) => work());
+  const [loopMicros, stepMicros, loggedMicros] = works.map((work) => micros(5, 100, work) / script.length);
+  return { loopMicros, stepMicros, loggedMicros, ratio: loopMicros / stepMicros };
 }
 
 /** The clone with that many issues before the first step. */

@@ -1,5 +1,5 @@
 // What serving costs, as ratios within one run on one machine. Writes bench/results/serve.md.
-//   npm run bench:serve [-- --clone FOLDER] [--episodes 1000] [--sessions 16384] [--no-write]
+//   npm run bench:serve [-- --clone FOLDER] [--episodes 1000] [--sessions 16384] [--packages FOLDER] [--no-peers] [--no-write]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeClone } from './clone.mjs';
+import { measurePeers } from './peers.mjs';
 import { load, startServer } from './processes.mjs';
 import { afternoon, reads } from './workload.mjs';
 
@@ -15,6 +16,8 @@ const { values } = parseArgs({
     clone: { type: 'string' },
     episodes: { type: 'string', default: '1000' },
     sessions: { type: 'string', default: '16384' },
+    packages: { type: 'string' },
+    peers: { type: 'boolean', default: true },
     write: { type: 'boolean', default: true },
   },
   allowNegative: true,
@@ -25,7 +28,9 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'mynah-bench-'));
 try {
   const clone = values.clone === undefined ? await makeClone(folder) : resolve(values.clone);
-  const text = page(await overHttp(clone), inProcess(clone), await openEnv(clone));
+  const plane = await overHttp(clone);
+  const peers = values.peers ? await measurePeers(plane.answers, folder, values.packages) : [];
+  const text = page(plane, inProcess(clone), await openEnv(clone), peers);
   console.log(text);
   if (values.write) writeFileSync(here('../results/serve.md'), text);
 } finally {
@@ -41,38 +46,59 @@ function controlOf({ line }) {
   return /control on (\S+)/.exec(line)[1];
 }
 
-/** Of the server's core, per request; the bare server before and after, the better of both counts. */
+/** Of the server's core, per request. Everybody warms up first: the better of two rounds counts, of the bare server too. */
 async function overHttp(clone) {
   const server = await serve(clone);
-  const count = Number(values.episodes);
-  const made = await fetch(`${controlOf(server)}/episodes:batch`, {
-    method: 'POST',
-    body: JSON.stringify({ episodes: Array.from({ length: count }, (_none, seed) => ({ seed })) }),
-  });
-  const { episodes } = await made.json();
-  const credentials = episodes[0].credentials[0].headers;
+  const results = {};
+  let episodes = [];
+  const credentials = () => episodes[0].credentials[0].headers;
   const under = (requests) =>
     episodes.map(({ id }) => requests.map((one) => ({ ...one, path: `/~/${id}${one.path}` })));
-  const results = {};
-  for (const [name, requests] of [
-    ['mixed', under(afternoon(credentials))],
-    ['reads', under(reads(credentials))],
+  for (const [name, script] of [
+    ['mixed', afternoon],
+    ['reads', reads],
   ]) {
-    const measured = await load(server, { connections: CONNECTIONS, requests });
+    const rounds = [];
+    for (let round = 0; round < 2; round += 1) {
+      if (script === afternoon) episodes = await manyEpisodes(server);
+      rounds.push(await load(server, { connections: CONNECTIONS, requests: under(script(credentials())) }));
+    }
+    const measured = best(rounds);
     const bare = await startServer([here('bare-server.mjs'), String(Math.round(measured.bytesMean))]);
-    const bares = [];
-    for (let round = 0; round < 2; round += 1) bares.push(await load(bare, { connections: CONNECTIONS, requests }));
+    const job = { connections: CONNECTIONS, requests: under(script(credentials())) };
+    const yardstick = best([await load(bare, job), await load(bare, job)]);
     await bare.stop();
-    const best = bares.sort((a, b) => a.cpuMicros - b.cpuMicros)[0];
     results[name] = {
       ...measured,
-      bare: best,
-      cpuRatio: best.cpuMicros / measured.cpuMicros,
-      ratio: measured.perSecond / best.perSecond,
+      bare: yardstick,
+      cpuRatio: yardstick.cpuMicros / measured.cpuMicros,
+      ratio: measured.perSecond / yardstick.perSecond,
     };
   }
+  const answers = await answersTo(reads(credentials()), episodes[0].url);
   await server.stop();
-  return results;
+  return { ...results, answers };
+}
+
+const best = (rounds) => rounds.sort((a, b) => a.cpuMicros - b.cpuMicros)[0];
+
+async function manyEpisodes(server) {
+  const wanted = Array.from({ length: Number(values.episodes) }, (_none, seed) => ({ seed }));
+  const made = await fetch(`${controlOf(server)}/episodes:batch`, {
+    method: 'POST',
+    body: JSON.stringify({ episodes: wanted }),
+  });
+  return (await made.json()).episodes;
+}
+
+/** What the peers have to answer. */
+async function answersTo(requests, url) {
+  const answers = [];
+  for (const { path, headers } of requests) {
+    const answer = await fetch(`${url}${path}`, { headers });
+    answers.push({ path, status: answer.status, body: await answer.text() });
+  }
+  return answers;
 }
 
 function inProcess(clone) {
@@ -96,7 +122,7 @@ async function openEnv(clone) {
   return results;
 }
 
-function page({ mixed, reads: read }, core, sessions) {
+function page({ mixed, reads: read }, core, sessions, peers) {
   const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).stdout.trim();
   const f = (number, digits = 2) => number.toFixed(digits);
   const plane = (name, { requests, bytesMean, cpuMicros, bare, cpuRatio, ratio, p50, p99 }, target) =>
@@ -109,13 +135,21 @@ say something. \`npm run bench:serve\` records six days of the quickstart, compi
 
 ## Agent plane, logging on, ${values.episodes} live episodes
 
-Against a bare \`node:http\` server that answers a fixed body of the same mean size, each alone on one core, ${CONNECTIONS} connections. By time of the
-server's core per request, and by requests per second.
+Against a bare \`node:http\` server that answers a fixed body of the same mean size, each alone on one core, ${CONNECTIONS} connections, the better of
+two rounds. By time of the server's core per request, and by requests per second.
 
 | workload | requests | bytes | bare, µs | mynah, µs | ratio by core | ratio by rate | target | p50 / p99, ms |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${plane('mixed, 40 % writes', mixed, '0.5')}
 ${plane('reads', read, '0.6')}
+
+## Peers at their own reads
+
+The answers of the reads above, served by programs that stand in for an API without its state: the same bodies, core and connections.
+
+| program | requests | µs of the core | requests/s | mynah's reads are faster by |
+| --- | --- | --- | --- | --- |
+${peers.map((one) => peerRow(one, read)).join('\n')}
 
 ## In process, logging off
 
@@ -123,6 +157,7 @@ ${plane('reads', read, '0.6')}
 | --- | --- | --- |
 | loop of JSON.parse, Map get and set, JSON.stringify over the same answers | ${f(againstLoop.loopMicros, 1)} µs | |
 | step | ${f(againstLoop.stepMicros, 1)} µs, ${f(againstLoop.ratio)} of the loop's speed | 0.25 |
+| step, and its line printed | ${f(againstLoop.loggedMicros, 1)} µs, ${f(againstLoop.loopMicros / againstLoop.loggedMicros)} of the loop's speed | |
 | reset, 10 and 100,000 seeded entities | ${f(bySeedSize.small.reset)} and ${f(bySeedSize.large.reset)} µs, ${f(bySeedSize.reset)} times | 1.5 |
 | first write after a fork, 10 and 100,000 seeded entities | ${f(bySeedSize.small.fork, 1)} and ${f(bySeedSize.large.fork, 1)} µs, ${f(bySeedSize.fork)} times | 1.5 |
 | step 10 and step 10,000 of an episode | ${f(byLength.early, 1)} and ${f(byLength.late, 1)} µs, ${f(byLength.ratio)} times | 1.3 |
@@ -137,4 +172,10 @@ Connect, reset, wait until all have, one second more, one step, close.
 | --- | --- | --- | --- | --- | --- |
 ${sessions.map((one) => `| ${one.sessions} | ${f(one.success * 100, 2)} % | ${f(one.seconds, 1)} | ${f(one.reset.p50, 1)} / ${f(one.reset.p99, 1)} | ${f(one.step.p50, 1)} / ${f(one.step.p99, 1)} | ${f(one.residentMb, 0)} |`).join('\n')}
 `;
+}
+
+function peerRow({ name, missing, requests, cpuMicros, perSecond }, read) {
+  if (missing !== undefined) return `| ${name} | not measured: ${missing} | | | |`;
+  const times = (read.perSecond / perSecond).toFixed(1);
+  return `| ${name} | ${requests} | ${cpuMicros.toFixed(0)} | ${perSecond.toFixed(0)} | ${times} times |`;
 }

@@ -12,8 +12,10 @@ const [SERVER_CORE, CLIENT_CORE] = ['0', '1'];
 /** Starts a node program as a server; resolves with what its first line of output says. */
 export async function startServer(args, options = {}) {
   const command = [process.execPath, ...(options.nodeArgs ?? []), ...args];
-  const [program, ...rest] = CAN_PIN && options.cores !== 'all' ? ['taskset', '-c', SERVER_CORE, ...command] : command;
-  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...options.env } });
+  const child = spawn(...(options.cores === 'all' ? [command[0], command.slice(1)] : pinned(command)), {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...options.env },
+  });
   const [line] = await Promise.race([
     once(createInterface(child.stdout), 'line'),
     once(child, 'exit').then(([code]) => Promise.reject(new Error(`${args.join(' ')} ended with ${code}`))),
@@ -22,14 +24,24 @@ export async function startServer(args, options = {}) {
     pid: child.pid,
     line,
     port: Number(/127\.0\.0\.1:(\d+)/.exec(line)?.[1]),
-    cpuSeconds: () => cpuSecondsOf(child.pid),
-    residentBytes: () => residentBytesOf(child.pid),
+    ...usageOf(child.pid),
     stop: async () => {
       if (child.exitCode !== null) return;
       child.kill('SIGTERM');
       await once(child, 'exit');
     },
   };
+}
+
+/** Program and arguments that run a command on the servers' core, where the machine lets us choose. */
+export function pinned(command) {
+  const [program, ...rest] = CAN_PIN ? ['taskset', '-c', SERVER_CORE, ...command] : command;
+  return [program, rest];
+}
+
+/** What a process uses, to be asked at any time. */
+export function usageOf(pid) {
+  return { cpuSeconds: () => cpuSecondsOf(pid), residentBytes: () => residentBytesOf(pid) };
 }
 
 /** Seconds of a core that a process has used. From Linux's /proc, in steps of 10 ms. */

@@ -131,8 +131,8 @@ export interface LineParts {
   readonly bodyAt?: number;
 }
 
-/** Halves of characters and NUL, which not every store gives back as they were. Only texts of wide characters are searched. */
-const NOT_APART = /[\u0000\ud800-\udfff]/;
+/** Halves of characters, which not every store gives back as they were. V8 searches only texts that have wide characters. */
+const HALVES = /[\ud800-\udfff]/;
 const EMPTY_BODY = '{"text":""}';
 
 /** The parts of a line as an episode made it; joinLine gives what printLogLine gives. */
@@ -142,7 +142,7 @@ export function lineParts(line: LogLine): LineParts {
   const { body } = response;
   const before = `{"kind":"${kind}","index":${index},"request":${printMessage(request)},"response":`;
   const after = `,${printJson(rest as unknown as Json).slice(1)}`;
-  if (body === undefined || !('text' in body) || NOT_APART.test(body.text))
+  if (body === undefined || !('text' in body) || body.text.includes('\0') || HALVES.test(body.text))
     return { text: before + printMessage(response) + after };
   const answer = printMessage(response, EMPTY_BODY);
   // Quotes inside texts are escaped, so this is the member and nothing that a client sent.

@@ -4,6 +4,7 @@
 import type { Header, HttpRequest, HttpResponse } from '../exchange/exchange.ts';
 import { isDistinctive, type KnownSecrets } from './known-secrets.ts';
 import type { KeyedHash } from './pseudonym.ts';
+import { isOrdinaryPath } from './redaction-head.ts';
 import { redactRequest, valuesAskedIn } from './redaction.ts';
 
 export interface AgentSecretsOptions {
@@ -42,6 +43,7 @@ export class AgentSecrets {
   conceal(request: HttpRequest): HttpRequest {
     const isPlain = (value: string) => this.#isIssued(value);
     const headersStay = this.#headersStay(request.headers);
+    if (headersStay && request.body === undefined && isOrdinaryPath(request.target)) return request;
     const redacted = redactRequest(request, this.#options.hash, { known: this.#known, isPlain, headersStay });
     for (const [pseudonym, original] of redacted.originals) this.#originals.set(pseudonym, original);
     return redacted.request;
