@@ -49,10 +49,12 @@ export class EntityObject {
 
   constructor(type: string, key: string, seq: number, attributes: JsonObject) {
     const members = this as Record<string, Json>;
+    let count = 0;
     for (const name in attributes) {
       putMember(members, name, attributes[name] as Json);
-      this.#weight += 1;
+      count += 1;
     }
+    this.#weight += count;
     members['$type'] = type;
     members['$key'] = key;
     members['$seq'] = seq;

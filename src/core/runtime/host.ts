@@ -198,9 +198,10 @@ export class StepHost implements Host, TracingHost {
     EntityObject.adopt(object, this);
     // What cannot be read must not be read before somebody asks.
     const isWhole = EntityObject.untold(object).length === 0;
+    const scope = this.scopeOf(object);
     for (const [name, { template, selfContained, ownNames }] of type.derived) {
       if (selfContained && isWhole) {
-        const value = template.render(this.scopeOf(object), this);
+        const value = template.render(scope, this);
         if (value !== undefined) putMember(object as Record<string, Json>, name, value);
         continue;
       }
