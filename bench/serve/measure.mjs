@@ -28,13 +28,21 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'mynah-bench-'));
 try {
   const clone = values.clone === undefined ? await makeClone(folder) : resolve(values.clone);
-  const plane = await overHttp(clone);
-  const peers = values.peers ? await measurePeers(plane.answers, folder, values.packages) : [];
-  const text = page(plane, inProcess(clone), await openEnv(clone), peers);
+  const plane = tell('agent plane', await overHttp(clone));
+  const peers = values.peers ? tell('peers', await measurePeers(plane.answers, folder, values.packages)) : [];
+  const core = tell('in process', inProcess(clone));
+  const text = page(plane, core, tell('sessions', await openEnv(clone)), peers);
   console.log(text);
   if (values.write) writeFileSync(here('../results/serve.md'), text);
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** What is known so far, for who waits. */
+function tell(what, result) {
+  const { answers: _answers, ...told } = result;
+  console.error(what, JSON.stringify(told));
+  return result;
 }
 
 function serve(clone, ...options) {
@@ -80,7 +88,9 @@ async function overHttp(clone) {
   return { ...results, answers };
 }
 
-const best = (rounds) => rounds.sort((a, b) => a.cpuMicros - b.cpuMicros)[0];
+function best(rounds) {
+  return rounds.sort((a, b) => a.cpuMicros - b.cpuMicros)[0];
+}
 
 async function manyEpisodes(server) {
   const wanted = Array.from({ length: Number(values.episodes) }, (_none, seed) => ({ seed }));
