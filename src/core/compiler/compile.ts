@@ -14,6 +14,7 @@ import {
 } from '../model/clone-model.ts';
 import type { Assets } from '../model/assets.ts';
 import type { Header } from '../exchange/exchange.ts';
+import { epochsInOrder } from '../recording/epochs.ts';
 import type { Recording } from '../recording/recording.ts';
 import type { JsonObject } from '../std/json.ts';
 import { analyse } from './analyse.ts';
@@ -64,7 +65,8 @@ export interface Compilation {
   startingBefore(exchange: string | undefined): CloneModel;
 }
 
-export function compile(recordings: readonly Recording[]): Compilation {
+export function compile(given: readonly Recording[]): Compilation {
+  const recordings = epochsInOrder(given);
   const origins = originsOf(recordings);
   const ruleEvidence: RuleEvidence[] = [];
   const compiled = origins.map((origin) => compileService(recordings, origin, ruleEvidence));

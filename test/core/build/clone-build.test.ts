@@ -9,6 +9,7 @@ import {
   type CloneBuild,
 } from '../../../src/core/build/clone-build.ts';
 import type { Exchange } from '../../../src/core/exchange/exchange.ts';
+import { printCloneFiles } from '../../../src/core/model/files-print.ts';
 import { readCloneFiles } from '../../../src/core/model/files-read.ts';
 import { readShapes } from '../../../src/core/model/shapes-file.ts';
 import type { Recording } from '../../../src/core/recording/recording.ts';
@@ -90,6 +91,30 @@ describe('building again', () => {
       }),
       { numRuns: 5 },
     );
+  });
+});
+
+describe('sessions that start fresh', () => {
+  const fresh = recordWiki({ sessions: 5, steps: 20, start: 'fresh' });
+
+  it('give the same model in any order', () => {
+    const model = printCloneFiles(build([fresh], { folds: 0 }).model);
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...fresh.sessions], { minLength: 5 }), (sessions) => {
+        const exchanges = sessions.flatMap(({ name }) => fresh.exchanges.filter(({ session }) => session === name));
+        const shuffled = build([{ ...fresh, sessions, exchanges }], { folds: 0 });
+        expect([...printCloneFiles(shuffled.model)]).toEqual([...model]);
+      }),
+      { numRuns: 4 },
+    );
+  });
+
+  it('are reproduced no worse when more of them are added', () => {
+    const shareOf = (sessions: number): number =>
+      build([recordWiki({ sessions, steps: 20, start: 'fresh' })], { folds: 0 }).report.totals.reproduced ?? 0;
+    const shares = [2, 4, 8, 12].map(shareOf);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBeGreaterThan(0.9);
   });
 });
 
