@@ -51,8 +51,12 @@ function noteOutsiders(evidence: Evidence, sightings: readonly Sighting[], befor
 
 function listsOf(evidence: Evidence, call: Call): ReadonlyMap<string, readonly Sighting[]> {
   const lists = new Map<string, Sighting[]>();
-  for (const sighting of evidence.timeline.sightings[call.index] ?? [])
-    if (IN_LIST.test(sighting.pattern)) lists.set(sighting.pattern, [...(lists.get(sighting.pattern) ?? []), sighting]);
+  for (const sighting of evidence.timeline.sightings[call.index] ?? []) {
+    if (!IN_LIST.test(sighting.pattern)) continue;
+    const list = lists.get(sighting.pattern) ?? [];
+    lists.set(sighting.pattern, list);
+    list.push(sighting);
+  }
   return lists;
 }
 

@@ -4,6 +4,7 @@
 import { detectTimeFormat } from '../std/clock.ts';
 import { equalJson, isArray, type Json, type JsonObject } from '../std/json.ts';
 import { type Call } from './call.ts';
+import type { EntityDraft } from './entity-draft.ts';
 import { routeOf, type Evidence } from './evidence.ts';
 import { isPlainObject } from './explain/samples.ts';
 import { isQuiet } from './quiet-routes.ts';
@@ -27,11 +28,10 @@ type Path = readonly string[];
 /** The attributes of a seed before the first call. */
 export function firstState(evidence: Evidence, life: Life, model: TypeModel): JsonObject {
   let state = shownState(evidence, life, model);
-  const others = evidence.timeline.lives.filter(
-    (each) => each.type === life.type && each !== life && each.origin === 'seed',
-  );
   const untold = new Set<string>();
-  for (const path of overwrittenPaths(evidence, life, state)) {
+  const overwritten = overwrittenPaths(evidence, life, state);
+  const others = overwritten.length === 0 ? [] : otherSeeds(evidence, life);
+  for (const path of overwritten) {
     const common = commonValue(evidence, others, path);
     if (common !== undefined) state = withValue(state, path, common);
     else if (path.length === 1) untold.add(path[0] as string);
@@ -40,6 +40,9 @@ export function firstState(evidence: Evidence, life: Life, model: TypeModel): Js
     if (!(name in state) && !life.lacks.has(name)) untold.add(name);
   return withUntold(state, untold);
 }
+
+const otherSeeds = (evidence: Evidence, life: Life): readonly Life[] =>
+  evidence.timeline.lives.filter((each) => each.type === life.type && each !== life && each.origin === 'seed');
 
 /** What keeps the names of attributes nobody knows, and not their values. */
 export function withUntold(state: JsonObject, untold: ReadonlySet<string>): JsonObject {
@@ -54,19 +57,40 @@ export function usualAttributes(
   life: Life | undefined,
   { draft, derived }: TypeModel,
 ): readonly string[] {
-  const others = evidence.timeline.lives.filter(
-    (each) => each.type === draft && each !== life && wasShownWhole(evidence, each),
-  );
-  if (others.length < OTHERS_MIN) return [];
-  const counts = new Map<string, number>();
-  for (const other of others)
-    for (const name of new Set(other.versions.flatMap(({ attributes }) => Object.keys(attributes))))
-      counts.set(name, (counts.get(name) ?? 0) + 1);
+  const { lives, counts } = shownAttributes(evidence, draft);
+  const isCounted = life !== undefined && life.type === draft && wasShownWhole(evidence, life);
+  const own = isCounted ? attributeNames(life) : new Set<string>();
+  const others = lives - Number(isCounted);
+  if (others < OTHERS_MIN) return [];
   return [...counts]
-    .filter(([name, count]) => count >= USUAL_MIN * others.length && !name.startsWith('$') && !derived.has(name))
+    .filter(([name, count]) => count - Number(own.has(name)) >= USUAL_MIN * others)
     .map(([name]) => name)
-    .filter((name) => !draft.key.includes(name));
+    .filter((name) => !name.startsWith('$') && !derived.has(name) && !draft.key.includes(name));
 }
+
+/** How many lives of a type were shown whole, and how many of them with each attribute. */
+interface ShownAttributes {
+  readonly lives: number;
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+const attributeCounts = new WeakMap<Evidence, Map<EntityDraft, ShownAttributes>>();
+
+function shownAttributes(evidence: Evidence, type: EntityDraft): ShownAttributes {
+  const known = attributeCounts.get(evidence) ?? new Map<EntityDraft, ShownAttributes>();
+  attributeCounts.set(evidence, known);
+  const found = known.get(type);
+  if (found !== undefined) return found;
+  const whole = evidence.timeline.lives.filter((life) => life.type === type && wasShownWhole(evidence, life));
+  const counts = new Map<string, number>();
+  for (const life of whole) for (const name of attributeNames(life)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const shown = { lives: whole.length, counts };
+  known.set(type, shown);
+  return shown;
+}
+
+const attributeNames = (life: Life): ReadonlySet<string> =>
+  new Set(life.versions.flatMap(({ attributes }) => Object.keys(attributes)));
 
 const sightingsOf = (evidence: Evidence, life: Life, index: number): readonly Sighting[] =>
   (evidence.timeline.sightings[index] ?? []).filter((sighting) => sighting.life === life);
