@@ -1,8 +1,8 @@
-// What the description of a tool says: the request, what it does to the world, and how it was answered when it was recorded.
+// What the description of a tool says: the request, what it does to the world, and how it was answered.
 import type { Effect, Route, Rule } from '../model/clone-model.ts';
 import type { RouteShape } from '../model/shapes.ts';
 
-/** `POST /issues: creates Issue. Recorded answers: 201 (14 times), 422 (3 times).` */
+/** `POST /issues: creates Issue. Answers seen: 201 (14 times), 422 (3 times).` */
 export function describeRoute({ method, path, guards = [], cases }: Route, shape: RouteShape | undefined): string {
   const deeds = [...new Set(cases.flatMap(deedsOf))];
   const does = deeds.length === 0 ? '' : `: ${deeds.join(', ')}`;
@@ -40,5 +40,5 @@ function answersSeen(rules: readonly Rule[], shape: RouteShape | undefined): str
   }
   const counts = new Map<number, number>();
   for (const { status, count } of shape.answers) counts.set(status, (counts.get(status) ?? 0) + count);
-  return `Recorded answers: ${[...counts].map(([status, count]) => `${status} (${count} times)`).join(', ')}.`;
+  return `Answers seen: ${[...counts].map(([status, count]) => `${status} (${count} times)`).join(', ')}.`;
 }

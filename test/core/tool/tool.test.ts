@@ -100,7 +100,7 @@ describe('the tools of a clone', () => {
     const [, create] = [...notesEnvironment().tools().values()] as Tool[];
     expect(create?.description).toBe('POST /notes: creates Note. Answers: 201, 422.');
     const recorded = [...recordedTools().values()];
-    expect(recorded.map(({ description }) => description).join('\n')).toMatch(/Recorded answers: \d+ \(\d+ times\)/);
+    expect(recorded.map(({ description }) => description).join('\n')).toMatch(/Answers seen: \d+ \(\d+ times\)/);
   });
 
   it('take what the rules look at, where nothing was recorded', () => {
