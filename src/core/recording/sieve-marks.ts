@@ -56,10 +56,12 @@ function someMark(bytes: Uint8Array, mark: number, test: (at: number) => boolean
 
 /** Looks at every colon. They are too many to be searched for one by one, so four bytes are looked at together. */
 function mayHoldSecretName(bytes: Uint8Array, isOrdinary: NameJudge): boolean {
-  const head = Math.min(bytes.length, -bytes.byteOffset & 3);
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + head, (bytes.length - head) >> 2);
   const isSecretAt = (at: number) => bytes[at] === COLON && isAfterSecretName(bytes, at, isOrdinary);
+  // Words begin where their address is a multiple of four; what is shorter than the way there has none.
+  const head = Math.min(bytes.length, -bytes.byteOffset & 3);
   for (let at = 0; at < head; at++) if (isSecretAt(at)) return true;
+  if (head === bytes.length) return false;
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + head, (bytes.length - head) >> 2);
   for (let index = 0; index < words.length; index++) {
     const word = (words[index] as number) ^ COLONS;
     // A byte is zero where subtracting one sets its highest bit, which was not set before.

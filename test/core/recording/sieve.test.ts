@@ -187,6 +187,27 @@ describe('what the sieve lets pass', () => {
     );
   });
 
+  it('does not depend on where in a larger piece of memory a body lies, however short it is', () => {
+    const texts = [
+      '{}',
+      '[]',
+      '{ }',
+      '{"a":1}',
+      '{"a":[]}',
+      '{"name":"amber"}',
+      '{"password":"x"}',
+      '{"a":{"b":"c d e f"}}',
+    ];
+    for (const text of texts)
+      for (const offset of [0, 1, 2, 3, 4, 5]) {
+        const memory = new Uint8Array(offset + text.length + 8);
+        const bytes = memory.subarray(offset, offset + text.length);
+        bytes.set(utf8Encode(text));
+        const passed = sieve().sieve.passes({ bytes, contentType: 'application/json', isText: true });
+        expect({ text, offset, passed }).toEqual({ text, offset, passed: !text.includes('password') });
+      }
+  });
+
   it('is ordinary JSON of any length, with times, links, ids, references and mentions', () => {
     const item = {
       ...{
