@@ -24,6 +24,12 @@ export const MISS_COST = 9;
 const BRANCH_COST = 3;
 const THIN_BRANCH_COST = 5;
 const BEAM = 6;
+/** Every branch of a decision over one level more must have so many examples. */
+const DEEPER_BRANCH_MIN = 3;
+/** The share of what was missed that one level more may leave: slips. */
+const DEEPER_LEFT_MAX = 0.2;
+/** Who allows fewer levels wants no long decisions. */
+const DEEPER_FROM = 2;
 
 export function bitCount(bits: bigint): number {
   let count = 0;
@@ -36,6 +42,10 @@ export function bitCount(bits: bigint): number {
   return count;
 }
 
+/**
+ * The cheapest decision of up to `depth` levels; where it misses what repeats, of one level more (a choice among four),
+ * if that leaves next to none of them and each of its branches has several examples.
+ */
 export function decide(
   candidates: readonly Candidate[],
   predicates: readonly Predicate[],
@@ -43,7 +53,11 @@ export function decide(
   depth: number,
 ): Decision {
   const sorted = [...candidates].sort((a, b) => a.cost - b.cost);
-  return solve(sorted, predicates, all, depth);
+  const found = solve(sorted, predicates, all, depth, 1);
+  if (depth < DEEPER_FROM || found.misses < DEEPER_BRANCH_MIN) return found;
+  const deeper = solve(sorted, predicates, all, depth + 1, DEEPER_BRANCH_MIN);
+  const clears = deeper.misses <= found.misses * DEEPER_LEFT_MAX;
+  return clears && deeper.cost < found.cost ? deeper : found;
 }
 
 function bestLeaf(candidates: readonly Candidate[], over: bigint): Decision {
@@ -63,6 +77,7 @@ function solve(
   predicates: readonly Predicate[],
   over: bigint,
   depth: number,
+  branchMin: number,
 ): Decision {
   let best = bestLeaf(candidates, over);
   if (best.misses === 0 || depth === 0 || predicates.length === 0) return best;
@@ -77,12 +92,13 @@ function solve(
   for (const predicate of predicates) {
     const yes = over & predicate.holds;
     const no = over & ~predicate.holds;
-    if (yes === 0n || no === 0n) continue;
+    const [yesCount, noCount] = [bitCount(yes), bitCount(no)];
+    if (yesCount < branchMin || noCount < branchMin) continue;
     const yesLeaf = bestLeaf(candidates, yes);
     const noLeaf = bestLeaf(candidates, no);
     // Who asks is a cause like no other: one answer for each is evidence enough.
     const thinCost = predicate.about === 'principal' ? 0 : THIN_BRANCH_COST;
-    const thin = (bitCount(yes) === 1 ? thinCost : 0) + (bitCount(no) === 1 ? thinCost : 0);
+    const thin = (yesCount === 1 ? thinCost : 0) + (noCount === 1 ? thinCost : 0);
     splits.push({
       predicate,
       yes,
@@ -95,9 +111,13 @@ function solve(
   splits.sort((a, b) => a.bound - b.bound);
   for (const split of splits.slice(0, BEAM)) {
     const yes =
-      split.yesLeaf.misses === 0 || depth === 1 ? split.yesLeaf : solve(candidates, predicates, split.yes, depth - 1);
+      split.yesLeaf.misses === 0 || depth === 1
+        ? split.yesLeaf
+        : solve(candidates, predicates, split.yes, depth - 1, branchMin);
     const no =
-      split.noLeaf.misses === 0 || depth === 1 ? split.noLeaf : solve(candidates, predicates, split.no, depth - 1);
+      split.noLeaf.misses === 0 || depth === 1
+        ? split.noLeaf
+        : solve(candidates, predicates, split.no, depth - 1, branchMin);
     const thin = split.bound - split.yesLeaf.cost - split.noLeaf.cost;
     const cost = yes.cost + no.cost + thin;
     if (cost >= best.cost) continue;

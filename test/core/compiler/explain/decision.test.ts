@@ -52,6 +52,23 @@ describe('a decision', () => {
     expect(decide(candidates, predicates, all(8), 0)).toMatchObject({ text: 'a', misses: 4 });
   });
 
+  it('chooses among four where each choice has several examples', () => {
+    const candidates = [candidate('kept', '111111111000'), candidate('new', '000000000111')];
+    const predicates = [predicate('p', '111000000000'), predicate('q', '000111000000'), predicate('r', '000000111000')];
+    expect(decide(candidates, predicates, all(12), 2)).toMatchObject({
+      text: '(p ? kept : (q ? kept : (r ? kept : new)))',
+      misses: 0,
+    });
+  });
+
+  it('does not choose among four where a choice has few examples, or what is left repeats', () => {
+    const few = [candidate('a', '1110000000'), candidate('b', '0001110000'), candidate('c', '0000001100')];
+    const predicates = [predicate('p', '1110000000'), predicate('q', '0001110000'), predicate('r', '0000001100')];
+    expect(decide([...few, candidate('d', '0000000011')], predicates, all(10), 2).misses).toBe(2);
+    const left = [candidate('a', '111000000000'), candidate('b', '000111000000'), candidate('c', '000000111000')];
+    expect(decide(left, predicates, all(14), 2)).toEqual(decide(left, predicates.slice(0, 2), all(14), 2));
+  });
+
   it('does not branch for a single odd example', () => {
     expect(
       decide([candidate('a', '11110'), candidate('b', '00001')], [predicate('p', '00001')], all(5), 2),
