@@ -97,6 +97,8 @@ const namedValues = (values: Readonly<Record<string, Json | undefined>>): Readon
 function plainText(explained: Explained): string {
   const { line, explanation } = explained;
   const { index, request, response, provenance, unknown, service, route, rules } = line;
+  if (provenance === 'injected')
+    return `step ${index}: ${request.method} ${request.target} met a fault, ${response.status}, which the episode was asked to have\n`;
   const answered = explanation.rules.filter(({ rule }) => rules.includes(rule.id));
   return [
     `step ${index}: ${request.method} ${request.target} was answered ${response.status} (${provenance})\n`,

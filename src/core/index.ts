@@ -5,7 +5,7 @@ export { readCloneFiles, type CloneFiles } from './model/files-read.ts';
 export { printCloneFiles } from './model/files-print.ts';
 export { applyOverrides } from './model/overrides.ts';
 export { modelDigest } from './model/model-digest.ts';
-export type { CloneModel, Provenance, Service } from './model/clone-model.ts';
+export type { CloneModel, Provenance, Service, StepProvenance } from './model/clone-model.ts';
 
 // The deterministic interpreter
 export { initialWorld, loadModel, step, worldDigest, worldEntities } from './runtime/step.ts';
@@ -16,6 +16,7 @@ export { RUNTIME_VERSION } from './runtime/version.ts';
 export { openEnvironment, type Environment } from './episode/environment.ts';
 export { finishEpisode, hasEnded, resetEpisode, stepEpisode } from './episode/episode.ts';
 export type { Episode, EpisodeFinish, EpisodeStart, EpisodeStep } from './episode/episode.ts';
+export type { AskedFaults, FaultKind, Faults } from './episode/faults.ts';
 export { parseEpisodeLog, printLogLine } from './episode/log-line.ts';
 export type {
   ClockLine,

@@ -6,6 +6,7 @@ import { recordWiki } from '../../fixtures/wiki-recording.ts';
 import { WIKI_ORIGIN } from '../../fixtures/wiki-service.ts';
 import { openEnvironment } from '../../src/core/episode/environment.ts';
 import { resetEpisode, stepEpisode } from '../../src/core/episode/episode.ts';
+import type { AskedFaults } from '../../src/core/episode/faults.ts';
 import { printLogLine } from '../../src/core/episode/log-line.ts';
 import { loadModel } from '../../src/core/runtime/step.ts';
 import { readCloneFolder } from '../../src/store/clone-folder.ts';
@@ -16,9 +17,9 @@ let folder: string;
 const file = (name: string): string => join(folder, name);
 
 /** An episode of three steps: a page that is there, one that is not, an address that no route has. */
-async function writeLog(path: string): Promise<void> {
+async function writeLog(path: string, faults?: AskedFaults): Promise<void> {
   const { model, files } = await readCloneFolder(file('clone'));
-  let episode = resetEpisode(openEnvironment(loadModel(model), files), { seed: 1 });
+  let episode = resetEpisode(openEnvironment(loadModel(model), files), { seed: 1, faults });
   const lines = [printLogLine(episode.header)];
   for (const target of ['/pages/1', '/pages/77', '/nowhere/at/all']) {
     const headers = [['authorization', 'Bearer token-of-ada']] as const;
@@ -41,6 +42,20 @@ const explain = (step: number, ...more: readonly string[]) =>
   callMynah(['explain', file('log.jsonl'), '--step', String(step), '--clone', file('clone'), ...more]);
 
 describe('mynah explain', () => {
+  it('says of a step that met a fault that the episode was asked to have it', async () => {
+    await writeLog(file('faults.jsonl'), { rate: 1, kinds: ['503'] });
+    const { code, stdout } = await callMynah([
+      'explain',
+      file('faults.jsonl'),
+      '--step',
+      '2',
+      '--clone',
+      file('clone'),
+    ]);
+    const text = 'step 2: GET /pages/77 met a fault, 503, which the episode was asked to have\n';
+    expect([code, stdout]).toEqual([0, text]);
+  });
+
   it('names the rule that answered, with its text and the exchanges it rests on', async () => {
     const { code, stdout } = await explain(1);
     expect(code).toBe(0);

@@ -21,6 +21,7 @@ const environment = notesEnvironment({ 'probes.yaml': files.get('probes.yaml') ?
 const begun = resetEpisode(environment, { seed: 7 });
 const stepped = stepEpisode(begun, notesRequest('POST', '/notes', { title: 'bread' }));
 const clocked = setEpisodeClock(stepped.episode, { timeMs: 1_700_003_600_000, isFrozen: true });
+const faulty = resetEpisode(environment, { seed: 7, faults: { rate: 0.05, kinds: ['429', '503'] } });
 const lines: readonly LogLine[] = [begun.header, stepped.line, finishEpisode(stepped.episode, 'done').line];
 
 /** Digests by the names that the page gives them: they change with every change of the example clone. */
@@ -46,6 +47,10 @@ describe('the page of the episode log', () => {
     expect(named(printLogLine(clocked.line))).toBe(files.get('log/clock.json'));
   });
 
+  it('shows a header with faults', () => {
+    expect(named(printLogLine(faulty.header))).toBe(files.get('log/faults.json'));
+  });
+
   it('shows observation and info as they are given', () => {
     expect(printJson(observationOf(stepped.line.response))).toBe(files.get('observation.json'));
     expect(named(printJson(stepInfo(stepped.line)))).toBe(files.get('info.json'));
@@ -59,11 +64,13 @@ describe('the schemas of the episode log', () => {
     stepEpisode(begun, notesRequest('DELETE', '/notes/1')),
     stepEpisode(begun, { ...notesRequest('POST', '/notes'), body: { base64: '/wA=' } }),
     stepEpisode(resetEpisode(notesEnvironment({ 'notes/errors.yaml': '[]' })), notesRequest('GET', '/nowhere')),
+    stepEpisode(resetEpisode(environment, { faults: { rate: 1 } }), notesRequest('GET', '/notes')),
   ].map(({ line }) => line);
 
   it('fit every kind of line', () => {
     const line = schema('episode-log-line');
-    for (const each of [...lines, clocked.line, ...odd]) expect(line.safeParse(plain(each)).error).toBeUndefined();
+    for (const each of [...lines, faulty.header, clocked.line, ...odd])
+      expect(line.safeParse(plain(each)).error).toBeUndefined();
   });
 
   it('refuse what is no line', () => {

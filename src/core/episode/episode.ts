@@ -6,14 +6,12 @@ import { NO_EARNINGS, type Earnings, type ProbeSet } from '../probe/probe.ts';
 import type { Scene } from '../probe/scene.ts';
 import {
   initialWorld,
-  step,
   withClock,
   worldDigest,
   worldEntities,
   worldTime,
   type LoadedModel,
   type AddressedRequest,
-  type Transition,
   type World,
 } from '../runtime/step.ts';
 import { RUNTIME_VERSION } from '../runtime/version.ts';
@@ -23,6 +21,7 @@ import { episodeStepsMax } from '../std/limits.ts';
 import { selectTask } from '../task/task.ts';
 import type { Environment } from './environment.ts';
 import { episodeRequest } from './episode-request.ts';
+import { answerStep, checkedFaults, type AnsweredStep, type AskedFaults } from './faults.ts';
 import {
   EPISODE_LOG_FORMAT_VERSION,
   type FinishLine,
@@ -57,14 +56,16 @@ export interface EpisodeStart {
   readonly seed?: number | undefined;
   /** Id of a task; null for none; where it is absent, the seed selects one. */
   readonly task?: string | null | undefined;
+  /** Gateway errors that some steps meet; none where it is absent. */
+  readonly faults?: AskedFaults | undefined;
 }
 
 /**
  * A new episode, in the world that the seed gives.
  *
- * @throws {MynahError} ERR_TASK_NOT_FOUND
+ * @throws {MynahError} ERR_TASK_NOT_FOUND, ERR_CALL_INVALID for faults that there are not
  */
-export function resetEpisode(environment: Environment, { seed, task: named }: EpisodeStart = {}): Episode {
+export function resetEpisode(environment: Environment, { seed, task: named, faults }: EpisodeStart = {}): Episode {
   const task = selectTask(environment.tasks, named, seed);
   return beginEpisode(environment, probesOf(environment, task?.probes), {
     seed: seed ?? task?.seed ?? 0,
@@ -72,6 +73,7 @@ export function resetEpisode(environment: Environment, { seed, task: named }: Ep
     stepsMax: task?.stepsMax ?? environment.stepsMax ?? null,
     onUnknown: environment.onUnknown,
     ...(environment.clockStartMs === undefined ? {} : { startMs: environment.clockStartMs }),
+    ...(faults === undefined ? {} : { faults: checkedFaults(faults) }),
   });
 }
 
@@ -85,7 +87,8 @@ export function beginEpisode(
     stepsMax,
     onUnknown,
     startMs,
-  }: Pick<HeaderLine, 'seed' | 'task' | 'stepsMax' | 'onUnknown' | 'startMs'>,
+    faults,
+  }: Pick<HeaderLine, 'seed' | 'task' | 'stepsMax' | 'onUnknown' | 'startMs' | 'faults'>,
 ): Episode {
   const world = startWorld(environment.loaded, seed, startMs);
   const digest = worldDigest(environment.loaded, world);
@@ -100,6 +103,7 @@ export function beginEpisode(
     stepsMax,
     onUnknown,
     ...(startMs === undefined ? {} : { startMs }),
+    ...(faults === undefined ? {} : { faults }),
     world: digest,
   };
   return {
@@ -156,10 +160,8 @@ export function stepEpisode(episode: Episode, addressed: AddressedRequest): Epis
     throw new MynahError('ERR_EPISODE_ENDED', `the episode has ${episodeStepsMax} steps, and no episode has more`);
   const { loaded } = episode.environment;
   const { request, traceparent } = episodeRequest(addressed);
-  const { world, response, transition } = step(loaded, episode.world, request, {
-    nearest: episode.header.onUnknown === 'nearest',
-  });
   const index = episode.steps + 1;
+  const { world, response, transition } = answerStep(loaded, episode.header, index, episode.world, request);
   const judgement = hasEnded(episode)
     ? nothingFired(episode.earnings)
     : judgeTransition(episode, index, request, response, transition, world);
@@ -230,7 +232,7 @@ function judgeTransition(
   index: number,
   request: AddressedRequest,
   response: HttpResponse,
-  transition: Transition,
+  transition: AnsweredStep['transition'],
   world: World,
 ): Judgement {
   if (episode.probes === undefined) return nothingFired(episode.earnings);
@@ -263,7 +265,7 @@ function pathParameters(
 
 function truncationAfter(
   { header, truncation }: Episode,
-  transition: Transition,
+  transition: AnsweredStep['transition'],
   index: number,
   terminated: boolean,
 ): Truncation | undefined {

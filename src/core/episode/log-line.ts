@@ -2,10 +2,11 @@
 // depends on the host: no wall clock, port, process or episode id, so equal episodes have byte-equal logs.
 // docs/formats/episode-log.md describes the lines for readers in other languages.
 import type { Header, HttpRequest, HttpResponse } from '../exchange/exchange.ts';
-import type { Provenance } from '../model/clone-model.ts';
+import type { StepProvenance } from '../model/clone-model.ts';
 import type { Transition } from '../runtime/step.ts';
 import { MynahError } from '../std/errors.ts';
 import { isArray, isObject, parseJson, printJson, type Json, type JsonObject } from '../std/json.ts';
+import { isFaults, type Faults } from './faults.ts';
 
 export const EPISODE_LOG_FORMAT_VERSION = 1;
 
@@ -39,6 +40,8 @@ export interface HeaderLine {
   readonly onUnknown: UnknownPolicy;
   /** Virtual time at reset, where it is not the model's. */
   readonly startMs?: number;
+  /** Faults that steps meet; absent where there are none. */
+  readonly faults?: Faults;
   /** Digest of the world at reset. */
   readonly world: string;
 }
@@ -58,7 +61,7 @@ export interface StepLine {
   readonly route: string | null;
   /** Ids of the rules that made the answer. */
   readonly rules: readonly string[];
-  readonly provenance: Provenance;
+  readonly provenance: StepProvenance;
   /** Why the answer is unknown. */
   readonly unknown?: string;
   readonly reward: number;
@@ -253,6 +256,8 @@ function complaintAbout(kind: keyof typeof MEMBERS, value: JsonObject): string |
   for (const [name, { is, name: expected }] of Object.entries(MEMBERS[kind])) {
     if (!is(value[name])) return `its member ${name} is not ${expected}`;
   }
+  if (kind === 'header' && value['faults'] !== undefined && !isFaults(value['faults']))
+    return 'its member faults is not a rate from 0 to 1 with kinds that there are';
   return kind === 'step' ? complaintAboutRequest(value['request'] as JsonObject) : undefined;
 }
 

@@ -1,8 +1,9 @@
 // One step of a log in the world in which it was taken, to look at it again.
 import { MynahError } from '../std/errors.ts';
-import { step, worldDigest, type LoadedModel, type World } from '../runtime/step.ts';
+import { worldDigest, type LoadedModel, type World } from '../runtime/step.ts';
 import { clockedWorld } from './episode-clock.ts';
 import { startWorld } from './episode.ts';
+import { answerStep } from './faults.ts';
 import type { EpisodeLog, StepLine } from './log-line.ts';
 
 export interface LoggedStep {
@@ -28,7 +29,7 @@ export function loggedStep(loaded: LoadedModel, log: EpisodeLog, number: number)
     );
   let world = startWorld(loaded, header.seed, header.startMs);
   for (const { index, request } of steps.slice(0, number - 1))
-    world = step(loaded, clockedWorld(loaded, world, log, index), request).world;
+    world = answerStep(loaded, header, index, clockedWorld(loaded, world, log, index), request).world;
   world = clockedWorld(loaded, world, log, number);
   if (worldDigest(loaded, world) === line.world.before) return { line, world };
   throw new MynahError(

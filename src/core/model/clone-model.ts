@@ -198,6 +198,9 @@ export interface Reply {
 /** How an answer was found. */
 export type Provenance = 'synthesised' | 'pooled' | 'replayed' | 'unknown';
 
+/** Of a step of an episode: it can meet a fault instead of the model. */
+export type StepProvenance = Provenance | 'injected';
+
 /**
  * What a rule does for each element of a list, one after the other, as if each were a request: `body` is the element (one
  * that is no object is `body.item`), `whole` the body of the request. What they answer is the list `results`.

@@ -1,5 +1,5 @@
 // Judges transitions and finished episodes by probes. Pure; a probe that fires gives its reward once, as a difference.
-import type { Provenance } from '../model/clone-model.ts';
+import type { StepProvenance } from '../model/clone-model.ts';
 import { isTrue, type Host, type Scope, type Value } from '../model/expression.ts';
 import { RawNumber } from '../std/json.ts';
 import { isFinal, type Earnings, type Probe, type ProbeSet, type TransitionMatch } from './probe.ts';
@@ -11,7 +11,7 @@ export interface Subject {
   readonly service: string | undefined;
   readonly method: string;
   readonly status: number;
-  readonly provenance: Provenance;
+  readonly provenance: StepProvenance;
 }
 
 export interface Judgement {

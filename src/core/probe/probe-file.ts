@@ -31,7 +31,7 @@ const probe = z.strictObject({
       service: oneOrMore(name).optional(),
       method: oneOrMore(name).optional(),
       status: oneOrMore(status).optional(),
-      provenance: oneOrMore(z.enum(['synthesised', 'pooled', 'replayed', 'unknown'])).optional(),
+      provenance: oneOrMore(z.enum(['synthesised', 'pooled', 'replayed', 'unknown', 'injected'])).optional(),
     })
     .optional(),
   when: z.string().min(1).optional(),

@@ -1,6 +1,6 @@
 // Probes: named scorers. Every probe fires when its transition matches and its condition holds, and gives its reward as a
 // difference, never as a running total. What an agent sees does not depend on them.
-import type { Provenance } from '../model/clone-model.ts';
+import type { StepProvenance } from '../model/clone-model.ts';
 import type { CompiledExpression } from '../model/expression.ts';
 
 /**
@@ -21,7 +21,7 @@ export interface TransitionMatch {
   readonly method?: readonly string[];
   /** `201`, or a class: `2xx`. */
   readonly status?: readonly string[];
-  readonly provenance?: readonly Provenance[];
+  readonly provenance?: readonly StepProvenance[];
 }
 
 /** A fixed reward, one that an expression gives, or the loss of all that was earned so far. */

@@ -4,6 +4,7 @@ import { isArray, isObject, parseJson, type Json, type JsonObject } from '../../
 import { batchCallsMax, forkCountMax } from '../../core/std/limits.ts';
 import type { ClockChange } from '../../core/episode/episode-clock.ts';
 import type { EpisodeStart } from '../../core/episode/episode.ts';
+import { checkedFaults, type AskedFaults, type Faults } from '../../core/episode/faults.ts';
 import type { EpisodeRequest, Moment } from './episode-registry.ts';
 
 const EPISODE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
@@ -11,7 +12,8 @@ const LABEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const LABEL_TEXT_MAX = 256;
 const LABELS_MAX = 32;
 
-const EPISODE_MEMBERS = ['seed', 'task', 'id', 'labels', 'from'];
+const START_MEMBERS = ['seed', 'task', 'faults'];
+const EPISODE_MEMBERS = [...START_MEMBERS, 'id', 'labels', 'from'];
 
 /** The body as JSON, undefined when there is none. @throws {MynahError} ERR_JSON_SYNTAX */
 export function parseCallBody(bytes: Buffer): Json | undefined {
@@ -21,9 +23,9 @@ export function parseCallBody(bytes: Buffer): Json | undefined {
 
 /** @throws {MynahError} ERR_CALL_INVALID */
 export function episodeRequestOf(body: Json | undefined): EpisodeRequest {
-  const { id, labels, from, seed, task } = membersOf(body, EPISODE_MEMBERS);
-  if (from !== undefined && (seed !== undefined || task !== undefined))
-    throw invalid('an episode that goes on from another has its seed and task');
+  const { id, labels, from, ...start } = membersOf(body, EPISODE_MEMBERS);
+  if (from !== undefined && Object.keys(start).length > 0)
+    throw invalid('an episode that goes on from another has its seed, task and faults');
   return {
     ...startOf(body, EPISODE_MEMBERS),
     ...(from === undefined ? {} : { from: momentOf(from) }),
@@ -39,12 +41,17 @@ export function checkedEpisodeId(id: Json): string {
 }
 
 /** @throws {MynahError} ERR_CALL_INVALID */
-export function startOf(body: Json | undefined, allowed = ['seed', 'task']): EpisodeStart {
-  const { seed, task } = membersOf(body, allowed);
+export function startOf(body: Json | undefined, allowed = START_MEMBERS): EpisodeStart {
+  const { seed, task, faults } = membersOf(body, allowed);
   if (seed !== undefined && !isCount(seed)) throw invalid('seed must be a whole number from 0');
   if (task !== undefined && task !== null && typeof task !== 'string')
     throw invalid('task must be the id of a task, or null for none');
-  return { seed, task };
+  return { seed, task, faults: faults === undefined ? undefined : faultsOf(faults) };
+}
+
+function faultsOf(given: Json): Faults {
+  if (!isObject(given)) throw invalid('faults must be an object: { rate, kinds }');
+  return checkedFaults(membersOf(given, ['rate', 'kinds']) as unknown as AskedFaults);
 }
 
 /** @throws {MynahError} ERR_CALL_INVALID */

@@ -1,7 +1,7 @@
 // The live episodes of a server. Steps are computed in memory and answered when they are stored; an episode that is not in
 // memory (after a restart, or because it was idle for long) is rebuilt from its log when somebody asks for it.
 import type { HttpResponse } from '../../core/exchange/exchange.ts';
-import type { Provenance, Service } from '../../core/model/clone-model.ts';
+import type { Service, StepProvenance } from '../../core/model/clone-model.ts';
 import type { Environment } from '../../core/episode/environment.ts';
 import {
   finishEpisode,
@@ -104,7 +104,7 @@ export interface RegistryCounts {
   readonly live: number;
   readonly created: number;
   readonly finished: number;
-  readonly steps: Readonly<Record<Provenance, number>>;
+  readonly steps: Readonly<Record<StepProvenance, number>>;
 }
 
 export class EpisodeRegistry implements ClonedApi {
@@ -112,7 +112,11 @@ export class EpisodeRegistry implements ClonedApi {
   readonly #options: RegistryOptions;
   /** In order of last use. */
   readonly #live = new Map<string, LiveEpisode>();
-  readonly #counts = { created: 0, finished: 0, steps: { synthesised: 0, pooled: 0, replayed: 0, unknown: 0 } };
+  readonly #counts = {
+    created: 0,
+    finished: 0,
+    steps: { synthesised: 0, pooled: 0, replayed: 0, unknown: 0, injected: 0 },
+  };
 
   constructor(options: RegistryOptions) {
     this.#options = options;

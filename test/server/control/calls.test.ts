@@ -315,7 +315,7 @@ describe('an episode that goes on from a moment of another', () => {
 
   it.each([
     [{ from: { episode: 'a', step: 7 } }, 'nothing can go on from step 7'],
-    [{ from: { episode: 'a' }, seed: 1 }, 'has its seed and task'],
+    [{ from: { episode: 'a' }, seed: 1 }, 'has its seed, task and faults'],
     [{ from: { step: 1 } }, 'id must be'],
   ])('is refused where there is no such moment: %j', async (body, why) => {
     const server = await testServer();
@@ -419,5 +419,39 @@ describe('GET /episodes/{id}/export', () => {
     });
     expect(await server.call('GET', '/episodes/a/export?format=x')).toMatchObject({ status: 400 });
     expect(await server.call('GET', '/episodes/b/export')).toMatchObject({ status: 404 });
+  });
+});
+
+describe('faults', () => {
+  it('are met by the agent of an episode that asked for them, and by no other', async () => {
+    const server = await testServer();
+    const [faulty, whole] = [
+      await server.begin({ id: 'a', faults: { rate: 1, kinds: ['429'] } }),
+      await server.begin({ id: 'b' }),
+    ];
+    const { status, headers } = await send(`${faulty}/notes`);
+    expect([status, headers['retry-after']]).toEqual([429, '1']);
+    expect((await send(`${whole}/notes`)).status).toBe(200);
+    expect((await server.call('GET', '/episodes/a/log')).text).toContain('"provenance":"injected"');
+    expect((await server.call('GET', '/metrics')).text).toContain('mynah_steps_total{provenance="injected"} 1\n');
+    await server.call('POST', '/episodes/a/reset', {});
+    expect((await send(`${faulty}/notes`)).status).toBe(200);
+  });
+
+  it.each([
+    [{ faults: 1 }, 'faults must be an object'],
+    [{ faults: {} }, 'faults must have a rate from 0 to 1'],
+    [{ faults: { rate: 2 } }, 'faults must have a rate from 0 to 1'],
+    [{ faults: { rate: 1, kinds: ['418'] } }, '"429", "500"'],
+    [{ faults: { rate: 1, kinds: '503' } }, '"429", "500"'],
+    [{ faults: { rate: 1, often: true } }, 'this call has no member often'],
+    [{ from: { episode: 'a' }, faults: { rate: 1 } }, 'has its seed, task and faults'],
+  ])('are refused as %j', async (body, why) => {
+    const server = await testServer();
+    const { status, json } = await server.call('POST', '/episodes', body);
+    expect([status, json]).toMatchObject([
+      400,
+      { code: 'ERR_CALL_INVALID', detail: expect.stringContaining(why) as string },
+    ]);
   });
 });

@@ -67,6 +67,20 @@ describe('the registry of episodes', () => {
     expect((await rejectionOf(before.setClock('a', {}))).code).toBe('ERR_EPISODE_ENDED');
   });
 
+  it('keeps the faults of an episode: over restarts, and in what goes on from a moment', async () => {
+    const store = openEpisodeStore(IN_MEMORY);
+    const before = registryOn(store);
+    await before.create({ id: 'a', seed: 1, faults: { rate: 0.5 } });
+    for (const title of ['u', 'v', 'w', 'x']) await before.step('a', create(title));
+    const after = registryOn(store);
+    const [fork] = await after.fork('a', 2, 1);
+    const id = fork?.id ?? '';
+    for (const title of ['w', 'x', 'y', 'z']) await after.step(id, create(title));
+    for (const title of ['y', 'z']) await before.step('a', create(title));
+    expect(after.log(id).join('\n')).toBe(before.log('a').join('\n'));
+    expect(after.log(id).join('\n')).toContain('"provenance":"injected"');
+  });
+
   it('lets an id be given again after a restart; then the log is the new one', async () => {
     const store = openEpisodeStore(IN_MEMORY);
     const before = registryOn(store);

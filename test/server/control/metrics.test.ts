@@ -7,7 +7,7 @@ describe('metrics', () => {
       live: 2,
       created: 3,
       finished: 1,
-      steps: { synthesised: 5, pooled: 4, replayed: 3, unknown: 2 },
+      steps: { synthesised: 5, pooled: 4, replayed: 3, unknown: 2, injected: 1 },
     });
     expect(text.endsWith('\n')).toBe(true);
     const names = text
@@ -17,7 +17,7 @@ describe('metrics', () => {
     expect(names).toEqual(
       ['live', 'created_total', 'finished_total']
         .flatMap((name) => ['HELP ', 'TYPE ', ''].map((kind) => `${kind}mynah_episodes_${name}`))
-        .concat('HELP mynah_steps_total', 'TYPE mynah_steps_total', ...Array<string>(4).fill('mynah_steps_total')),
+        .concat('HELP mynah_steps_total', 'TYPE mynah_steps_total', ...Array<string>(5).fill('mynah_steps_total')),
     );
     expect(text).toContain('mynah_steps_total{provenance="pooled"} 4\n');
   });

@@ -61,9 +61,10 @@ class Client:
         task: Optional[str] = None,
         id: Optional[str] = None,
         labels: Optional[Mapping[str, str]] = None,
+        faults: Optional[Mapping[str, JsonValue]] = None,
     ) -> Episode:
-        """Begins an episode. Where no task is named the seed selects one."""
-        return self.call("POST", "/episodes", _given(seed=seed, task=task, id=id, labels=labels))
+        """Begins an episode. Where no task is named the seed selects one. ``faults``: ``{"rate": 0.05}``."""
+        return self.call("POST", "/episodes", _given(seed=seed, task=task, id=id, labels=labels, faults=faults))
 
     def create_many(self, starts: Sequence[Mapping[str, JsonValue]]) -> List[Episode]:
         """Begins many episodes in one call. :raises MynahError: the first refusal among them"""
