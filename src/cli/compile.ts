@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import type { StartMoment } from '../core/build/build-input.ts';
 import { buildClone, FOLDS_DEFAULT, type BuildOptions, type CloneBuild } from '../core/build/clone-build.ts';
 import type { CloneReport } from '../core/build/clone-report.ts';
-import type { DiagnosticCode } from '../core/build/diagnostic.ts';
+import { isFailedCheck } from '../core/build/diagnostic.ts';
 import type { CloneFiles } from '../core/model/files-read.ts';
 import type { Recording } from '../core/recording/recording.ts';
 import { MynahError } from '../core/std/errors.ts';
@@ -23,12 +23,6 @@ interface CompileOptions {
 /** Folds that would end later than this are left out, unless they were asked for. */
 const TIME_AIM_MS = 50_000;
 const HINTS_SHOWN = 5;
-/** What a person wrote beside the clone does not hold of it: a failed check, though the clone is written. */
-const HUMAN_FINDINGS: ReadonlySet<DiagnosticCode> = new Set([
-  'override-unmatched',
-  'lock-lost',
-  'counterexample-unsatisfied',
-] as const);
 
 /** Registers `mynah compile`. */
 export function registerCompile(program: Command): void {
@@ -62,7 +56,7 @@ async function compile(paths: readonly string[], options: CompileOptions): Promi
   const { files, report } = buildWithProgress(recordings, options, present);
   await writeCloneFolder(options.out, files);
   process.stdout.write(options.json ? `${JSON.stringify({ clone: options.out, ...report })}\n` : reportText(report));
-  if (report.diagnostics.some(({ code }) => HUMAN_FINDINGS.has(code))) process.exitCode = 1;
+  if (report.diagnostics.some(isFailedCheck)) process.exitCode = 1;
   if (!options.json) process.stdout.write(`\n${options.out} is written; REPORT.md in it has the whole report\n`);
 }
 

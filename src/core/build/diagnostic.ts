@@ -27,3 +27,8 @@ export interface Diagnostic {
   /** Ids of exchanges it is about, at most a few. */
   readonly exchanges?: readonly string[];
 }
+
+const FAILED_CHECKS: readonly DiagnosticCode[] = ['override-unmatched', 'lock-lost', 'counterexample-unsatisfied'];
+
+/** What a person wrote beside the clone does not hold of it: a failed check, though the clone is written. */
+export const isFailedCheck = ({ code }: Diagnostic): boolean => FAILED_CHECKS.includes(code);
