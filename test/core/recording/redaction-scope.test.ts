@@ -1,42 +1,10 @@
-import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Exchange, Header } from '../../../src/core/exchange/exchange.ts';
+import type { Header } from '../../../src/core/exchange/exchange.ts';
 import { createKnownSecrets } from '../../../src/core/recording/known-secrets.ts';
 import { DEFAULT_REDACTION_RULES } from '../../../src/core/recording/redaction-rules.ts';
 import { redactExchange, redactMessage, redactRequest } from '../../../src/core/recording/redaction.ts';
-
-const hash = (text: string) => createHmac('sha256', 'key of a user').update(text).digest('hex');
-
-interface Sketch {
-  readonly target?: string;
-  readonly headers?: readonly Header[];
-  readonly body?: string;
-  readonly responseHeaders?: readonly Header[];
-  readonly responseBody?: string;
-}
-
-function exchangeOf({
-  target = '/v1/things',
-  headers = [],
-  body,
-  responseHeaders = [],
-  responseBody,
-}: Sketch): Exchange {
-  return {
-    id: '1.1',
-    session: 's',
-    origin: 'http://127.0.0.1:3000',
-    startedAt: 0,
-    endedAt: 1,
-    request: { method: 'POST', target, headers, ...(body === undefined ? {} : { body: { text: body } }) },
-    response: {
-      status: 200,
-      headers: responseHeaders,
-      ...(responseBody === undefined ? {} : { body: { text: responseBody } }),
-    },
-  };
-}
+import { exchangeOf, sketchHash as hash, type Sketch } from '../../support/redaction-sketch.ts';
 
 const json: readonly Header[] = [['content-type', 'application/json']];
 
