@@ -15,7 +15,7 @@ const BIRTHS_MIN = 5;
 const GROWING_MIN = 0.97;
 const TELLING_LENGTH_MIN = 4;
 /** Of a route's calls, the share on which such births may fall for them to be its doing, where no words tell. */
-const WORTH_MIN = 0.6;
+const WORTH_MIN = 0.3;
 
 interface Suspect {
   readonly life: Life;
