@@ -1,6 +1,7 @@
 // Pass "bulk calls": a request that carries a list, answered by a list of how each element fared, is so many small calls,
 // one after the other. They stand before the call that carries them, under a route of their own, so that everything that
 // is inferred of single calls is inferred of them too.
+import { groupByRoute } from './evidence.ts';
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
 import { isRead, isSuccess, type Call } from './call.ts';
 import { memberText } from './explain/literal.ts';
@@ -30,13 +31,8 @@ export interface Unfolded {
 }
 
 export function unfoldBulkCalls(calls: readonly Call[], routes: readonly CallRoute[]): Unfolded {
-  const byRoute = new Map<string, Call[]>();
-  for (const call of calls) {
-    const { id } = routes[call.index] as CallRoute;
-    byRoute.set(id, [...(byRoute.get(id) ?? []), call]);
-  }
   const pairs = new Map<string, Pair>();
-  for (const [id, group] of byRoute) {
+  for (const [id, group] of groupByRoute(calls, routes)) {
     const pair = findPair(group);
     if (pair !== undefined) pairs.set(id, pair);
   }

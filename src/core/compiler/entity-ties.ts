@@ -1,5 +1,6 @@
 // Paths that tie one thing to another (`PUT /groups/7/users/3`): nothing is sent and nothing is shown, and what the last
 // parameter names has a path of its own besides. What such a path makes and takes away is the tie, not the thing.
+import { append } from '../std/grouping.ts';
 import { isObject } from '../std/json.ts';
 import { isSuccess, type Call } from './call.ts';
 import { collectionOf, nounOf, type Context } from './entity-draft.ts';
@@ -22,7 +23,7 @@ export function tiePrefixes(context: Context): ReadonlySet<string> {
     for (const { name, prefix } of route.prefixes)
       named.set(prefix, (named.get(prefix) ?? new Set()).add(route.params[name] ?? ''));
     const last = route.prefixes.at(-1)?.prefix;
-    if (last !== undefined && last === stripSuffix(route.path)) uses.set(last, [...(uses.get(last) ?? []), call]);
+    if (last !== undefined && last === stripSuffix(route.path)) append(uses, last, call);
   }
   const ties = [...uses].filter(([prefix, calls]) => {
     if (!/\}.*\{/.test(prefix) || !areBare(calls)) return false;

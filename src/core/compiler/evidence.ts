@@ -1,5 +1,6 @@
 // All that the analysing passes found about one service, and the values that a call's outcome may rest on, each under
 // the expression by which the runtime reads it.
+import { groupBy } from '../std/grouping.ts';
 import { joinKey } from '../model/entity-key.ts';
 import type { Json, JsonObject } from '../std/json.ts';
 import type { Call } from './call.ts';
@@ -55,14 +56,7 @@ export const principalOf = (evidence: Evidence, call: Call): PrincipalDraft =>
   evidence.principals.of[call.index] as PrincipalDraft;
 
 export function groupByRoute(calls: readonly Call[], routes: readonly CallRoute[]): Map<string, Call[]> {
-  const groups = new Map<string, Call[]>();
-  for (const call of calls) {
-    const id = (routes[call.index] as CallRoute).id;
-    const group = groups.get(id);
-    if (group) group.push(call);
-    else groups.set(id, [call]);
-  }
-  return groups;
+  return groupBy(calls, (call) => (routes[call.index] as CallRoute).id);
 }
 
 /** Bindings from the path's prefixes, then from body and query members whose values name living entities. */

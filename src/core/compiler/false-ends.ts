@@ -1,6 +1,7 @@
 // Part of the pass "timeline": ends that were none. What a refusal or a deletion seemed to have ended, and a later read shows
 // again although nothing was written about it between, was there all the time: refused for another reason, hidden from
 // somebody, or only marked as deleted.
+import { append } from '../std/grouping.ts';
 import { isArray, isObject, type Json } from '../std/json.ts';
 import { isRead, isSuccess, type Call } from './call.ts';
 import type { CallRoute } from './routes.ts';
@@ -67,7 +68,7 @@ const canOnlyShow = (call: Call | undefined): boolean =>
 function writesByWord(calls: readonly Call[], words: ReadonlySet<string>): Map<string, number[]> {
   const found = new Map<string, number[]>();
   const note = (word: string, index: number): void => {
-    if (words.has(word)) found.set(word, [...(found.get(word) ?? []), index]);
+    if (words.has(word)) append(found, word, index);
   };
   const visit = (value: Json | undefined, index: number): void => {
     if (isArray(value)) for (const element of value) visit(element, index);
@@ -104,8 +105,7 @@ function deletionsThatKeep(
   for (const end of ends) {
     const call = calls[end.at];
     if (call === undefined || call.method !== 'DELETE' || !isSuccess(call)) continue;
-    const route = `${(routes[end.at] as CallRoute).id} ${call.status}`;
-    byRoute.set(route, [...(byRoute.get(route) ?? []), end]);
+    append(byRoute, `${(routes[end.at] as CallRoute).id} ${call.status}`, end);
   }
   return [...byRoute.values()].flatMap((group) => {
     const lookedAt = group.filter(({ at }) => {

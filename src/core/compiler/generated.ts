@@ -1,5 +1,6 @@
 // Pass "generators": how values that the service makes up come to be: sequences (of the whole type, or of a scope; never
 // reused, or the highest living one plus one), uuids, and text of a prefix and random characters.
+import { groupBy } from '../std/grouping.ts';
 import type { Generator, GeneratorPart } from '../model/clone-model.ts';
 import type { Json } from '../std/json.ts';
 import { scalarText, valueAt } from './sites.ts';
@@ -60,9 +61,7 @@ function usualKey(type: EntityDraft, attribute: string, births: readonly Birth[]
   if (values.length > 0 && numbers.length >= USUAL_MIN * values.length)
     return { kind: 'max-plus-one', type: type.name, attribute, start: 1 };
   const texts = [...new Set(values.filter((value) => typeof value === 'string'))];
-  const lengths = new Map<number, string[]>();
-  for (const text of texts) lengths.set(text.length, [...(lengths.get(text.length) ?? []), text]);
-  const [usual] = [...lengths.values()].sort((a, b) => b.length - a.length);
+  const [usual] = [...groupBy(texts, ({ length }) => length).values()].sort((a, b) => b.length - a.length);
   return usual === undefined || usual.length < USUAL_MIN * texts.length ? undefined : textGenerator(usual);
 }
 
@@ -178,7 +177,8 @@ function sequenceFit(
 }
 
 /** Of worlds that begin alike the first number, where in some of them others were drawn unseen before it. */
-const lowest = (values: readonly number[]): number => (values.length === 0 ? 1 : Math.min(...values));
+const lowest = ([first = 1, ...others]: readonly number[]): number =>
+  others.reduce((least, value) => Math.min(least, value), first);
 
 function mode(values: readonly number[]): number {
   const counts = new Map<number, number>();

@@ -1,5 +1,6 @@
 // Pass "hierarchies": things whose keys are paths (`/a`, `/a/b`), listed inside what their path leads through. What is above
 // a thing comes into being with it where it is not there, and what is below goes with it.
+import { append, groupBy } from '../std/grouping.ts';
 import { isSuccess } from './call.ts';
 import type { EntityTypes } from './entities.ts';
 import type { EntityDraft } from './entity-draft.ts';
@@ -38,33 +39,50 @@ export function inferHierarchies(entities: EntityTypes, sites: ReadonlyMap<strin
   return found;
 }
 
-const isBelow = (life: Life, above: Life): boolean => life.type === above.type && life.key.startsWith(`${above.key}/`);
+/** Keys of all that is above a key, the nearest last. */
+function* keysAbove(key: string): Generator<string> {
+  for (let at = key.indexOf('/'); at >= 0; at = key.indexOf('/', at + 1)) yield key.slice(0, at);
+}
 
 /** Things that came into being with what was put below them, by the call that did; ends what went with what was above it. */
 export function placeFolders(evidence: Evidence): void {
   for (const { type } of evidence.hierarchies) {
     const lives = evidence.timeline.lives.filter((life) => life.type === type);
-    for (const life of lives) {
-      if (life.origin === 'created') continue;
-      const earlier = lives.filter((other) => other.key === life.key && other.firstSeen < life.firstSeen);
-      const after = Math.max(-1, ...earlier.map((other) => other.diedAt ?? -1));
-      const first = Math.min(
-        ...lives
-          .filter((other) => other.origin === 'created' && isBelow(other, life) && other.firstSeen > after)
-          .map((other) => other.firstSeen),
-      );
-      if (first >= life.firstSeen || first < life.since) continue;
-      life.bornAt(first);
-      evidence.folderBirths.set(first, [...(evidence.folderBirths.get(first) ?? []), life]);
-    }
-    for (const life of lives) {
-      const at = life.diedAt;
-      const call = at === undefined ? undefined : evidence.calls[at];
-      if (at === undefined || life.wasReset || call?.method !== 'DELETE' || !isSuccess(call)) continue;
-      for (const other of lives)
-        if (isBelow(other, life) && other.firstSeen < at && other.lastSeen <= at && (other.diedAt ?? at) >= at)
-          other.diedAt = at;
-    }
+    placeBirths(evidence, lives);
+    placeEnds(evidence, lives);
+  }
+}
+
+function placeBirths(evidence: Evidence, lives: readonly Life[]): void {
+  const byKey = groupBy(lives, ({ key }) => key);
+  /** When something was made below a key. */
+  const madeBelow = new Map<string, number[]>();
+  const note = ({ key, firstSeen }: Life): void => {
+    for (const above of keysAbove(key)) append(madeBelow, above, firstSeen);
+  };
+  for (const life of lives) if (life.origin === 'created') note(life);
+  for (const life of lives) {
+    if (life.origin === 'created') continue;
+    const earlier = (byKey.get(life.key) ?? []).filter((other) => other.firstSeen < life.firstSeen);
+    const after = earlier.reduce((latest, { diedAt = -1 }) => Math.max(latest, diedAt), -1);
+    const made = (madeBelow.get(life.key) ?? []).filter((at) => at > after);
+    const first = made.reduce((least, at) => Math.min(least, at), Infinity);
+    if (first >= life.firstSeen || first < life.since) continue;
+    life.bornAt(first);
+    note(life);
+    append(evidence.folderBirths, first, life);
+  }
+}
+
+function placeEnds(evidence: Evidence, lives: readonly Life[]): void {
+  const below = new Map<string, Life[]>();
+  for (const life of lives) for (const above of keysAbove(life.key)) append(below, above, life);
+  for (const life of lives) {
+    const at = life.diedAt;
+    const call = at === undefined ? undefined : evidence.calls[at];
+    if (at === undefined || life.wasReset || call?.method !== 'DELETE' || !isSuccess(call)) continue;
+    for (const other of below.get(life.key) ?? [])
+      if (other.firstSeen < at && other.lastSeen <= at && (other.diedAt ?? at) >= at) other.diedAt = at;
   }
 }
 

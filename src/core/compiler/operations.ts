@@ -1,5 +1,6 @@
 // Pass "operations": one path that takes many kinds of calls, told apart by the body: GraphQL (`query`) and JSON-RPC
 // (`method`), whose answers say by their members that something was refused. Each operation is inferred as a route of its own; in the model they are rules of one route.
+import { groupByRoute } from './evidence.ts';
 import type { Binding, Route, Rule } from '../model/clone-model.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
 import type { Call } from './call.ts';
@@ -64,11 +65,8 @@ export function splitOperations(
   calls: readonly Call[],
   routes: readonly CallRoute[],
 ): { readonly calls: readonly Call[]; readonly routes: readonly CallRoute[] } {
-  const groups = new Map<string, Call[]>();
-  for (const call of calls) {
-    const { id } = routes[call.index] as CallRoute;
-    if (call.method === 'POST') groups.set(id, [...(groups.get(id) ?? []), call]);
-  }
+  const posts = calls.filter(({ method }) => method === 'POST');
+  const groups = groupByRoute(posts, routes);
   const found = new Map<number, { readonly operation: Operation; readonly call: Call }>();
   for (const [routeId, group] of groups) {
     const protocol = PROTOCOLS.find(

@@ -19,7 +19,7 @@ import { belowText, hierarchyOf } from './hierarchies.ts';
 import { findPredicates } from './explain/predicates.ts';
 import { type Outcome } from './outcome-groups.ts';
 import { addTextShapes } from './text-shapes.ts';
-import { scalarOf, type Sample, type Sources } from './explain/samples.ts';
+import { scalarOf, type Sample } from './explain/samples.ts';
 import { related } from './relations.ts';
 import { scalarText, siteId, valueAt } from './sites.ts';
 import { bodyFields, bodyMembers, bodyValue } from './sent-values.ts';
@@ -45,7 +45,7 @@ export function decideOutcomes(evidence: Evidence, outcomes: readonly Outcome[])
   if (outcomes.length === 1) return [{ outcome: main, when: undefined, support: main.calls.length }];
   const labelled = outcomes.flatMap((outcome) => spread(outcome.calls, CALLS_MAX).map((call) => ({ call, outcome })));
   const samples: Sample[] = labelled.map(({ call }) => ({
-    sources: withoutCounters(requestSources(evidence, call)),
+    sources: requestSources(evidence, call),
     target: undefined,
     from: call.startedAt,
     until: call.endedAt,
@@ -81,12 +81,6 @@ export function decideOutcomes(evidence: Evidence, outcomes: readonly Outcome[])
   );
   rules.push({ outcome: rest, when: undefined, support: bitCount((masks.get(rest) as bigint) & open) });
   return rules;
-}
-
-/** Counters stand as the call left them: what becomes of it cannot depend on that. */
-function withoutCounters(sources: Sources): Sources {
-  for (const name of [...sources.keys()]) if (name.startsWith('counter(')) sources.delete(name);
-  return sources;
 }
 
 function spread(calls: readonly Call[], max: number): readonly Call[] {

@@ -1,5 +1,6 @@
 // Pass "outsiders": things that somebody made whom nobody recorded. What a list shows now, and did not show when just the same
 // was asked before, was not there from the beginning, though no recorded call made it.
+import { append, groupBy } from '../std/grouping.ts';
 import { canonicalText } from '../std/canonical.ts';
 import { equalJson } from '../std/json.ts';
 import { isRead, isSuccess, type Call } from './call.ts';
@@ -23,7 +24,7 @@ export function findOutsiders(evidence: Evidence): void {
   for (const call of evidence.calls) {
     if (!isRead(call) || !isSuccess(call)) continue;
     const key = askedBy(evidence, call, personal.has(routeOf(evidence, call).id));
-    asked.set(key, [...(asked.get(key) ?? []), { at: call.index, lists: listsOf(evidence, call) }]);
+    append(asked, key, { at: call.index, lists: listsOf(evidence, call) });
   }
   for (const answers of asked.values()) {
     const longest = new Map<string, number>();
@@ -50,14 +51,8 @@ function noteOutsiders(evidence: Evidence, sightings: readonly Sighting[], befor
 }
 
 function listsOf(evidence: Evidence, call: Call): ReadonlyMap<string, readonly Sighting[]> {
-  const lists = new Map<string, Sighting[]>();
-  for (const sighting of evidence.timeline.sightings[call.index] ?? []) {
-    if (!IN_LIST.test(sighting.pattern)) continue;
-    const list = lists.get(sighting.pattern) ?? [];
-    lists.set(sighting.pattern, list);
-    list.push(sighting);
-  }
-  return lists;
+  const listed = (evidence.timeline.sightings[call.index] ?? []).filter(({ pattern }) => IN_LIST.test(pattern));
+  return groupBy(listed, ({ pattern }) => pattern);
 }
 
 /** Equal for requests that ask for the same, of one world and, where answers depend on that, for the same client. */

@@ -1,5 +1,6 @@
 // Lists of what is tied to the entity of the path: `PUT /groups/7/users/3` ties a user to a group and shows nothing,
 // `GET /groups/7/users` and `GET /users/3/groups` list what is tied. The tie is a thing that has only its name.
+import { groupBy } from '../std/grouping.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { type Evidence, routeOf } from './evidence.ts';
 import { memberText, quote } from './explain/literal.ts';
@@ -28,13 +29,15 @@ export function linkTests(evidence: Evidence, type: EntityDraft, listings: reado
     const isTie = link.sites.size === 0 && here.length > 0 && link.key.every((name) => name.startsWith('$'));
     if (!isTie || there === undefined || others.length > 0) return [];
     const lives = evidence.timeline.lives.filter((life) => life.type === link);
-    const tie = (row: Row, { call }: Listing): Life | undefined =>
-      lives.find(
-        (life) =>
-          life.isAliveAt(call.index) &&
-          textOf(life, there) === row.life.key &&
-          here.every((name) => textOf(life, name) === routeOf(evidence, call).params[name.slice(1)]),
-      );
+    const ties = groupBy([...lives.entries()], ([, life]) =>
+      tieOf(textOf(life, there), here, (name) => textOf(life, name)),
+    );
+    /** Position of the tie that holds when the list is asked for. */
+    const positionOf = (row: Row, { call }: Listing): number | undefined => {
+      const { params } = routeOf(evidence, call);
+      const same = ties.get(tieOf(row.life.key, here, (name) => params[name.slice(1)])) ?? [];
+      return same.find(([, life]) => life.isAliveAt(call.index))?.[0];
+    };
     const pairs = [
       ...here.map((name) => `string(${memberText('l', name)}) == ${memberText('path', name.slice(1))}`),
       `string(${memberText('l', there)}) == string(${memberText('x', key)})`,
@@ -44,11 +47,18 @@ export function linkTests(evidence: Evidence, type: EntityDraft, listings: reado
       {
         text: `${rows}.exists(l, ${pairs.join(' && ')})`,
         order: `first(${rows}.filter(l, ${pairs.join(' && ')}))["$seq"]`,
-        keep: (row, listing) => tie(row, listing) !== undefined,
-        rank: (row, listing) => lives.indexOf(tie(row, listing) as Life),
+        keep: (row, listing) => positionOf(row, listing) !== undefined,
+        rank: (row, listing) => positionOf(row, listing) ?? -1,
       },
     ];
   });
 }
+
+/** What a tie ties, as one text; equal for equal ones only. */
+const tieOf = (
+  there: string | undefined,
+  here: readonly string[],
+  textOfName: (name: string) => string | undefined,
+): string => JSON.stringify([there ?? null, ...here.map((name) => textOfName(name) ?? null)]);
 
 const textOf = (life: Life, name: string): string | undefined => scalarText(life.versions[0]?.attributes[name]);

@@ -64,8 +64,9 @@ export function inferReply(context: EffectContext, outcome: Outcome, effects: Ef
       ? undefined
       : explainText(context, nodes, texts);
   const headers = inferHeaders(context, nodes);
-  for (const [, name] of JSON.stringify([body, text, headers]).matchAll(/\bold_([A-Za-z_]\w*)/g))
-    progress.lets.set(`old_${name as string}`, name as string);
+  const printed = JSON.stringify([body, text, headers]);
+  for (const { name } of evidence.bindings.get(routeOf(evidence, calls[0] as Call).id) ?? [])
+    if (new RegExp(`\\bold_${name}\\b`).test(printed)) progress.lets.set(`old_${name}`, name);
   return {
     status: outcome.status,
     headers,

@@ -1,5 +1,6 @@
 // The order of insertion of what was there before the recording: that of keys as far as anybody knows, and the one in which
 // lists show things, where lists show what is made later in the order of its making, or backwards.
+import { append } from '../std/grouping.ts';
 import { isRead } from './call.ts';
 import type { EntityDraft } from './entity-draft.ts';
 import type { Evidence } from './evidence.ts';
@@ -43,9 +44,8 @@ function listsBySite({ calls, timeline, entities }: Evidence, type: EntityDraft)
     if (call === undefined || !isRead(call) || Object.keys(call.query).some((name) => SORT_NAME.test(name))) continue;
     const shown = new Map<string, Life[]>();
     for (const { life, site } of sightings)
-      if (life.type === type && site.endsWith('[]') && entities.direct.has(site))
-        shown.set(site, [...(shown.get(site) ?? []), life]);
-    for (const [site, lives] of shown) lists.set(site, [...(lists.get(site) ?? []), lives]);
+      if (life.type === type && site.endsWith('[]') && entities.direct.has(site)) append(shown, site, life);
+    for (const [site, lives] of shown) append(lists, site, lives);
   }
   return lists;
 }
@@ -84,7 +84,7 @@ function ranksOf(keys: readonly string[], sequences: readonly (readonly string[]
   for (const after of followers.values()) for (const key of after) waiting.set(key, (waiting.get(key) ?? 0) + 1);
   const ranks = new Map<string, number>();
   while (waiting.size > 0) {
-    const next = [...waiting].find(([, count]) => count === 0)?.[0] ?? ([...waiting.keys()][0] as string);
+    const next = firstReady(waiting);
     waiting.delete(next);
     ranks.set(next, ranks.size);
     for (const key of followers.get(next) ?? []) {
@@ -93,6 +93,16 @@ function ranksOf(keys: readonly string[], sequences: readonly (readonly string[]
     }
   }
   return ranks;
+}
+
+/** The first that waits for nothing; where all wait for each other, the first. */
+function firstReady(waiting: ReadonlyMap<string, number>): string {
+  let first: string | undefined;
+  for (const [key, count] of waiting) {
+    if (count === 0) return key;
+    first ??= key;
+  }
+  return first as string;
 }
 
 /** Numbers by size, other keys by code units. */

@@ -9,7 +9,7 @@ import { routeOf, type Evidence } from './evidence.ts';
 import { isPlainObject } from './explain/samples.ts';
 import { isQuiet } from './quiet-routes.ts';
 import { isFresh, isFull, writtenBetween } from './states.ts';
-import { attributesAt, attributesBefore, isRef, type Life, type Sighting } from './timeline.ts';
+import { attributesAt, attributesBefore, type Life, type Sighting } from './timeline.ts';
 import type { TypeModel } from './type-models.ts';
 import { scalarText } from './sites.ts';
 
@@ -167,12 +167,26 @@ function commonValue(evidence: Evidence, others: readonly Life[], path: Path): J
     const first = other.versions[0]?.attributes ?? {};
     const value = at(first, path);
     if (value === undefined) continue;
-    if (overwrittenPaths(evidence, other, first).some((each) => each.join('.') === path.join('.'))) continue;
+    if (overwrittenAtFirst(evidence, other).has(path.join('.'))) continue;
     values.push(value);
   }
   const [first, ...rest] = values;
   if (first === undefined || !rest.every((value) => equalJson(value, first))) return undefined;
   return values.length >= (isEmpty(first) ? OTHERS_MIN : AGREEING_MIN) ? first : undefined;
+}
+
+const overwrittenOnes = new WeakMap<Evidence, Map<Life, ReadonlySet<string>>>();
+
+/** Paths, as texts, to what the call that showed it first gave it. */
+function overwrittenAtFirst(evidence: Evidence, life: Life): ReadonlySet<string> {
+  const known = overwrittenOnes.get(evidence) ?? new Map<Life, ReadonlySet<string>>();
+  overwrittenOnes.set(evidence, known);
+  const found = known.get(life);
+  if (found !== undefined) return found;
+  const paths = overwrittenPaths(evidence, life, life.versions[0]?.attributes ?? {});
+  const names = new Set(paths.map((path) => path.join('.')));
+  known.set(life, names);
+  return names;
 }
 
 /** What things have before anybody gives them something. */
@@ -182,7 +196,7 @@ const isEmpty = (value: Json): boolean =>
 /** What is no object, by path; references and lists whole. */
 function* leaves(value: Json | undefined, path: Path): Generator<[Path, Json]> {
   if (value === undefined) return;
-  if (!isPlainObject(value) || isRef(value) || path.length >= DEPTH_MAX) {
+  if (!isPlainObject(value) || path.length >= DEPTH_MAX) {
     if (path.length > 0) yield [path, value];
     return;
   }

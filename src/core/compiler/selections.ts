@@ -1,6 +1,7 @@
 // Part of the pass "normalise": a query parameter that names the members that an answer shall show (`?fields=title,price`).
 // What such answers leave out says nothing about the things they show, so nothing but refusals is learnt from them; rules
 // are learnt from the answers that show all, and pick the members that are asked for.
+import { append } from '../std/grouping.ts';
 import type { Template } from '../model/clone-model.ts';
 import { isArray, type Json, type JsonObject } from '../std/json.ts';
 import { isRead, isSuccess, type Call } from './call.ts';
@@ -24,7 +25,7 @@ export function inferSelection(calls: readonly Call[]): Selection | undefined {
   for (const call of calls)
     if (isRead(call) && isSuccess(call))
       for (const [name, value] of Object.entries(call.query))
-        if (typeof value === 'string' && WORDING.test(value)) byParam.set(name, [...(byParam.get(name) ?? []), call]);
+        if (typeof value === 'string' && WORDING.test(value)) append(byParam, name, call);
   for (const [param, asking] of byParam) {
     if (new Set(asking.map((call) => call.query[param])).size < WORDINGS_MIN) continue;
     const plain = calls.filter((call) => isRead(call) && isSuccess(call) && call.query[param] === undefined);
@@ -48,7 +49,7 @@ function objectsIn(answer: Json | undefined): JsonObject[] {
   const found: JsonObject[] = [];
   const take = (value: Json): void => {
     if (isPlainObject(value)) found.push(value);
-    else if (isArray(value)) found.push(...value.filter(isPlainObject));
+    else if (isArray(value)) for (const element of value) if (isPlainObject(element)) found.push(element);
   };
   if (answer === undefined) return [];
   take(answer);
@@ -94,7 +95,7 @@ function alwaysShown(
 function hidesSomething(asking: readonly Call[], plain: readonly Call[], container: string | undefined): boolean {
   const sizes = new Map<string, number>();
   const largest = (call: Call): number =>
-    Math.max(0, ...holders(call.answer, container).map((holder) => Object.keys(holder).length));
+    holders(call.answer, container).reduce((most, holder) => Math.max(most, Object.keys(holder).length), 0);
   for (const call of plain) sizes.set(call.path, Math.max(largest(call), sizes.get(call.path) ?? 0));
   const both = asking.filter((call) => sizes.has(call.path) && largest(call) > 0);
   return both.length > 0 && both.every((call) => largest(call) < (sizes.get(call.path) as number));
