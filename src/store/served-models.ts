@@ -2,12 +2,10 @@
 // clone, named by digest, beside the episode logs. The user's own folder remembers where, so that a log alone is enough.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { isAssetPath } from '../core/model/assets.ts';
+import { isServedFile } from '../core/model/file-layout.ts';
 import { MynahError } from '../core/std/errors.ts';
 
 const MODELS_FOLDER = 'models';
-/** What a model is made of; counts and reports are not. */
-const isBehaviour = (file: string): boolean => /\.(yaml|ndjson)$/.test(file) || isAssetPath(file);
 
 /**
  * Keeps the files of a clone in a data folder. A model that is kept already is not written again.
@@ -24,7 +22,7 @@ export function keepServedModel(
   const path = join(dataFolder, MODELS_FOLDER, `${digest}.json`);
   try {
     if (!existsSync(path))
-      writeWhole(path, JSON.stringify(Object.fromEntries([...files].filter(([file]) => isBehaviour(file)))));
+      writeWhole(path, JSON.stringify(Object.fromEntries([...files].filter(([file]) => isServedFile(file)))));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new MynahError(

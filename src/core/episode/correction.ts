@@ -30,7 +30,9 @@ export function correctedExchanges(log: EpisodeLog, number: number, correction: 
     });
   if (saysNothing(line.response, correction))
     throw new MynahError('ERR_USAGE', `step ${number} was answered just so; say what the original answers`, { number });
-  const before = log.steps.slice(0, number - 1).filter(({ provenance }) => provenance !== 'unknown');
+  const before = log.steps
+    .slice(0, number - 1)
+    .filter(({ provenance }) => provenance !== 'unknown' && provenance !== 'injected');
   return [...before, { ...line, response: correctedResponse(line.response, correction) }].map(
     ({ index, time, request: { origin, ...request }, response }) => ({
       id: String(index),

@@ -1,6 +1,7 @@
 // Setting the clock of an episode: for the trainer, and logged, because answers depend on it.
 import { withClock, worldDigest, worldTime, type LoadedModel, type World } from '../runtime/step.ts';
 import { MynahError } from '../std/errors.ts';
+import { groupBy } from '../std/grouping.ts';
 import { clockTimeMax } from '../std/limits.ts';
 import type { Episode } from './episode.ts';
 import type { ClockLine, EpisodeLog } from './log-line.ts';
@@ -43,9 +44,14 @@ export function setEpisodeClock(
   return { episode: { ...episode, world, worldDigest: digest, time }, line };
 }
 
+/** Lines of a log by the step that they follow: a replay asks for those of every step. */
+const byStep = new WeakMap<readonly ClockLine[], ReadonlyMap<number, readonly ClockLine[]>>();
+
 /** What was set before a step: `index` from 1, one more than there are for what was set after the last. */
 export function clockBefore({ clock = [] }: Pick<EpisodeLog, 'clock'>, index: number): readonly ClockLine[] {
-  return clock.filter(({ after }) => after === index - 1);
+  let after = byStep.get(clock);
+  if (after === undefined) byStep.set(clock, (after = groupBy(clock, (line) => line.after)));
+  return after.get(index - 1) ?? [];
 }
 
 /** The world with what was set before a step. */

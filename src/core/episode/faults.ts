@@ -2,6 +2,7 @@
 // Whether and which is drawn by seed and number of the step from a stream of their own, so that nothing else is drawn
 // otherwise, and a replay draws the same.
 import type { HttpResponse } from '../exchange/exchange.ts';
+import { usualReason } from '../exchange/reason-phrases.ts';
 import type { StepProvenance } from '../model/clone-model.ts';
 import {
   step,
@@ -43,13 +44,6 @@ export interface AnsweredStep {
 const STREAM = 'episode faults';
 const RANGE = 0x100000000;
 
-const TEXTS: Readonly<Record<FaultKind, string>> = {
-  '429': 'Too Many Requests',
-  '500': 'Internal Server Error',
-  '502': 'Bad Gateway',
-  '503': 'Service Unavailable',
-  '504': 'Gateway Timeout',
-};
 const RETRIED: ReadonlySet<FaultKind> = new Set(['429', '503']);
 
 /**
@@ -117,6 +111,6 @@ function faultResponse(kind: FaultKind, method: string): HttpResponse {
       ['content-type', 'text/plain; charset=utf-8'],
       ...(RETRIED.has(kind) ? ([['retry-after', '1']] as const) : []),
     ],
-    ...(method === 'HEAD' ? {} : { body: { text: TEXTS[kind] } }),
+    ...(method === 'HEAD' ? {} : { body: { text: usualReason(Number(kind)) ?? '' } }),
   };
 }

@@ -1,6 +1,7 @@
 // The episode log as lines of JSON: a header, one line a request, and one more when the episode was finished. Nothing in it
 // depends on the host: no wall clock, port, process or episode id, so equal episodes have byte-equal logs.
 // docs/formats/episode-log.md describes the lines for readers in other languages.
+import { groupBy } from '../std/grouping.ts';
 import type { Header, HttpRequest, HttpResponse } from '../exchange/exchange.ts';
 import type { StepProvenance } from '../model/clone-model.ts';
 import type { Transition } from '../runtime/step.ts';
@@ -113,8 +114,13 @@ export interface EpisodeLog {
 
 /** Lines of a log in their order, behind the header. */
 export function linesOf({ steps, clock = [], finish }: Omit<EpisodeLog, 'header'>): readonly LogLine[] {
-  const set = (after: number) => clock.filter((line) => line.after === after);
-  return [...set(0), ...steps.flatMap((line) => [line, ...set(line.index)]), ...(finish === undefined ? [] : [finish])];
+  const set = groupBy(clock, ({ after }) => after);
+  const setAfter = (index: number): readonly ClockLine[] => set.get(index) ?? [];
+  return [
+    ...setAfter(0),
+    ...steps.flatMap((line) => [line, ...setAfter(line.index)]),
+    ...(finish === undefined ? [] : [finish]),
+  ];
 }
 
 /** The line as text, without its line end. Members stand in the order in which the episode made them. */

@@ -60,6 +60,11 @@ const USUAL: Readonly<Record<number, string>> = {
   511: 'Network Authentication Required',
 };
 
+/** The phrase that the registry gives a status. */
+export function usualReason(status: number): string | undefined {
+  return USUAL[status];
+}
+
 /** The phrase where it says more than the status does; undefined for the usual one and for none. */
 export function tellingReason(status: number, phrase: string): string | undefined {
   return phrase === '' || phrase === USUAL[status] ? undefined : phrase;

@@ -22,6 +22,7 @@ export function* routeExpressions(route: Route): Generator<ExpressionSite> {
 
 export function* ruleExpressions(rule: Partial<Rule>): Generator<ExpressionSite> {
   yield* one(rule.when, ['when']);
+  yield* one(rule.doubt, ['doubt']);
   if (rule.query !== undefined) yield* under(['query'], queryExpressions(rule.query));
   for (const [name, text] of Object.entries(rule.let ?? {})) yield { path: ['let', name], text };
   if (rule.each !== undefined) yield* under(['each'], eachExpressions(rule.each));

@@ -1,4 +1,5 @@
 // Which part of a model stands in which file of the clone's folder.
+import { isAssetPath } from './assets.ts';
 import { assert } from '../std/errors.ts';
 import type { CloneModel, EntityType, Route, Service } from './clone-model.ts';
 import { parseRoutePath } from './route-path.ts';
@@ -14,6 +15,9 @@ const HUMAN_FOLDERS = [OVERRIDES_FOLDER, EXTERNS_FOLDER, COUNTEREXAMPLES_FOLDER]
 export function isHumanFile(path: string): boolean {
   return path === 'probes.yaml' || path === 'tasks.yaml' || HUMAN_FOLDERS.some((folder) => path.startsWith(folder));
 }
+
+/** What a clone is served from: its model and what is judged. Counts, reports and counterexamples are not. */
+export const isServedFile = (path: string): boolean => /\.(yaml|ndjson)$/.test(path) || isAssetPath(path);
 
 const FILE_NAME_LENGTH_MAX = 80;
 const ROUTE_GROUP_DEPTH_MAX = 4;

@@ -1,5 +1,6 @@
 // What a rule does to the world. All effects of a rule happen or none: they change a draft that is thrown away when one
 // cannot be done.
+import { eachElementsMax } from '../std/limits.ts';
 import { isTrue, type Scope, type Value } from '../model/expression.ts';
 import { equalJson, isArray, isObject, putMember, type Json, type JsonObject } from '../std/json.ts';
 import { isEntity, storedValue, UNTOLD, type EntityObject } from './entity-object.ts';
@@ -63,11 +64,17 @@ function runForEach(
 ): void {
   const elements = list?.evaluate(scope, host);
   const outer = scope[as];
-  for (const element of isArray(elements) ? elements : []) {
-    scope[as] = element;
-    runEffects(inner, scope, host, kept);
+  if (!isArray(elements)) return;
+  if (elements.length > eachElementsMax)
+    throw new UnknownTransition(`an effect is for ${elements.length} elements, of at most ${eachElementsMax}`);
+  try {
+    for (const element of elements) {
+      scope[as] = element;
+      runEffects(inner, scope, host, kept);
+    }
+  } finally {
+    scope[as] = outer;
   }
-  scope[as] = outer;
 }
 
 /** In templates of `set`, `it` is the entity under construction: scope attributes (`$…`) come first, then the order of `set`. */

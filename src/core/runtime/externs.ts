@@ -17,7 +17,7 @@ export type Externs = ReadonlyMap<string, Extern>;
 export const NO_EXTERNS: Externs = new Map<string, Extern>();
 
 /**
- * What the function gives. A step whose rule calls one that is not enabled, throws, or gives what is no JSON is unknown: the clone
+ * What the function gives. A step whose rule calls one that is not enabled, throws, gives a promise or what is no JSON is unknown: the clone
  * then does not know what the original does.
  */
 export function callExtern(externs: Externs, [name, ...args]: readonly Value[]): Value {
@@ -27,7 +27,12 @@ export function callExtern(externs: Externs, [name, ...args]: readonly Value[]):
     throw new UnknownTransition(`a rule calls extern ${name}, which is not enabled; enable it with --extern ${name}`);
   let text: string | undefined;
   try {
-    text = JSON.stringify(extern.apply(...args.map(plainValue)));
+    const given = extern.apply(...args.map(plainValue));
+    if (isThenable(given)) {
+      given.then(undefined, () => undefined); // Else a rejection that nobody awaits ends the process.
+      throw new Error('it gave a promise; an extern has to give its result at once');
+    }
+    text = JSON.stringify(given);
   } catch (error) {
     throw new UnknownTransition(`extern ${name} failed: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -42,5 +47,12 @@ export function digestWithExterns(digest: string, externs: Externs): string {
     .sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
   return sha256Hex(printJson([digest, lent]));
 }
+
+interface Thenable {
+  then(fulfilled: undefined, rejected: () => undefined): unknown;
+}
+
+const isThenable = (value: unknown): value is Thenable =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 
 const plainValue = (value: Value): unknown => (value === undefined ? undefined : JSON.parse(printJson(value as Json)));

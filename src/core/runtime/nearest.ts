@@ -1,7 +1,7 @@
 // What to say where the model does not know, when an operator prefers a likely answer to an honest 501: that of the rule of the
 // route most of whose condition holds. It is no transition: nothing of what that rule does to the world is done.
 import type { HttpResponse } from '../exchange/exchange.ts';
-import { viewRequest } from '../exchange/request-view.ts';
+import { listParameters, viewRequest } from '../exchange/request-view.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { LoadedRule } from './loaded-rule.ts';
 import { StepHost } from './host.ts';
@@ -40,9 +40,9 @@ export function nearestAnswer(
     const draft = new WorldDraft(loaded.dependentTuples, world);
     const scope = scopeOf(service, view, match, draft);
     const host = new StepHost(draft, service, time, scope);
-    bind(route.bindings, scope, host);
     try {
-      return { rule: rule.rule.id, response: runRule(rule, view.query, scope, host) };
+      bind(route.bindings, scope, host);
+      return { rule: rule.rule.id, response: runRule(rule, listParameters(view), scope, host) };
     } catch (error) {
       if (error instanceof UnknownTransition) return undefined;
       throw error;

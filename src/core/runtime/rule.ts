@@ -1,4 +1,5 @@
 // Finds the rule that answers a request and runs it.
+import { eachElementsMax } from '../std/limits.ts';
 import type { HttpResponse } from '../exchange/exchange.ts';
 import { isTrue, type Scope } from '../model/expression.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
@@ -56,19 +57,24 @@ function act(rule: LoadedRule, params: JsonObject, scope: Scope, host: StepHost)
 function runEach({ list, bindings, rules }: LoadedEach, params: JsonObject, scope: Scope, host: StepHost): Json[] {
   const elements = list.evaluate(scope, host);
   if (!isArray(elements)) throw new UnknownTransition('the request carries no list where one is known to stand');
+  if (elements.length > eachElementsMax)
+    throw new UnknownTransition(`the request's list has ${elements.length} elements, of at most ${eachElementsMax}`);
   const outer = { ...scope };
   const results: Json[] = [];
   for (const element of elements) {
-    scope['whole'] = outer['body'];
-    scope['body'] = isObject(element) ? element : { item: element };
-    bind(bindings, scope, host);
-    const rule = firstThatHolds(rules, scope, host);
-    if (rule === undefined) throw new UnknownTransition('no rule holds for an element of the list');
-    act(rule, params, scope, host);
-    const result = renderResult(rule.reply, scope, host);
-    if (result !== undefined) results.push(result);
-    for (const name of Object.keys(scope)) scope[name] = undefined;
-    Object.assign(scope, outer);
+    try {
+      scope['whole'] = outer['body'];
+      scope['body'] = isObject(element) ? element : { item: element };
+      bind(bindings, scope, host);
+      const rule = firstThatHolds(rules, scope, host);
+      if (rule === undefined) throw new UnknownTransition('no rule holds for an element of the list');
+      act(rule, params, scope, host);
+      const result = renderResult(rule.reply, scope, host);
+      if (result !== undefined) results.push(result);
+    } finally {
+      for (const name of Object.keys(scope)) scope[name] = undefined;
+      Object.assign(scope, outer);
+    }
   }
   return results;
 }

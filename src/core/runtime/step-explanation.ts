@@ -53,7 +53,7 @@ export function explainStep(loaded: LoadedModel, world: World, request: Addresse
   const time = worldTime(loaded, world);
   const host = new StepHost(draft, service, time, scope);
   const route = match.route === undefined ? undefined : service.routes.get(match.route.id);
-  if (route !== undefined) bind(route.bindings, scope, host);
+  if (route !== undefined) ifKnown(() => bind(route.bindings, scope, host));
   return {
     service: service.name,
     route: route?.id,

@@ -37,6 +37,8 @@ export const socketMessageBytesMax = 134_217_728;
 export const entityCountMax = 1_000_000;
 /** JSON values that the views of one answer may make; an answer that needs more is unknown. */
 export const answerValuesMax = 5_000_000;
+/** Elements of one request's list that a clone deals with one by one. */
+export const eachElementsMax = 10_000;
 /** Milliseconds since the epoch that a virtual clock can show: the end of the year 9999. */
 export const clockTimeMax = 253_402_300_799_999;
 /** Steps of one episode. */

@@ -1,5 +1,6 @@
 // A task of a clone as a Harbor task folder: two containers, one for the agent and one for the clone, and a verifier that finishes
 // the episode and writes what it earned. Probes and the control plane's token are never in the agent's container.
+import { isServedFile } from '../model/file-layout.ts';
 import type { CloneFiles } from '../model/files-read.ts';
 import { canonicalText } from '../std/canonical.ts';
 import { percentEncode } from '../std/encoding.ts';
@@ -28,7 +29,7 @@ export function harborTask(task: Task, clone: CloneFiles, options: HarborOptions
   const folder = 'environment/clone/clone/';
   // With one task, whatever seed selects it.
   const only = canonicalText({ tasks: [taskText(task)] } as unknown as Json);
-  const files = [...clone].filter(([file]) => isServed(file)).map(([file, text]) => [folder + file, text] as const);
+  const files = [...clone].filter(([file]) => isServedFile(file)).map(([file, text]) => [folder + file, text] as const);
   return new Map([
     ['task.toml', taskToml(task, options)],
     ['instruction.md', instruction(task, options)],
@@ -39,11 +40,6 @@ export function harborTask(task: Task, clone: CloneFiles, options: HarborOptions
     [`${folder}tasks.yaml`, `${only}\n`],
     ['tests/test.sh', verifier(options)],
   ]);
-}
-
-/** The model and what is judged; reports and counterexamples stay at home. */
-function isServed(file: string): boolean {
-  return /\.(yaml|ndjson)$/.test(file) || file === 'shapes.json' || file.includes('/assets/');
 }
 
 function taskText({ stepsMax, ...task }: Task) {

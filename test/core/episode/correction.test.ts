@@ -39,6 +39,14 @@ describe('a correction', () => {
     expect(exchanges[1]?.response).toMatchObject({ status: 200, body: { text: '[]' } });
   });
 
+  it('leaves out what a fault answered', () => {
+    const [first, second, third] = log.steps;
+    if (first === undefined || second === undefined || third === undefined) throw new Error('there are three steps');
+    const faulty = { ...log, steps: [{ ...first, provenance: 'injected' as const }, second, third] };
+    const exchanges = correctedExchanges(faulty, 3, { headers: [], body: { text: '[]' } });
+    expect(exchanges.map(({ id }) => id)).toEqual(['3']);
+  });
+
   it('of an answer that the clone did not know keeps that step', () => {
     const exchanges = correct(2, { status: 404, body: { text: '{}' } });
     expect(exchanges.map(({ id }) => id)).toEqual(['1', '2']);

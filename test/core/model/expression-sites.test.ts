@@ -40,6 +40,7 @@ describe('the expressions of a model', () => {
     const rule: Rule = {
       id: 'r',
       when: 'A',
+      doubt: 'N',
       query: {
         type: 'T',
         where: 'B',
@@ -60,6 +61,6 @@ describe('the expressions of a model', () => {
         text: 'M',
       },
     };
-    expect([...ruleExpressions(rule)].map(({ text }) => text).join('')).toBe('ABCDEFGHIJKLM');
+    expect([...ruleExpressions(rule)].map(({ text }) => text).join('')).toBe('ANBCDEFGHIJKLM');
   });
 });

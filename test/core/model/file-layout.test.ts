@@ -3,6 +3,7 @@ import {
   entityFileNames,
   inFileOrder,
   isHumanFile,
+  isServedFile,
   routeFileName,
   serviceFolders,
 } from '../../../src/core/model/file-layout.ts';
@@ -42,6 +43,12 @@ describe('the layout of a clone', () => {
   it('knows what a person writes', () => {
     const files = ['probes.yaml', 'tasks.yaml', 'overrides/a.yaml', 'notes/overrides.yaml', 'clone.yaml'];
     expect(files.filter(isHumanFile)).toEqual(['probes.yaml', 'tasks.yaml', 'overrides/a.yaml']);
+  });
+
+  it('knows what a clone is served from', () => {
+    const asset = `notes/assets/${'0'.repeat(64)}.txt`;
+    const files = ['clone.yaml', 'notes/seed/Note.ndjson', asset, 'shapes.json', 'REPORT.md', 'evidence.jsonl'];
+    expect(files.filter(isServedFile)).toEqual(['clone.yaml', 'notes/seed/Note.ndjson', asset]);
   });
 
   it('sorts what is sorted in files and nothing whose order means something', () => {

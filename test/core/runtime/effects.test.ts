@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Binding, Effect, Service } from '../../../src/core/model/clone-model.ts';
 import { worldEntities } from '../../../src/core/runtime/step.ts';
+import { eachElementsMax } from '../../../src/core/std/limits.ts';
 import type { Json } from '../../../src/core/std/json.ts';
 import type { CloneClient } from '../../support/clone-client.ts';
 import { clientOfRule } from '../../support/small-clone.ts';
@@ -61,6 +62,16 @@ describe('each', () => {
       { id: 8, title: '4' },
     ]);
     expect(tasksAfter([effect], { ids: 'no list' })).toHaveLength(3);
+  });
+});
+
+describe('each over a long list', () => {
+  it('makes the step unknown, and does nothing', () => {
+    const effect: Effect = { kind: 'each', in: 'body.ids', as: 'id', do: [] };
+    const clone = client([effect]);
+    const ids = Array.from({ length: eachElementsMax + 1 }, (_, at) => at);
+    expect(clone.post('/', { ids }).status).toBe(501);
+    expect(clone.post('/', { ids: ids.slice(1) }).status).toBe(200);
   });
 });
 

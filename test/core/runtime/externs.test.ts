@@ -10,6 +10,7 @@ const externs: Externs = new Map([
   ['shout', { digest: 'a', apply: (text: unknown) => `${String(text).toUpperCase()}!` }],
   ['nothing', { digest: 'b', apply: () => undefined }],
   ['echo', { digest: 'c', apply: (...args: unknown[]) => args }],
+  ['late', { digest: 'f', apply: () => Promise.reject(new Error('nobody waits for this')) }],
   [
     'broken',
     {
@@ -53,6 +54,9 @@ describe('an extern', () => {
       'a rule calls extern shout, which is not enabled; enable it with --extern shout',
     );
     expect(unknownOf('extern("broken")')).toBe('extern broken failed: no such word');
+    expect(unknownOf('extern("late")')).toBe(
+      'extern late failed: it gave a promise; an extern has to give its result at once',
+    );
     expect(unknownOf('extern(3)')).toBe('a rule calls an extern without naming it by a text');
     expect(answerOf('extern("shout", "x")', new Map())).toMatchObject({
       status: 501,

@@ -21,8 +21,22 @@ const model = smallModel({
   routes: [{ id: 'root', method: 'POST', path: '/', cases }],
 });
 
-function ask(onUnknown: 'nearest' | 'continue', target = '/') {
-  const environment = openEnvironment(loadModel(model), new Map(), onUnknown);
+/** A route whose binding cannot be told, because it asks an extern that is not enabled. */
+const unbindable = smallModel({
+  entities: [{ name: 'Thing', key: ['id'], views: {} }],
+  routes: [
+    {
+      id: 'root',
+      method: 'POST',
+      path: '/',
+      bindings: [{ name: 'thing', type: 'Thing', key: ["extern('unlent')"] }],
+      cases: [{ id: 'only', reply: reply(200) }],
+    },
+  ],
+});
+
+function ask(onUnknown: 'nearest' | 'continue', target = '/', asked = model) {
+  const environment = openEnvironment(loadModel(asked), new Map(), onUnknown);
   const episode = resetEpisode(environment);
   const request = {
     origin: SMALL_ORIGIN,
@@ -52,5 +66,9 @@ describe('the nearest answer to what the model does not know', () => {
   it('is given only where it is asked for, and where a route matches', () => {
     expect(ask('continue').line.response.status).toBe(501);
     expect(ask('nearest', '/elsewhere').line.response.status).toBe(501);
+  });
+
+  it('is not there where not even the entities that it is about can be told', () => {
+    expect(ask('nearest', '/', unbindable).line).toMatchObject({ response: { status: 501 }, provenance: 'unknown' });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Rule, Service } from '../../../src/core/model/clone-model.ts';
 import { loadModel } from '../../../src/core/runtime/step.ts';
+import { eachElementsMax } from '../../../src/core/std/limits.ts';
 import { CloneClient } from '../../support/clone-client.ts';
 import { clientOfRule, smallModel } from '../../support/small-clone.ts';
 
@@ -176,6 +177,16 @@ describe('each', () => {
   it('keeps what an element named from those behind it', () => {
     const once: Rule = { id: 'once', let: { seen: "coalesce(seen, 'new')" }, reply: { status: 200, body: 'seen' } };
     expect(client('body', [once]).post('/', [1, 2]).body.all).toEqual(['new', 'new']);
+  });
+
+  it('is unknown where the list has more elements than one answer may cost', () => {
+    const once: Rule = { id: 'once', reply: { status: 200, body: 'body.item' } };
+    const list = Array.from({ length: eachElementsMax + 1 }, (_, at) => at);
+    expect(client('body', [once]).post('/', list)).toMatchObject({
+      status: 501,
+      transition: { provenance: 'unknown' },
+    });
+    expect(client('body', [once]).post('/', list.slice(1)).body.all).toHaveLength(eachElementsMax);
   });
 
   it('is unknown as a whole, and nothing is done, where no case holds for an element or there is no list', () => {

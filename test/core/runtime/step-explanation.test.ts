@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Route } from '../../../src/core/model/clone-model.ts';
 import { explainStep, type StepExplanation } from '../../../src/core/runtime/step-explanation.ts';
 import { initialWorld, loadModel, step, worldDigest } from '../../../src/core/runtime/step.ts';
+import { SMALL_ORIGIN, smallModel } from '../../support/small-clone.ts';
 import { shopModel } from '../../support/shop-model.ts';
 
 const loaded = loadModel(shopModel);
@@ -66,6 +68,22 @@ describe('the explanation of a step', () => {
       route: undefined,
       bindings: {},
       rules: [],
+    });
+  });
+
+  it('of a request whose entities cannot be told says so of the rules, and does not fail', () => {
+    const route: Route = {
+      id: 'root',
+      method: 'GET',
+      path: '/',
+      bindings: [{ name: 'thing', type: 'Thing', key: ["extern('unlent')"] }],
+      cases: [{ id: 'there', when: 'has(thing)', reply: { status: 200 } }],
+    };
+    const small = loadModel(smallModel({ entities: [{ name: 'Thing', key: ['id'], views: {} }], routes: [route] }));
+    const request = { origin: SMALL_ORIGIN, method: 'GET', target: '/', headers: [] };
+    expect(explainStep(small, initialWorld(small, 1), request)).toMatchObject({
+      bindings: { thing: undefined },
+      rules: [{ holds: false }],
     });
   });
 
