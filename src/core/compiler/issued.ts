@@ -1,5 +1,6 @@
 // What a service issues for clients to show again: values that first appear in its answers and come back as credentials, or where
 // such credentials are made (codes, refresh tokens). Found by following values, not by their names.
+import { formFields } from '../exchange/form.ts';
 import { isObject, type Json, type JsonObject } from '../std/json.ts';
 import type { Call } from './call.ts';
 
@@ -101,11 +102,8 @@ export function shownValues(call: Call): readonly ShownValue[] {
 /** Parameters of the address that an answer leads to. */
 export function locationParameters(call: Call): readonly (readonly [name: string, value: string])[] {
   const location = call.headers.find(([name]) => name === 'location')?.[1] ?? '';
-  const query = location.split('?')[1]?.split('#')[0] ?? '';
-  return query.split('&').flatMap((part) => {
-    const [name = '', value = ''] = part.split('=');
-    return name === '' ? [] : [[name, decoded(value)] as const];
-  });
+  const query = /^[^?#]*\?([^#]*)/.exec(location)?.[1] ?? '';
+  return formFields(query).filter(([name]) => name !== '');
 }
 
 /** Made-up texts that first appear in an answer. */
@@ -139,11 +137,3 @@ const membersOf = (answer: Json | undefined): readonly (readonly [string, string
   Object.entries(isObject(answer) ? (answer as JsonObject) : {}).flatMap(([name, value]) =>
     typeof value === 'string' ? [[name, value] as const] : [],
   );
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return text;
-  }
-}

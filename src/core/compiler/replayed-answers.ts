@@ -7,7 +7,8 @@ import type { Route, Rule } from '../model/clone-model.ts';
 import { decodePathText } from '../model/route-path.ts';
 import type { Recording } from '../recording/recording.ts';
 import { escapeLiteral } from './routes.ts';
-import { anyPageRule, findStaticFiles, replayFile, replyHeaders } from './static-files.ts';
+import { constantHeaders } from './constant-headers.ts';
+import { anyPageRule, findStaticFiles, replayFile } from './static-files.ts';
 
 /** A path, by GET, and how it is answered. */
 export interface ReplayedPath {
@@ -104,7 +105,7 @@ function replayStream(path: string, exchanges: readonly Exchange[]): readonly Re
   const answers = exchanges.flatMap(({ response }) => response ?? []);
   const body = answers.map((answer) => answer.body as Body).reduce<Body | undefined>(longer, undefined);
   if (body === undefined) return [];
-  const reply = { status: 200, headers: replyHeaders(answers), asset: assetHash(body) };
+  const reply = { status: 200, headers: constantHeaders(answers), asset: assetHash(body) };
   return [{ path, exchanges, assets: [body], rules: [{ name: 'stream', reply, provenance: 'replayed' }] }];
 }
 
@@ -122,7 +123,7 @@ function replaySocket(path: string, exchanges: readonly Exchange[]): readonly Re
     messages.map(({ sender, opcode, body }) => ({ sender, opcode, ...(body === undefined ? {} : { body }) })),
   );
   const body = { text: printDialogues(dialogues) };
-  const headers = replyHeaders(exchanges.map(({ response }) => response as HttpResponse)).filter(
+  const headers = constantHeaders(exchanges.map(({ response }) => response as HttpResponse)).filter(
     ({ name }) => name === 'sec-websocket-protocol',
   );
   const reply = { status: 101, headers, asset: assetHash(body) };

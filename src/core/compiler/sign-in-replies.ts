@@ -1,8 +1,9 @@
 // Answers of sign-in routes: values that are made anew, tokens that are signed, what the request said, and what never changes.
 import type { Reply, ReplyHeader, Template } from '../model/clone-model.ts';
-import { base64DecodeText } from '../std/encoding.ts';
-import { equalJson, isObject, tryParseJson, type Json, type JsonObject } from '../std/json.ts';
+import { readSignedToken } from '../std/signed-token.ts';
+import { equalJson, isObject, type Json, type JsonObject } from '../std/json.ts';
 import type { Call } from './call.ts';
+import { constantHeaders } from './constant-headers.ts';
 import { literalText, memberText, quote } from './explain/literal.ts';
 import { locationParameters, shownValues, type IssuedKind } from './issued.ts';
 
@@ -27,7 +28,7 @@ export function constantReply(calls: readonly Call[]): Reply {
   const { status = 400, answer, answerText } = first ?? {};
   return {
     status,
-    headers: constantHeaders(first === undefined ? [] : [first]),
+    headers: headersOf(first === undefined ? [] : [first]),
     ...(answer === undefined ? {} : { body: { $literal: answer } as Template }),
     ...(answer !== undefined || answerText === undefined || answerText === '' ? {} : { text: literalText(answerText) }),
   };
@@ -50,7 +51,7 @@ export function issuingReply(
     lets,
     reply: {
       status: first.status,
-      headers: [...constantHeaders(calls), ...(location === undefined ? [] : [{ name: 'location', value: location }])],
+      headers: [...headersOf(calls), ...(location === undefined ? [] : [{ name: 'location', value: location }])],
       ...(body === undefined ? {} : { body }),
       ...(body !== undefined || first.answerText === undefined || first.answerText === ''
         ? {}
@@ -140,11 +141,7 @@ function signed(
   texts: readonly string[],
   context: IssuingContext,
 ): string | undefined {
-  const decoded = texts.map((text) => {
-    const parts = text.split('.');
-    const [header, claims] = parts.slice(0, 2).map((part) => tryParseJson(base64DecodeText(part) ?? ''));
-    return parts.length === 3 && isObject(header) && isObject(claims) ? { header, claims } : undefined;
-  });
+  const decoded = texts.map(readSignedToken);
   const [first] = decoded;
   if (first === undefined || decoded.length !== calls.length || decoded.some((each) => each === undefined))
     return undefined;
@@ -185,14 +182,5 @@ function explainClaim(
   return made ?? literalText(values[0] ?? null);
 }
 
-const PASSING_HEADER =
-  /^(?:date|age|connection|keep-alive|content-length|content-encoding|transfer-encoding|location|set-cookie|etag)$/;
-
-function constantHeaders(calls: readonly Call[]): readonly ReplyHeader[] {
-  const [first] = calls;
-  return (first?.headers ?? []).flatMap(([name, value]) =>
-    !PASSING_HEADER.test(name) && calls.every(({ headers }) => headers.some(([n, v]) => n === name && v === value))
-      ? [{ name, value: quote(value) }]
-      : [],
-  );
-}
+const headersOf = (calls: readonly Call[]): readonly ReplyHeader[] =>
+  constantHeaders(calls).filter(({ name }) => name !== 'location' && name !== 'etag');

@@ -12,6 +12,7 @@ import type {
   Template,
 } from '../model/clone-model.ts';
 import { NOT_ISSUED } from '../model/clone-model.ts';
+import { append, groupBy } from '../std/grouping.ts';
 import { base64UrlEncode } from '../std/encoding.ts';
 import { sha256 } from '../std/hashing.ts';
 import type { Json, JsonObject } from '../std/json.ts';
@@ -52,6 +53,13 @@ interface Mode {
   readonly calls: readonly Call[];
 }
 
+/** A value that was issued, where it is shown later. */
+interface Use {
+  readonly index: number;
+  /** Was it taken for good? */
+  readonly accepted: boolean;
+}
+
 /** A condition on what is shown together, over the entity of the value. */
 interface Agreement {
   /** Field of the request that issued the value. */
@@ -81,13 +89,22 @@ class SignInPass {
   readonly #modes = new Map<string, readonly Mode[]>();
   readonly #agreements = new Map<Mode, readonly Agreement[]>();
   readonly #ends = new Map<string, boolean>();
-  /** Good values before each call. */
-  readonly #good: ReadonlySet<string>[] = [];
+  /** What each call issued. */
+  readonly #issuedBy: ReadonlyMap<Call, readonly (readonly [value: string, issued: IssuedValue])[]>;
+  /** The call that showed a value first, but as a credential. */
+  readonly #firstShown: ReadonlyMap<string, Call>;
+  /** Where an issued value was shown, and whether it was taken for good there. */
+  readonly #uses: ReadonlyMap<string, readonly Use[]>;
+  /** Index of the call that ended a value. */
+  readonly #endedAt = new Map<string, number>();
   #surprises = 0;
 
   constructor(calls: readonly Call[], issued: IssuedValues) {
     this.#calls = calls;
     this.#issued = issued;
+    this.#issuedBy = groupBy(issued.byValue, ([, { call }]) => call);
+    this.#firstShown = firstShownOf(calls);
+    this.#uses = usesOf(calls, issued);
     const routes = new Set(issued.kinds.map(({ route }) => route));
     for (const call of calls)
       if (!isReadMethod(call.method) && shownValues(call).some(({ value }) => issued.byValue.has(value)))
@@ -199,8 +216,7 @@ class SignInPass {
 
   /** Was the value shown nowhere before, but as a credential? */
   #isFirst(value: string, call: Call): boolean {
-    const first = this.#calls.find((each) => shownValues(each).some((shown) => shown.value === value));
-    return first === call;
+    return this.#firstShown.get(value) === call;
   }
 
   /**
@@ -221,11 +237,11 @@ class SignInPass {
       const values =
         kind === issued.kind
           ? [shown]
-          : kind.values.filter((value) => this.#issued.byValue.get(value)?.call === issued.call);
+          : this.#issuedWith(issued).flatMap(([value, each]) => (each.kind === kind ? [value] : []));
       for (const value of values) {
-        const later = this.#calls.slice(call.index + 1).flatMap((each) => this.#acceptance(each, value));
+        const later = (this.#uses.get(value) ?? []).filter(({ index }) => index > call.index);
         if (later.length === 0) continue;
-        if (later.some((each) => each)) stayed++;
+        if (later.some(({ accepted }) => accepted)) stayed++;
         else ended++;
       }
     }
@@ -234,47 +250,46 @@ class SignInPass {
     return ends;
   }
 
-  /** Was the value taken for good, where the call shows it? */
-  #acceptance(call: Call, value: string): readonly boolean[] {
-    const credential = credentialOf(call);
-    if (credential?.value === value && credential.prefix === this.#issued.prefix) return [call.status !== 401];
-    return shownValues(call).some((each) => each.value === value) ? [!call.refused] : [];
+  #issuedWith({ call }: IssuedValue): readonly (readonly [value: string, issued: IssuedValue])[] {
+    return this.#issuedBy.get(call) ?? [];
+  }
+
+  /** Had the value been issued before the call, and not been ended? */
+  #isGood(value: string, call: Call): boolean {
+    const issued = this.#issued.byValue.get(value);
+    const ended = this.#endedAt.get(value) ?? Infinity;
+    return issued !== undefined && issued.call.index < call.index && call.index <= ended;
   }
 
   /** Goes through the recording: which values are good when, for whom, and which answers are otherwise than that says. */
   #follow(): void {
-    let good = new Set<string>();
     for (const call of this.#calls) {
-      this.#good.push(good);
       const credential = credentialOf(call);
       if (!this.#own.has(routeKeyOf(call))) {
         const isOurs = credential !== undefined && this.#issued.byValue.has(credential.value);
-        if (isOurs && good.has(credential.value) === (call.status === 401)) this.#surprises++;
+        if (isOurs && this.#isGood(credential.value, call) === (call.status === 401)) this.#surprises++;
         continue;
       }
       const shown = this.#modeOf(call);
-      const next = new Set(good);
       if (shown !== undefined) {
         const { mode, value } = shown;
         const issued = this.#issued.byValue.get(value);
-        const isGood = issued !== undefined && good.has(value);
+        const isGood = issued !== undefined && this.#isGood(value, call);
         const isAccepted = isGood && this.#agree(mode, issued.call, call);
         if (this.#issuesBy(mode) && isAccepted === call.refused) this.#surprises++;
-        if (issued !== undefined && isGood)
-          for (const each of this.#endedBy(mode, issued, value, isAccepted)) next.delete(each);
+        if (isGood)
+          for (const each of this.#endedBy(mode, issued, value, isAccepted)) this.#endedAt.set(each, call.index);
       } else if (this.#accounts !== undefined && this.#accounts.accepts(call) === call.refused) this.#surprises++;
       const subject =
         shown === undefined
           ? this.#accounts?.subjectOf(call)
           : this.#subjects.get(this.#issued.byValue.get(shown.value)?.call as Call);
       this.#subjects.set(call, subject ?? ANYBODY);
-      for (const [value, { call: by }] of this.#issued.byValue) if (by === call) next.add(value);
-      good = next;
     }
   }
 
   #issuesBy(mode: Mode): boolean {
-    return mode.calls.some((call) => this.#kindsIssuedBy([call]).length > 0);
+    return mode.calls.some((call) => this.#issuedBy.has(call));
   }
 
   #agree(mode: Mode, issued: Call, call: Call): boolean {
@@ -282,18 +297,14 @@ class SignInPass {
   }
 
   #endedBy(mode: Mode, issued: IssuedValue, value: string, accepted: boolean): readonly string[] {
-    return [...this.#issued.byValue].flatMap(([each, { kind, call }]) =>
-      call === issued.call && (kind !== issued.kind || each === value) && this.#endsBy(mode, kind, accepted)
-        ? [each]
-        : [],
+    return this.#issuedWith(issued).flatMap(([each, { kind }]) =>
+      (kind !== issued.kind || each === value) && this.#endsBy(mode, kind, accepted) ? [each] : [],
     );
   }
 
   #kindsIssuedBy(calls: readonly Call[]): readonly IssuedKind[] {
-    const own = new Set(calls);
-    return this.#issued.kinds.filter((kind) =>
-      kind.values.some((value) => own.has(this.#issued.byValue.get(value)?.call as Call)),
-    );
+    const kinds = new Set(calls.flatMap((call) => (this.#issuedBy.get(call) ?? []).map(([, { kind }]) => kind)));
+    return this.#issued.kinds.filter((kind) => kinds.has(kind));
   }
 
   #rewrittenHeader(call: Call): readonly (readonly [id: string, value: string])[] | undefined {
@@ -303,8 +314,10 @@ class SignInPass {
     const issued = byValue.get(credential.value);
     // A credential of another making, that was good: it stays what it is.
     if (issued === undefined && call.status !== 401) return undefined;
-    const isGood = issued !== undefined && this.#good[call.index]?.has(credential.value) === true;
-    const subject = isGood ? (this.#subjects.get(issued.call) ?? ANYBODY) : NOT_ISSUED;
+    const subject =
+      issued !== undefined && this.#isGood(credential.value, call)
+        ? (this.#subjects.get(issued.call) ?? ANYBODY)
+        : NOT_ISSUED;
     return [[call.id, prefix + subject]];
   }
 
@@ -419,6 +432,27 @@ class SignInPass {
       reply,
     };
   }
+}
+
+function firstShownOf(calls: readonly Call[]): ReadonlyMap<string, Call> {
+  const first = new Map<string, Call>();
+  for (const call of calls) for (const { value } of shownValues(call)) if (!first.has(value)) first.set(value, call);
+  return first;
+}
+
+function usesOf(calls: readonly Call[], { byValue, prefix }: IssuedValues): ReadonlyMap<string, readonly Use[]> {
+  const uses = new Map<string, Use[]>();
+  for (const call of calls) {
+    const { index, refused, status } = call;
+    const credential = credentialOf(call);
+    const shown = new Set(shownValues(call).map(({ value }) => value));
+    if (credential?.prefix === prefix) {
+      shown.delete(credential.value);
+      if (byValue.has(credential.value)) append(uses, credential.value, { index, accepted: status !== 401 });
+    }
+    for (const value of shown) if (byValue.has(value)) append(uses, value, { index, accepted: !refused });
+  }
+  return uses;
 }
 
 const ACCOUNT = 'Account';

@@ -1,27 +1,17 @@
 // Files that a service only hands out. An answer is one when its kind is that of a page, a script, a style, a picture or the
 // like, its bytes never differed, and nobody writes to its path.
-import { headerValue, type Body, type Exchange, type Header, type HttpResponse } from '../exchange/exchange.ts';
+import { headerValue, type Body, type Exchange, type HttpResponse } from '../exchange/exchange.ts';
 import { assetHash } from '../model/assets.ts';
 import type { Reply, ReplyHeader, Rule } from '../model/clone-model.ts';
+import { groupBy } from '../std/grouping.ts';
 import { isReadMethod } from './call.ts';
+import { constantHeader, constantHeaders } from './constant-headers.ts';
 import { quote } from './explain/literal.ts';
 import type { ReplayedPath } from './replayed-answers.ts';
 
 const STATIC_TYPE =
   /^(?:text\/(?:css|html|(?:java|ecma)script)|application\/(?:x-)?(?:javascript|wasm|xhtml\+xml|manifest\+json|font-\w+|octet-stream)|(?:image|font|audio|video)\/)/i;
 const PAGE_TYPE = /^(?:text\/html|application\/xhtml)/i;
-
-/** Headers that belong to one answer or one connection, not to the file. */
-const PASSING_HEADERS: ReadonlySet<string> = new Set([
-  'date',
-  'age',
-  'connection',
-  'keep-alive',
-  'content-length',
-  'content-encoding',
-  'transfer-encoding',
-  'set-cookie',
-]);
 
 export interface StaticFile {
   readonly path: string;
@@ -41,8 +31,9 @@ export function findStaticFiles(byPath: ReadonlyMap<string, readonly Exchange[]>
     if (exchanges.some(({ request }) => !isReadMethod(request.method))) return [];
     const asked = exchanges.filter(({ request, truncated }) => request.method === 'GET' && truncated === undefined);
     const answers = responsesWith(asked, 200);
+    if (!answers.every(isStaticKind)) return [];
     const hashes = new Set(answers.map(({ body }) => (body === undefined ? '' : assetHash(body))));
-    if (hashes.size !== 1 || hashes.has('') || !answers.every(isStaticKind)) return [];
+    if (hashes.size !== 1 || hashes.has('')) return [];
     const unchanged = responsesWith(asked, 304);
     const used = asked.filter(({ response }) => response?.status === 200 || response?.status === 304);
     return [{ path, answers, unchanged, exchanges: used }];
@@ -66,7 +57,7 @@ const isStaticKind = ({ headers }: HttpResponse): boolean =>
 const bodyOf = ({ answers }: StaticFile): Body => answers[0]?.body ?? { text: '' };
 
 function fileReply(file: StaticFile): Reply {
-  return { status: 200, headers: replyHeaders(file.answers), asset: assetHash(bodyOf(file)) };
+  return { status: 200, headers: constantHeaders(file.answers), asset: assetHash(bodyOf(file)) };
 }
 
 /** 304 for who has the file (RFC 9110, 13.1): by its validator, as the file's own answers gave it. */
@@ -79,7 +70,7 @@ function unchangedRule({ answers, unchanged }: StaticFile): ReplayedPath['rules'
     value === undefined ? [] : [`header[${quote(name)}] == ${quote(value)}`],
   );
   if (first === undefined) return undefined;
-  const headers = unchanged.length > 0 ? replyHeaders(unchanged) : replyHeaders(answers).filter(isKeptUnchanged);
+  const headers = unchanged.length > 0 ? constantHeaders(unchanged) : constantHeaders(answers).filter(isKeptUnchanged);
   const provenance = unchanged.length > 0 ? 'replayed' : 'pooled';
   return { name: '304', when: first, reply: { status: 304, headers }, provenance };
 }
@@ -87,33 +78,13 @@ function unchangedRule({ answers, unchanged }: StaticFile): ReplayedPath['rules'
 const isKeptUnchanged = ({ name }: ReplyHeader): boolean =>
   /^(etag|cache-control|expires|vary|last-modified)$/.test(name);
 
-/** Headers that all answers carry alike. */
-export function replyHeaders(answers: readonly HttpResponse[]): readonly ReplyHeader[] {
-  const [first] = answers;
-  const names = [...new Set((first?.headers ?? []).map(([name]) => name))];
-  return names.flatMap((name) => {
-    const value = PASSING_HEADERS.has(name) ? undefined : constantHeader(answers, name);
-    return value === undefined ? [] : [{ name, value: quote(value) }];
-  });
-}
-
-function constantHeader(answers: readonly HttpResponse[], name: string): string | undefined {
-  const joined = (headers: readonly Header[]): string | undefined => {
-    const values = headers.filter(([each]) => each === name).map(([, value]) => value);
-    return values.length === 1 ? values[0] : undefined;
-  };
-  const values = new Set(answers.map(({ headers }) => joined(headers)));
-  return values.size === 1 ? [...values][0] : undefined;
-}
-
 /** A page that stands at several addresses stands at those that nobody asked for too: the page's own script reads them. */
 export function anyPageRule(files: readonly StaticFile[]): readonly Rule[] {
   const pages = files.filter(({ answers: [first] }) =>
     PAGE_TYPE.test(headerValue(first?.headers ?? [], 'content-type') ?? ''),
   );
-  const again = pages.find((page) =>
-    pages.some((other) => other.path !== page.path && assetHash(bodyOf(other)) === assetHash(bodyOf(page))),
-  );
+  const [again] =
+    [...groupBy(pages, (page) => assetHash(bodyOf(page))).values()].find(({ length }) => length > 1) ?? [];
   if (again === undefined) return [];
   const when = 'method == "GET" && contains(coalesce(header.accept, ""), "text/html")';
   return [{ id: 'unknown page', when, reply: fileReply(again), provenance: 'pooled' }];

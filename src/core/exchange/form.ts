@@ -11,16 +11,21 @@ const FORM_DEPTH_MAX = 16;
 /** Values are strings. Fields beyond 10,000 and brackets nested deeper than 16 are left out. */
 export function parseForm(text: string): JsonObject {
   const form: Draft = {};
-  let count = 0;
-  for (const field of text.split('&')) {
-    if (field === '' || ++count > FORM_FIELDS_MAX) continue;
-    const equals = field.indexOf('=');
-    const name = decodeFormText(equals < 0 ? field : field.slice(0, equals));
-    const value = equals < 0 ? '' : decodeFormText(field.slice(equals + 1));
+  for (const [name, value] of formFields(text)) {
     const keys = splitKeys(name);
     if (keys.length <= FORM_DEPTH_MAX) put(form, keys, value);
   }
   return form;
+}
+
+/** Its fields as they stand there, decoded; at most 10,000. */
+export function formFields(text: string): readonly (readonly [name: string, value: string])[] {
+  const fields = text.split('&').filter((field) => field !== '');
+  return fields.slice(0, FORM_FIELDS_MAX).map((field) => {
+    const equals = field.indexOf('=');
+    if (equals < 0) return [decodeFormText(field), ''];
+    return [decodeFormText(field.slice(0, equals)), decodeFormText(field.slice(equals + 1))];
+  });
 }
 
 /**

@@ -1,7 +1,8 @@
 // When two texts agree: equal, or equal but for values that each side made up and for the instant of clocks.
 import { detectTimeFormat, parseTime } from '../std/clock.ts';
 import { base64DecodeText, base64Encode, base64UrlEncode } from '../std/encoding.ts';
-import { equalJson, isObject, tryParseJson, type Json, type JsonObject } from '../std/json.ts';
+import { equalJson, type Json, type JsonObject } from '../std/json.ts';
+import { readSignedToken, type SignedToken } from '../std/signed-token.ts';
 import { numberName, type Correspondence } from './correspondence.ts';
 import { isDigits, isSameMake, looksMadeUp } from './made-up.ts';
 import { splitParts, splitWords } from './words.ts';
@@ -23,7 +24,12 @@ const DECODE_DEPTH_MAX = 3;
 export function sameText(expected: string, actual: string, moment: Moment, depth = 0): boolean {
   const { correspondence } = moment;
   // A token that one side made twice within a second may be two on the other.
-  if (isSignedToken(expected) && isSignedToken(actual)) return sameToken(expected, actual, moment, depth);
+  const [there, here] = [readSignedToken(expected), readSignedToken(actual)];
+  if (there !== undefined && here !== undefined) {
+    const agree = sameToken(there, here, moment, depth);
+    if (agree) correspondence.pair(expected, actual);
+    return agree;
+  }
   const known = correspondence.counterpart(expected);
   if (known !== undefined || correspondence.isTaken(actual)) return known === actual;
   if (expected === actual) return pairOwnWords(expected, correspondence);
@@ -37,29 +43,24 @@ export function sameText(expected: string, actual: string, moment: Moment, depth
   return sameWords(expected, actual, moment);
 }
 
-const isSignedToken = (text: string): boolean => /^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*$/.test(text);
-
 /** JSON Web Tokens agree where what they say does; each side signs with a key of its own. */
-function sameToken(expected: string, actual: string, moment: Moment, depth: number): boolean {
-  const [there, here] = [expected, actual].map(claimsOf) as [JsonObject, JsonObject];
-  const names = new Set([...Object.keys(there), ...Object.keys(here)]);
-  const agree = [...names].every((name) => sameClaim(there[name], here[name], moment, depth + 1));
-  if (agree) moment.correspondence.pair(expected, actual);
-  return agree;
+function sameToken(expected: SignedToken, actual: SignedToken, moment: Moment, depth: number): boolean {
+  const [there, here] = [expected, actual].map(({ header, claims }): JsonObject => ({ ...header, ...claims }));
+  const names = new Set([...Object.keys(there ?? {}), ...Object.keys(here ?? {})]);
+  return [...names].every((name) => sameClaim(there?.[name], here?.[name], moment, depth + 1));
 }
 
-function claimsOf(token: string): JsonObject {
-  const [head, claims] = token.split('.').map((part) => tryParseJson(base64DecodeText(part) ?? ''));
-  return { ...(isObject(head) ? head : {}), ...(isObject(claims) ? claims : {}) };
-}
-
-/** Times of tokens are numbers of seconds, of now or of a moment at which they end. */
+/** Times of tokens are numbers of seconds (RFC 7519, section 2: NumericDate), of now or of a moment at which they end. */
 function sameClaim(expected: Json | undefined, actual: Json | undefined, moment: Moment, depth: number): boolean {
-  if (typeof expected === 'number' && typeof actual === 'number')
+  if (isNumericDate(expected) && isNumericDate(actual))
     return Math.abs(expected - actual) * 1000 <= moment.correspondence.clockSlackMs;
   if (typeof expected === 'string' && typeof actual === 'string') return sameText(expected, actual, moment, depth);
   return expected === undefined || actual === undefined ? expected === actual : equalJson(expected, actual);
 }
+
+/** From the year 2001 on, before the year 5138: other numbers of tokens are counts and ids. */
+const isNumericDate = (value: Json | undefined): value is number =>
+  typeof value === 'number' && value >= 1e9 && value < 1e11;
 
 const isAddress = (text: string): boolean => /^[^\s?]*\?[^\s?=&]+=[^\s]*$/.test(text);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { normaliseCalls } from '../../../src/core/compiler/call.ts';
-import { findIssuedValues } from '../../../src/core/compiler/issued.ts';
+import { findIssuedValues, locationParameters } from '../../../src/core/compiler/issued.ts';
 import { TOY_ORIGIN } from '../../support/toy-recording.ts';
 import { recordingOf, type Line } from '../../support/written-recording.ts';
 
@@ -50,5 +50,37 @@ describe('issued values', () => {
     expect(found(lines(() => ({ authorization: 'Bearer an-old-credential-1' })))).toBeUndefined();
     expect(found(round(1, { authorization: `Bearer ${made('access', 1)}` }))).toBeUndefined();
     expect(found(lines(() => ({})))).toBeUndefined();
+  });
+});
+
+describe('parameters of the address that an answer leads to', () => {
+  it.each([
+    [
+      'https://app.example/?code=a%20b+c&s=1',
+      [
+        ['code', 'a b c'],
+        ['s', '1'],
+      ],
+    ],
+    [
+      '/done?token=QUJD==&next=a=b',
+      [
+        ['token', 'QUJD=='],
+        ['next', 'a=b'],
+      ],
+    ],
+    ['/done?next=/a?b#c=d', [['next', '/a?b']]],
+    [
+      '/done?code=%zz&=1&empty&',
+      [
+        ['code', '%zz'],
+        ['empty', ''],
+      ],
+    ],
+    ['/done', []],
+  ])('of %s are %j', (location, parameters) => {
+    const lines = [{ ask: 'POST /agree', status: 302, answerHeaders: { location } }];
+    const [call] = normaliseCalls([recordingOf(lines)], TOY_ORIGIN);
+    expect(call === undefined ? undefined : locationParameters(call)).toEqual(parameters);
   });
 });

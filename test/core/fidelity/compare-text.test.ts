@@ -83,4 +83,15 @@ describe('signed tokens', () => {
     expect(sameText(own, token({ sub: 'bob', iat: 1767603601 }, 'c2lnbmVkLWJ5LWFub3RoZXI'), moment())).toBe(false);
     expect(sameText(own, token({ sub: 'ada' }, 'c2lnbmVkLWJ5LWFub3RoZXI'), moment())).toBe(false);
   });
+
+  it.each([
+    ['numbers that are no times', { uid: 3 }, { uid: 7 }, false],
+    ['a time and another number', { exp: 1767603601 }, { exp: 7000 }, false],
+    ['equal numbers', { uid: 3 }, { uid: 3 }, true],
+    ['ends that are years ahead', { exp: 2082963601 }, { exp: 2082963605 }, true],
+    ['times with a fraction', { iat: 1767603601.25 }, { iat: 1767603605 }, true],
+    ['times that are far apart', { exp: 1767603601 }, { exp: 1799139601 }, false],
+  ])('with %s, %j and %j: %s', (_what, expected, actual, agree) =>
+    expect(sameText(token(expected, 'c2lnbmVkLWJ5LW9uZQ'), token(actual, 'c2lnbmVkLWJ5LW9uZQ'), moment())).toBe(agree),
+  );
 });
