@@ -156,7 +156,9 @@ function chooseValues(
     if (text === '') continue;
     if (looksLikeId(bare) || flows(bare, group, flow)) values.add(text);
   }
+  addAlike(children, values, depth);
   addSessionBound(children, values, sessionCount);
+  addPutNames(children, values, depth);
   addUnknownSiblings(children, values, depth);
   return values;
 }
@@ -180,6 +182,63 @@ function addSessionBound(children: Map<string, Item[]>, values: Set<string>, ses
   const succeeded = bound.filter(([, group]) => group.some((item) => !item.call.refused));
   if (succeeded.length >= Math.max(4, sessionCount / 4) && bound.length >= 0.6 * children.size)
     for (const [text] of bound) if (!text.startsWith('_')) values.add(text);
+}
+
+/** Siblings that make a place one of values, and the share of all siblings that they are. */
+const ALIKE_MIN = 5;
+const ALIKE_SHARE_MIN = 0.6;
+/** Words that stand below one sibling and another. Collections have a few in common too (`search`, `count`). */
+const COMMON_WORDS_MIN = 3;
+
+/** Many siblings below which the same words stand (`/{shop}/orders`, `/{shop}/staff`) are names of resources of one kind. */
+function addAlike(children: Map<string, Item[]>, values: Set<string>, depth: number): void {
+  if (children.size < ALIKE_MIN) return;
+  const below = new Map([...children].map(([text, group]) => [text, wordsBelow(group, depth)]));
+  const uses = new Map<string, number>();
+  for (const words of below.values()) for (const word of words) uses.set(word, (uses.get(word) ?? 0) + 1);
+  const isCommon = (word: string): boolean => (uses.get(word) ?? 0) >= Math.max(ALIKE_MIN, children.size / 4);
+  const alike = [...below].flatMap(([text, words]) => {
+    const common = [...words].filter(isCommon).length;
+    return common === 0 ? [] : [{ text, common }];
+  });
+  const firm = alike.filter(({ common }) => common >= COMMON_WORDS_MIN);
+  if (firm.length >= ALIKE_MIN && alike.length >= ALIKE_SHARE_MIN * children.size)
+    for (const { text } of alike) if (!text.startsWith('_')) values.add(text);
+}
+
+/** Segments that may be words of the service, by how far below they stand. */
+function wordsBelow(group: readonly Item[], depth: number): ReadonlySet<string> {
+  return new Set(
+    group.flatMap(({ segments }) =>
+      segments.slice(depth + 1).flatMap((text, at) => (text === '' || looksLikeId(text) ? [] : [`${at} ${text}`])),
+    ),
+  );
+}
+
+const PUT_NAMES_MIN = 3;
+
+/** Beside values, several that clients put there themselves, to read back what values are, are names that they chose. */
+function addPutNames(children: Map<string, Item[]>, values: Set<string>, depth: number): void {
+  if (values.size === 0) return;
+  const known = [...values].flatMap((text) => children.get(text) ?? []);
+  const shapes = new Set(known.flatMap(shapeRead));
+  const isLeaf = (group: readonly Item[]): boolean => group.every(({ segments }) => segments.length === depth + 1);
+  if (!isLeaf(known)) return;
+  const put = [...children].filter(
+    ([text, group]) =>
+      !values.has(text) &&
+      isLeaf(group) &&
+      group.some(({ call }) => call.method === 'PUT' && !call.refused) &&
+      group.flatMap(shapeRead).some((shape) => shapes.has(shape)),
+  );
+  if (put.length >= PUT_NAMES_MIN) for (const [text] of put) values.add(text);
+}
+
+/** Names of the members of an object that was read. */
+function shapeRead({ call }: Item): readonly string[] {
+  return call.method === 'GET' && !call.refused && isObject(call.answer)
+    ? [Object.keys(call.answer).sort().join('\n')]
+    : [];
 }
 
 /** What was only ever refused, beside values and with no vocabulary of its own, is a value that did not exist. */

@@ -76,6 +76,51 @@ describe('a path segment', () => {
     expect(distinct(lines)).toEqual(['PUT /boxes/{box}']);
   });
 
+  it('below which the same words stand as below many others is a value, however plain', () => {
+    const shops = ['oak', 'elm', 'ash', 'fir', 'yew', 'bay'];
+    const lines = shops.flatMap((shop): Line[] => [
+      { ask: `GET /shops/${shop}/orders`, answer: [] },
+      { ask: `GET /shops/${shop}/staff`, answer: [] },
+      { ask: `GET /shops/${shop}/prices/today`, answer: { price: 1 } },
+    ]);
+    const rest: Line[] = [
+      { ask: 'GET /shops/stats', answer: { count: 6 } },
+      { ask: 'GET /shops/gum/staff', answer: [] },
+    ];
+    expect(distinct([...lines, ...rest])).toEqual([
+      'GET /shops/{shop}/orders',
+      'GET /shops/{shop}/staff',
+      'GET /shops/{shop}/prices/today',
+      'GET /shops/stats',
+    ]);
+  });
+
+  it('of a collection stays literal although other collections are searched and counted too', () => {
+    const lines = ['cats', 'dogs', 'cows', 'hens', 'pigs', 'rats'].flatMap((noun): Line[] => [
+      { ask: `GET /${noun}/search?q=x`, answer: [] },
+      { ask: `GET /${noun}/count`, answer: { count: 0 } },
+    ]);
+    expect(distinct(lines)).toContain('GET /cats/search');
+  });
+
+  it('that clients put there themselves, beside values, is a value', () => {
+    const file = (name: string): Line[] => [
+      { ask: `PUT /files/${name}`, body: { size: 1 }, status: 201 },
+      { ask: `GET /files/${name}`, answer: { size: 1 } },
+    ];
+    expect(distinct([...file('123e4567-e89b-12d3-a456-426614174000'), ...['a', 'b', 'c'].flatMap(file)])).toEqual([
+      'PUT /files/{file}',
+      'GET /files/{file}',
+    ]);
+    const setting = (name: string): Line[] => [
+      { ask: `PUT /files/${name}`, body: { on: true }, status: 201 },
+      { ask: `GET /files/${name}`, answer: { on: true } },
+    ];
+    expect(distinct([...file('17'), ...['colours', 'sounds', 'hints'].flatMap(setting)])).toContain(
+      'PUT /files/sounds',
+    );
+  });
+
   it('keeps a suffix of the last segment out of its value', () => {
     const lines: Line[] = [{ ask: 'GET /issues/1.json', answer: { id: 1 } }];
     const [route] = inferRoutes(normaliseCalls([recordingOf(lines)], TOY_ORIGIN));
