@@ -5,6 +5,7 @@ import type { Dispatcher } from 'undici';
 import type { Arrivals, Header, InterimResponse } from '../core/exchange/exchange.ts';
 import { headerValue } from '../core/exchange/exchange.ts';
 import { tellingReason } from '../core/exchange/reason-phrases.ts';
+import { interimAnswersMax } from '../core/std/limits.ts';
 import { arrivalTimes, type ArrivalTimes } from './arrival-times.ts';
 import type { BodyCollector, CollectedBody } from './body-collector.ts';
 import { breakOff } from './error-answer.ts';
@@ -40,8 +41,6 @@ export interface AnswerRecording {
 }
 
 const NOTHING: CollectedBody = { bytes: Buffer.alloc(0), length: 0 };
-/** Interim answers of one exchange that are recorded. */
-const INTERIM_MAX = 100;
 const NONE: ReadonlySet<string> = new Set();
 const REWRITTEN_BODY: ReadonlySet<string> = new Set(['content-encoding', 'content-length']);
 
@@ -105,10 +104,10 @@ export class AnswerRelay {
   /** Passes an interim answer on; of those, clients act on 103 only. */
   early(status: number, flat: FlatHeaders): void {
     // An upstream may send any number of them.
-    if (this.#recording && this.#interim.length < INTERIM_MAX)
+    if (this.#recording && this.#interim.length < interimAnswersMax)
       this.#interim.push({ status, headers: headerPairs(flat) });
     if (status !== 103 || this.#request.httpVersion === '1.0') return;
-    const links = headerPairs(flat).filter(([name]) => name === 'link');
+    const links = headerPairs(this.#forClient(flat)).filter(([name]) => name === 'link');
     if (links.length > 0) this.#response.writeEarlyHints({ link: links.map(([, value]) => value) });
   }
 
@@ -161,10 +160,12 @@ export class AnswerRelay {
     if (broken) return breakOff(this.#response);
     if (this.#mode === 'whole') this.#rewriteHeld();
     this.#sendHead(this.#flat);
-    if (this.#trailers.length > 0 && this.#outgoingLength === undefined)
+    if (this.#trailers.length > 0 && this.#outgoingLength === undefined) {
+      const forClient = this.#forClient(trailers);
       this.#response.addTrailers(
-        this.#request.httpVersionMajor === 2 ? headerObject(trailers) : (this.#trailers as [string, string][]),
+        this.#request.httpVersionMajor === 2 ? headerObject(forClient) : (headerPairs(forClient) as [string, string][]),
       );
+    }
     this.#response.end(this.#held.length > 0 ? Buffer.concat(this.#held) : undefined);
   }
 
@@ -209,13 +210,16 @@ export class AnswerRelay {
     this.#flat = [...passedOn(this.#flat, REWRITTEN_BODY), 'content-length', String(rewritten.length)];
   }
 
+  /** Headers or trailers as the client is given them: without those of one connection, links leading to the recorder. */
+  #forClient(flat: FlatHeaders, without: ReadonlySet<string> = NONE): string[] {
+    const rewriting = this.#rewriting;
+    return passedOn(flat, without, (name, value) => (rewriting ? rewriteHeader(name, value, rewriting) : undefined));
+  }
+
   #sendHead(flat: FlatHeaders): void {
     if (this.#headSent) return;
     this.#headSent = true;
-    const rewriting = this.#rewriting;
-    const headers = passedOn(flat, this.#mode === 'stream' ? REWRITTEN_BODY : NONE, (name, value) =>
-      rewriting ? rewriteHeader(name, value, rewriting) : undefined,
-    );
+    const headers = this.#forClient(flat, this.#mode === 'stream' ? REWRITTEN_BODY : NONE);
     if (this.#request.httpVersionMajor !== 1) {
       this.#response.writeHead(this.#status, headerObject(headers));
       return;

@@ -70,7 +70,7 @@ function questions(): readonly (readonly [target: string, question: Question])[]
   const part = (name: string, value: string) =>
     `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
   const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
-  const post = (headers: Question['headers'], body: string): Question => ({
+  const post = (headers: Question['headers'], body: string | Buffer): Question => ({
     method: 'POST',
     headers: headers ?? {},
     body,
@@ -124,7 +124,10 @@ function questions(): readonly (readonly [target: string, question: Question])[]
       '/multipart',
       post(
         { 'content-type': 'multipart/form-data; boundary=b' },
-        `${part('password', SECRETS.multipartPassword)}${part('api_key', SECRETS.multipartApiKey)}--b--\r\n`,
+        Buffer.from(
+          `${part('password', SECRETS.multipartPassword)}${part('f"; filename="x', '\0\xff')}${part('api_key', SECRETS.multipartApiKey)}--b--\r\n`,
+          'latin1',
+        ),
       ),
     ],
     [`/tokens/${encodeURIComponent(SECRETS.issued)}`, { method: 'DELETE' }],

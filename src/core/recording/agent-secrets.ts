@@ -100,7 +100,7 @@ class Replacements {
   }
 
   /** Replaces words that stand alone, as they are and as JSON writes them. */
-  replaceIn(text: string, found: () => void = () => undefined): string {
+  replaceIn(text: string, found: (replacement: string) => void = () => undefined): string {
     let replaced = text;
     for (const [word, replacement] of this.#byWord) {
       replaced = replaceWord(replaced, word, replacement, found);
@@ -111,13 +111,13 @@ class Replacements {
   }
 }
 
-function replaceWord(text: string, word: string, replacement: string, found: () => void): string {
+function replaceWord(text: string, word: string, replacement: string, found: (replacement: string) => void): string {
   let result = '';
   let done = 0;
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
     const isPart = /[A-Za-z0-9]/.test(text[at - 1] ?? '') || /[A-Za-z0-9]/.test(text[at + word.length] ?? '');
     if (isPart || at < done) continue;
-    found();
+    found(replacement);
     result += text.slice(done, at) + replacement;
     done = at + word.length;
   }

@@ -2,9 +2,11 @@
 import { base64Decode, base64Encode, base64UrlEncode, utf8Decode, utf8Encode } from '../std/encoding.ts';
 import { byteClass } from './sieve-bytes.ts';
 
-const RUN = /[A-Za-z0-9+/_-]{16,}={0,2}/y;
-const RUN_MIN = 16;
-const MEMBERS = byteClass('A-Z', 'a-z', '0-9', '+', '/', '_', '-');
+/** Characters of a run that is looked into. */
+export const BASE64_RUN_MIN = 16;
+/** Bytes of base64 in either alphabet. */
+export const BASE64_BYTES = byteClass('A-Z', 'a-z', '0-9', '+', '/', '_', '-');
+const RUN = new RegExp(`[A-Za-z0-9+/_-]{${BASE64_RUN_MIN},}={0,2}`, 'y');
 /** Longer ones are files. */
 const RUN_MAX = 256 * 1024;
 /** Characters by which a run is judged before it is decoded as a whole. */
@@ -35,9 +37,9 @@ export function redactBase64Runs(text: string, redact: (inner: string) => string
 
 /** Where the next run begins; -1 when none does. Windows of its least length are read from their end. */
 function runStart(text: string, from: number): number {
-  for (let start = from; start + RUN_MIN <= text.length;) {
-    let at = start + RUN_MIN - 1;
-    while (at >= start && MEMBERS[text.charCodeAt(at)] === 1) at--;
+  for (let start = from; start + BASE64_RUN_MIN <= text.length;) {
+    let at = start + BASE64_RUN_MIN - 1;
+    while (at >= start && BASE64_BYTES[text.charCodeAt(at)] === 1) at--;
     if (at < start) return start;
     start = at + 1;
   }

@@ -2,6 +2,7 @@
 // answer that shows a token again.
 
 import { utf8Encode } from '../std/encoding.ts';
+import { standsAt } from './sieve-bytes.ts';
 
 /** Secrets kept in mind; the oldest is forgotten first. */
 const KNOWN_MAX = 20_000;
@@ -17,8 +18,8 @@ export interface KnownSecrets {
   readonly isEmpty: boolean;
   /** The pseudonym of a secret, made once; from now on the secret is known. */
   pseudonym(secret: string, make: () => string): string;
-  /** The text with every known secret that stands alone in it replaced; `found` is called for each. */
-  replaceIn(text: string, found: () => void): string;
+  /** The text with every known secret that stands alone in it replaced; `found` is called for each, with its pseudonym. */
+  replaceIn(text: string, found: (pseudonym: string) => void): string;
 }
 
 /** Remembered secrets that can be looked for in bytes, too. */
@@ -102,8 +103,9 @@ export function createKnownSecrets(): FindableSecrets {
         if (((filter[bit >> 3] as number) & (1 << (bit & 7))) === 0 || at < done) continue;
         const secret = secretAt(text, at);
         if (secret === undefined) continue;
-        found();
-        result += text.slice(done, at) + (pseudonyms.get(secret) as string);
+        const pseudonym = pseudonyms.get(secret) as string;
+        found(pseudonym);
+        result += text.slice(done, at) + pseudonym;
         done = at + secret.length;
       }
       return done === 0 ? text : result + text.slice(done);
@@ -164,7 +166,7 @@ function createStrideIndex(stride: number): ByteIndex {
     },
     remove: (secret) => {
       for (const group of groupsOf(secret)) {
-        const rest = byGroup.get(group)?.filter((each) => !isAt(each, secret, 0)) ?? [];
+        const rest = byGroup.get(group)?.filter((each) => !isEqual(each, secret)) ?? [];
         if (rest.length > 0) byGroup.set(group, rest);
         else byGroup.delete(group);
       }
@@ -176,7 +178,7 @@ function createStrideIndex(stride: number): ByteIndex {
         const bit = bitOf(group);
         if (((filter[bit >> 3] as number) & (1 << (bit & 7))) === 0) continue;
         const isPart = (secret: Uint8Array) =>
-          offsets.some((offset) => isAt(secret, bytes, at + offset - secret.length));
+          offsets.some((offset) => standsAt(secret, bytes, at + offset - secret.length));
         if (byGroup.get(group)?.some(isPart)) return true;
       }
       return false;
@@ -189,10 +191,8 @@ function groupAt(bytes: Uint8Array, at: number): number {
   return low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
 }
 
-function isAt(secret: Uint8Array, bytes: Uint8Array, start: number): boolean {
-  if (start < 0 || start + secret.length > bytes.length) return false;
-  for (let at = 0; at < secret.length; at++) if (secret[at] !== bytes[start + at]) return false;
-  return true;
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && standsAt(a, b, 0);
 }
 
 function standsAlone(text: string, start: number, end: number): boolean {

@@ -13,12 +13,20 @@ export function holdsLinks(contentType: string | undefined): boolean {
   return LINKING_TYPE.test(contentType ?? '');
 }
 
-/** The response as if it came from another origin: URLs in its headers, and in a body that holds links. */
+/** The response as if it came from another origin: URLs in headers, and in a body that holds links. */
 export function responseUnderOrigin(response: HttpResponse, from: string, to: string): HttpResponse {
-  const headers = response.headers.map(([name, value]): Header => [name, rewriteOrigin(value, from, to)]);
-  const { body } = response;
+  const under = (each: readonly Header[]) =>
+    each.map(([name, value]): Header => [name, rewriteOrigin(value, from, to)]);
+  const headers = under(response.headers);
+  const { body, interim, trailers } = response;
   const rewrites = body !== undefined && 'text' in body && holdsLinks(headerValue(headers, 'content-type'));
-  return { ...response, headers, ...(rewrites ? { body: { text: rewriteOrigin(body.text, from, to) } } : {}) };
+  return {
+    ...response,
+    headers,
+    ...(interim ? { interim: interim.map((each) => ({ ...each, headers: under(each.headers) })) } : {}),
+    ...(trailers ? { trailers: under(trailers) } : {}),
+    ...(rewrites ? { body: { text: rewriteOrigin(body.text, from, to) } } : {}),
+  };
 }
 
 /** Rewrites text chunk by chunk; the concatenation of all results does not depend on where chunks are cut. */

@@ -1,23 +1,39 @@
 // Secrets in bodies: values of JSON fields, form fields and HTML inputs by their names, everything else by its form. Text
 // is changed in place, so that whatever is not secret stays byte for byte.
 import { percentEncode } from '../std/encoding.ts';
+import { tryParseJson } from '../std/json.ts';
 import { decodeFormText } from '../exchange/form.ts';
 import { redactBase64Runs } from './base64-runs.ts';
+import { isMultipart, lastKey, redactMultipart } from './redaction-multipart.ts';
 import type { RedactionKind } from './redaction-rules.ts';
 import type { Direction, RedactionScope } from './redaction-scope.ts';
 import { hintsOf, isOrdinary, type TextHints } from './text-hints.ts';
 
 /** The text of a body, or of a value that holds a document of its own. */
 export function redactBodyText(text: string, contentType: string, direction: Direction, scope: RedactionScope): string {
+  if (isMultipart(contentType))
+    return redactAnywhere(redactMultipart(text, contentType, direction, scope), direction, scope);
   const type = contentType.toLowerCase();
-  const looksJson = /^\s*[[{]/.test(text);
+  const looksJson = LIKE_JSON.test(text);
   // Some clients name a form and send JSON.
   if (type.startsWith('application/x-www-form-urlencoded') && !looksJson)
-    return redactAnywhere(redactParameters(text, '&', 'field', direction, scope), direction, scope);
-  if (type.startsWith('multipart/')) return redactAnywhere(redactMultipart(text, direction, scope), direction, scope);
+    return redactParameters(text, '&', 'field', direction, scope);
   const isJson = looksJson || /[/+]json|ndjson|event-stream/.test(type);
   const redacted = isJson ? redactJsonText(text, direction, scope) : redactPlainText(text, direction, scope);
   return redactAnywhere(redacted, direction, scope);
+}
+
+const LIKE_JSON = /^\s*[[{]/;
+const TEXT_TYPE =
+  /^\s*(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml|x-www-form-urlencoded|x-ndjson|jsonl|javascript)\b)/i;
+
+/**
+ * True for a body that is to be read as text although it is no valid UTF-8: in another character set, or cut off within a
+ * character.
+ * @param beginning of the body, one character a byte
+ */
+export function isTextAnyway(contentType: string, beginning: string): boolean {
+  return TEXT_TYPE.test(contentType) || (LIKE_JSON.test(beginning) && !/[\x00-\x08]/.test(beginning));
 }
 
 /** What is known wherever it stands: secrets that were met before, texts that rules name, and both within base64. */
@@ -27,8 +43,9 @@ export function redactAnywhere(text: string, direction: Direction, scope: Redact
 }
 
 /**
- * The bytes of a body that is not text, one character each: parts of a multipart body that are text, and elsewhere only
- * secrets that were met before. What merely looks like an address in an image is chance.
+ * The bytes of a body that is no valid UTF-8, one character each: text all the same, or parts of a multipart body that are
+ * text; elsewhere only secrets that were met before, or whose form leaves no doubt. What merely looks like an address in an
+ * image is chance.
  */
 export function redactBinaryBody(
   bytes: string,
@@ -36,8 +53,9 @@ export function redactBinaryBody(
   direction: Direction,
   scope: RedactionScope,
 ): string {
-  const isMultipart = contentType.toLowerCase().startsWith('multipart/');
-  return scope.binary(isMultipart ? redactMultipart(bytes, direction, scope) : bytes);
+  if (isMultipart(contentType)) return scope.binary(redactMultipart(bytes, contentType, direction, scope, true));
+  if (isTextAnyway(contentType, bytes)) return redactBodyText(bytes, contentType, direction, scope);
+  return scope.binary(bytes);
 }
 
 /** JSON, or lines of it: every string value under the name that stands before it, also in a list under that name. */
@@ -117,9 +135,23 @@ function redactJsonString(
   direction: Direction,
   scope: RedactionScope,
 ): string {
-  const holdsJson = /^\s*[[{]/.test(value) && value.includes('"');
-  if (holdsJson) return redactJsonText(value, direction, scope);
-  return redactNamed('field', name, value, direction, scope, hints);
+  return redactNamedText('field', name, value, direction, scope, hints);
+}
+
+/** A value under a name; where it is a document of JSON, what stands in that. */
+export function redactNamedText(
+  kind: RedactionKind,
+  name: string,
+  value: string,
+  direction: Direction,
+  scope: RedactionScope,
+  hints?: TextHints,
+): string {
+  const looksJson = LIKE_JSON.test(value) && value.includes('"');
+  // A password may begin like that, too.
+  const isJson = looksJson && (!scope.isSecretName(name) || tryParseJson(value) !== undefined);
+  if (isJson) return redactJsonPiece(value, name, direction, scope).text;
+  return redactNamed(kind, name, value, direction, scope, hints);
 }
 
 /** A number under a secret name: a PIN, a security code */
@@ -136,13 +168,20 @@ function unquote(token: string): string | undefined {
   }
 }
 
-/** Quotes a value, with slashes escaped where they were. */
+/** Quotes a value, with slashes escaped where they were, and characters of a kind that does not stand there as it is. */
 function quoteLike(token: string, value: string): string {
-  const quoted = JSON.stringify(value);
+  const written = /[^\x00-\xff]/.test(token) ? 0xffff : /[^\x00-\x7f]/.test(token) ? 0xff : 0x7f;
+  const quoted = JSON.stringify(value).replace(/[^\x00-\x7f]/g, (unit) => {
+    const code = unit.charCodeAt(0);
+    return code > written ? `\\u${code.toString(16).padStart(4, '0')}` : unit;
+  });
   return token.includes('\\/') ? quoted.replaceAll('/', '\\/') : quoted;
 }
 
-/** `a=1&b=2`: values by their names; a parameter that does not change stays as it is written. */
+/**
+ * `a=1&b=2`: values by their names, and what is known wherever it stands, also in names and in parts without one. What does
+ * not change stays as it is written.
+ */
 export function redactParameters(
   text: string,
   separator: string,
@@ -157,19 +196,28 @@ export function redactParameters(
   return parts
     .map((part) => {
       const equals = part.indexOf('=');
-      if (equals < 0) return part;
-      const written = part.slice(equals + 1);
-      const value = decodeFormText(written);
-      const name = lastKey(decodeFormText(part.slice(0, equals)));
+      const bare = (text: string) => rewritten(text, (value) => redactParameter(value, '', kind, direction, scope));
+      if (equals < 0) return bare(part);
+      const written = part.slice(0, equals);
+      const value = decodeFormText(part.slice(equals + 1));
+      const name = lastKey(decodeFormText(written));
       const redacted =
         isHashed && name === 'code_challenge'
           ? scope.challenge(kind, value)
           : isOAuth && name === 'code'
             ? scope.secret(kind, value)
             : redactParameter(value, name, kind, direction, scope);
-      return redacted === value ? part : `${part.slice(0, equals + 1)}${percentEncode(redacted)}`;
+      return `${bare(written)}=${redacted === value ? part.slice(equals + 1) : percentEncode(redacted)}`;
     })
     .join(separator);
+}
+
+/** Text of a form that changes; encoded where it was. */
+function rewritten(written: string, redact: (text: string) => string): string {
+  const text = decodeFormText(written);
+  const redacted = redact(text);
+  if (redacted === text) return written;
+  return text === written ? redacted : percentEncode(redacted);
 }
 
 function redactParameter(
@@ -179,13 +227,7 @@ function redactParameter(
   direction: Direction,
   scope: RedactionScope,
 ): string {
-  if (/^\s*[[{]/.test(value) && value.includes('"')) return redactJsonText(value, direction, scope);
-  return redactAnywhere(redactNamed(kind, name, value, direction, scope), direction, scope);
-}
-
-/** `user[password]` is about `password`. */
-function lastKey(name: string): string {
-  return /\[([^[\]]+)\](?:\[\])?$/.exec(name)?.[1] ?? name;
+  return redactAnywhere(redactNamedText(kind, name, value, direction, scope), direction, scope);
 }
 
 /** A value under a name: by the name where that means something, else by its form. */
@@ -225,30 +267,6 @@ export function redactFreeText(
 }
 const URL_TEXT_MAX = 1024 * 1024;
 const URL_PARAMETERS_MAX = 16 * 1024;
-
-/** Parts of a multipart body by their names; a part without a name, or of binary content, is left to other means. */
-function redactMultipart(text: string, direction: Direction, scope: RedactionScope): string {
-  // The delimiter stands first, whatever the content type says about it.
-  const delimiter = /^--[^\r\n]{1,200}/.exec(text)?.[0];
-  if (delimiter === undefined) return redactFreeText(text, direction, scope);
-  return text
-    .split(delimiter)
-    .map((part) => redactPart(part, direction, scope))
-    .join(delimiter);
-}
-
-function redactPart(part: string, direction: Direction, scope: RedactionScope): string {
-  const blank = /\r?\n\r?\n/.exec(part);
-  if (blank === null) return part;
-  const start = blank.index + blank[0].length;
-  const name = /\bname="([^"]*)"/.exec(part.slice(0, start))?.[1];
-  const end = part.endsWith('\r\n') ? part.length - 2 : part.endsWith('\n') ? part.length - 1 : part.length;
-  const value = part.slice(start, Math.max(start, end));
-  if (name === undefined || /[\x00-\x08]/.test(value)) return part;
-  const isJson = /^\s*[[{]/.test(value);
-  const redacted = isJson ? redactJsonText(value, direction, scope) : scope.named('field', name, value, direction);
-  return part.slice(0, start) + redacted + part.slice(Math.max(start, end));
-}
 
 const HTML_TAG = /<(?:input|meta|button)\b[^>]{0,2000}>/gi;
 const HTML_NAME = /\bname\s*=\s*["']?([^"'\s>]+)/i;

@@ -1,6 +1,7 @@
 // How a long body is cut into pieces that can be redacted one after the other: at places where nothing is split that is
 // known by its name or its form. Text is one character a byte here; each piece is decoded before it is redacted.
 import {
+  isTextAnyway,
   jsonStringEnd,
   redactAnywhere,
   redactBinaryBody,
@@ -8,6 +9,7 @@ import {
   redactFreeText,
   redactJsonPiece,
 } from './redaction-body.ts';
+import { delimiterOf, isMultipart } from './redaction-multipart.ts';
 import type { Direction, RedactionScope } from './redaction-scope.ts';
 
 /** One way to cut. Pieces are redacted in order; what one says about the next is remembered. */
@@ -37,11 +39,12 @@ const MEDIA_TYPE = /^(?:image(?!\/svg)|video|audio|font)\//;
 /** The way to cut a body, by its content type and, where that says little, by how it begins. */
 export function piecesOf(kind: BodyKind, beginning: string): Pieces {
   const type = kind.contentType.toLowerCase();
-  if (type.startsWith('multipart/')) {
-    const delimiter = /^--[^\r\n]{1,200}/.exec(beginning)?.[0];
+  if (isMultipart(type)) {
+    const delimiter = delimiterOf(kind.contentType, beginning);
     if (delimiter !== undefined) return multipartPieces(kind, delimiter);
   }
-  if (MEDIA_TYPE.test(type) || !isText(beginning, kind.codec)) return opaquePieces(kind);
+  const isText = isTextAnyway(type, beginning) || isUtf8(beginning, kind.codec);
+  if (MEDIA_TYPE.test(type) || !isText) return opaquePieces(kind);
   if (/ndjson|jsonl|event-stream/.test(type)) return textPieces(kind, (text) => text.lastIndexOf('\n') + 1);
   if (/[/+]json/.test(type) || /^\s*[[{]/.test(beginning)) return jsonPieces(kind);
   if (type.startsWith('application/x-www-form-urlencoded'))
@@ -50,7 +53,7 @@ export function piecesOf(kind: BodyKind, beginning: string): Pieces {
 }
 
 /** The last character may be cut in two. */
-function isText(beginning: string, codec: TextCodec): boolean {
+function isUtf8(beginning: string, codec: TextCodec): boolean {
   if (beginning.includes('\0')) return false;
   return [0, 1, 2, 3].some((cut) => codec.decode(beginning.slice(0, beginning.length - cut)) !== undefined);
 }

@@ -46,6 +46,8 @@ export class RedactionScope {
   readonly counts = new Map<RedactionKind, number>();
   /** What stands for what: pseudonym to original. */
   readonly originals = new Map<string, string>();
+  /** Pseudonyms of what was found wherever it stood. */
+  readonly #placed = new Set<string>();
 
   constructor(options: ScopeOptions) {
     this.#options = options;
@@ -142,8 +144,14 @@ export class RedactionScope {
 
   /** Text in which secrets that were met before, and texts that the rules name, are looked for. */
   seenBefore(text: string): string {
-    const known = this.#options.known?.replaceIn(text, () => this.#count('seen-before')) ?? text;
-    return this.#ruleTexts?.replaceIn(known, () => this.#count('rule')) ?? known;
+    const found = (kind: RedactionKind) => (pseudonym: string) => {
+      this.#count(kind);
+      this.#placed.add(pseudonym);
+    };
+    const known = this.#options.known?.replaceIn(text, found('seen-before')) ?? text;
+    // What is encoded is looked at twice, decoded and as it stands; what the first look placed is not to be replaced again.
+    const isMade = (match: string) => this.#placed.has(match) || this.originals.has(match);
+    return this.#ruleTexts?.replaceIn(known, found('rule'), isMade) ?? known;
   }
 
   /**

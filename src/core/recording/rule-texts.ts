@@ -5,8 +5,12 @@ import { textPseudonym, type KeyedHash } from './pseudonym.ts';
 import type { RedactionRules } from './redaction-rules.ts';
 
 export interface RuleTexts {
-  /** The text with everything that the rules name replaced; `found` is called for each. */
-  replaceIn(text: string, found: () => void): string;
+  /**
+   * The text with everything that the rules name replaced.
+   * @param found is called for each, with its pseudonym
+   * @param isMade tells a pseudonym, which may look like what it stands for
+   */
+  replaceIn(text: string, found: (pseudonym: string) => void, isMade: (text: string) => boolean): string;
 }
 
 /** Rules are few objects, and are asked for every message. */
@@ -29,9 +33,9 @@ function prepareTexts({ texts, patterns }: RedactionRules, hash: KeyedHash): Rul
     .flatMap((text) => spellings(text, textPseudonym(text, hash)));
   const compiled = patterns.map((pattern) => RE2JS.compile(pattern));
   return {
-    replaceIn: (text, found) => {
+    replaceIn: (text, found, isMade) => {
       const replaced = replacements.reduce((result, [from, to]) => replaceEvery(result, from, to, found), text);
-      return compiled.reduce((result, pattern) => replaceMatches(result, pattern, hash, found), replaced);
+      return compiled.reduce((result, pattern) => replaceMatches(result, pattern, hash, found, isMade), replaced);
     },
   };
 }
@@ -56,22 +60,30 @@ function spellings(text: string, pseudonym: string): readonly (readonly [string,
   return [...new Map(ways.map((way) => [way(text), way(pseudonym)]))];
 }
 
-function replaceEvery(text: string, from: string, to: string, found: () => void): string {
+function replaceEvery(text: string, from: string, to: string, found: (pseudonym: string) => void): string {
   if (!text.includes(from)) return text;
   const parts = text.split(from);
-  for (let i = 1; i < parts.length; i++) found();
+  for (let i = 1; i < parts.length; i++) found(to);
   return parts.join(to);
 }
 
-function replaceMatches(text: string, pattern: RE2JS, hash: KeyedHash, found: () => void): string {
+function replaceMatches(
+  text: string,
+  pattern: RE2JS,
+  hash: KeyedHash,
+  found: (pseudonym: string) => void,
+  isMade: (text: string) => boolean,
+): string {
   const matcher = pattern.matcher(text);
   let result = '';
   let done = 0;
   while (matcher.find()) {
     const [start, end] = [matcher.start(), matcher.end()];
-    if (start === end) continue;
-    found();
-    result += text.slice(done, start) + textPseudonym(text.slice(start, end), hash);
+    const match = text.slice(start, end);
+    if (start === end || isMade(match)) continue;
+    const pseudonym = textPseudonym(match, hash);
+    found(pseudonym);
+    result += text.slice(done, start) + pseudonym;
     done = end;
   }
   return done === 0 ? text : result + text.slice(done);

@@ -14,17 +14,27 @@ export function byteClass(...members: readonly string[]): Uint8Array {
 
 /** Tells whether a text of ASCII stands in bytes; most of them are skipped (Horspool's method). */
 export function byteSearch(text: string): (bytes: Uint8Array) => boolean {
-  const last = text.length - 1;
-  const skips = new Uint8Array(256).fill(text.length);
-  for (let index = 0; index < last; index++) skips[text.charCodeAt(index)] = last - index;
+  const sought = asciiBytes(text);
+  const last = sought.length - 1;
+  const skips = new Uint8Array(256).fill(sought.length);
+  for (let index = 0; index < last; index++) skips[sought[index] as number] = last - index;
   return (bytes) => {
-    for (let end = last; end < bytes.length; end += skips[bytes[end] as number] as number) {
-      let index = last;
-      while (index >= 0 && bytes[end - last + index] === text.charCodeAt(index)) index--;
-      if (index < 0) return true;
-    }
+    for (let end = last; end < bytes.length; end += skips[bytes[end] as number] as number)
+      if (standsAt(sought, bytes, end - last)) return true;
     return false;
   };
+}
+
+/** True when these bytes stand at that place of others. */
+export function standsAt(part: Uint8Array, bytes: Uint8Array, start: number): boolean {
+  if (start < 0 || start + part.length > bytes.length) return false;
+  for (let at = 0; at < part.length; at++) if (part[at] !== bytes[start + at]) return false;
+  return true;
+}
+
+/** The bytes of a text of ASCII. */
+export function asciiBytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
 export const ALPHANUMERIC = byteClass('A-Z', 'a-z', '0-9');

@@ -1,6 +1,6 @@
 // The part of the sieve that looks at single bytes: marks around which names, addresses, numbers and URLs stand. Each kind of
 // mark answers one question: could redaction change something here?
-import { byteClass } from './sieve-bytes.ts';
+import { asciiBytes, byteClass, standsAt } from './sieve-bytes.ts';
 import type { NameJudge } from './sieve.ts';
 
 /** How a body is read: JSON or lines of it, text without quoted names, or no text. */
@@ -31,7 +31,7 @@ const AFTER_PARAMETERS = byteClass(' ', '\t', '\n', '\r', '\v', '\f', '"', "'", 
 const PLAIN_PARAMETER = byteClass('A-Z', 'a-z', '0-9', '_', '.', '-', '~', ',', ';', ':', '/', '!', '*', '(', ')', '$');
 const PLAIN_NAME = byteClass('A-Z', 'a-z', '0-9', '_', '-');
 /** Names under which an authorization code travels; they say so only together. */
-const OAUTH_NAMES: readonly string[] = ['code', 'state', 'grant_type'];
+const OAUTH_NAMES = ['code', 'state', 'grant_type'].map(asciiBytes);
 
 /** True when redaction could change something at a mark of the body. */
 export function mayHoldMarkedSecret(bytes: Uint8Array, text: MarkedText, isOrdinary: NameJudge): boolean {
@@ -129,13 +129,10 @@ function isSpaceEscape(byte: number): boolean {
 
 function isOrdinaryParameter(bytes: Uint8Array, start: number, end: number, isOrdinary: NameJudge): boolean {
   for (let at = start; at < end; at++) if (PLAIN_NAME[bytes[at] as number] === 0) return false;
-  return isOrdinary(bytes, start, end) && !OAUTH_NAMES.some((name) => isName(name, bytes, start, end));
-}
-
-function isName(name: string, bytes: Uint8Array, start: number, end: number): boolean {
-  if (name.length !== end - start) return false;
-  for (let at = 0; at < name.length; at++) if (name.charCodeAt(at) !== bytes[start + at]) return false;
-  return true;
+  return (
+    isOrdinary(bytes, start, end) &&
+    !OAUTH_NAMES.some((name) => name.length === end - start && standsAt(name, bytes, start))
+  );
 }
 
 /** Of URLs with a password in them, found in bytes that are no text. */

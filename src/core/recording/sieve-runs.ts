@@ -1,6 +1,7 @@
 // The part of the sieve that looks for secrets by their form. All of them have a long run of letters, digits and few signs,
 // so what lies between two other bytes that are close to each other need not be looked at.
-import { ALPHANUMERIC, byteClass, byteSearch } from './sieve-bytes.ts';
+import { BASE64_BYTES, BASE64_RUN_MIN } from './base64-runs.ts';
+import { ALPHANUMERIC, asciiBytes, byteClass, byteSearch, standsAt } from './sieve-bytes.ts';
 import { PRIVATE_KEY_MARK, TOKEN_BEGINNINGS } from './token-patterns.ts';
 
 /** Bytes of the shortest secret that is known by its form: a token of a chat service, a card number of fifteen digits. */
@@ -11,9 +12,6 @@ const TOKEN_BYTES = byteClass('A-Z', 'a-z', '0-9', '_', '.', '+', '/', '=', '-',
 const CARD_BYTES = byteClass('0-9', ' ', '-');
 const CARD_DIGITS_MIN = 15;
 const CARD_NOT_AFTER = byteClass('A-Z', 'a-z', '0-9', '_', '.', '+', '-');
-/** Bytes of base64 in either alphabet. */
-const BASE64_BYTES = byteClass('A-Z', 'a-z', '0-9', '+', '/', '_', '-');
-const BASE64_MIN = 16;
 /** The first of every four characters of base64 holds the upper bits of a byte, which in ASCII is below 128. */
 const FIRST_OF_TEXT = byteClass('A-Z', 'a-f');
 const BACKSLASH = 0x5c;
@@ -82,18 +80,14 @@ function holdsTokenBeginning(bytes: Uint8Array, start: number, end: number): boo
 }
 
 /** Beginnings of tokens by their first byte. */
-const BY_FIRST_BYTE: readonly (readonly string[])[] = Array.from({ length: 128 }, (_none, byte) =>
-  TOKEN_BEGINNINGS.filter((beginning) => beginning.charCodeAt(0) === byte),
+const BY_FIRST_BYTE: readonly (readonly Uint8Array[])[] = Array.from({ length: 128 }, (_none, byte) =>
+  TOKEN_BEGINNINGS.map(asciiBytes).filter(([first]) => first === byte),
 );
 
 function beginsToken(bytes: Uint8Array, at: number): boolean {
   const candidates = BY_FIRST_BYTE[bytes[at] as number];
   if (candidates === undefined || candidates.length === 0) return false;
-  return candidates.some((beginning) => {
-    for (let index = 1; index < beginning.length; index++)
-      if (bytes[at + index] !== beginning.charCodeAt(index)) return false;
-    return true;
-  });
+  return candidates.some((beginning) => standsAt(beginning, bytes, at));
 }
 
 /** Looks at each run of base64 within a run of token bytes. */
@@ -103,7 +97,7 @@ function holdsBase64Text(bytes: Uint8Array, start: number, end: number): boolean
     const runStartsAt = at;
     while (at < end && BASE64_BYTES[bytes[at] as number] === 1) at++;
     const isPartOfName = bytes[runStartsAt - 1] === DOT || bytes[at] === DOT;
-    if (at - runStartsAt >= BASE64_MIN && !isPartOfName && mayBeText(bytes, runStartsAt, at)) return true;
+    if (at - runStartsAt >= BASE64_RUN_MIN && !isPartOfName && mayBeText(bytes, runStartsAt, at)) return true;
   }
   return false;
 }
@@ -113,7 +107,7 @@ const SAMPLE = 64;
 
 /** True when what the run stands for may be text: valid UTF-8 so far, without control characters. */
 function mayBeText(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < start + BASE64_MIN; at += 4) if (FIRST_OF_TEXT[bytes[at] as number] === 0) return false;
+  for (let at = start; at < start + BASE64_RUN_MIN; at += 4) if (FIRST_OF_TEXT[bytes[at] as number] === 0) return false;
   let continuations = 0;
   const last = start + Math.min(SAMPLE, (end - start) & ~3);
   for (let at = start; at < last; at += 4) {

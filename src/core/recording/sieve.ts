@@ -3,7 +3,10 @@
 // round: whatever passes is what redaction would give (a property test compares the two).
 import { utf8Decode } from '../std/encoding.ts';
 import type { FindableSecrets } from './known-secrets.ts';
+import { isTextAnyway } from './redaction-body.ts';
+import { isMultipart } from './redaction-multipart.ts';
 import type { RedactionRules } from './redaction-rules.ts';
+import { standsAt } from './sieve-bytes.ts';
 import { mayHoldMarkedSecret, type MarkedText } from './sieve-marks.ts';
 import { mayHoldToken } from './sieve-runs.ts';
 
@@ -37,19 +40,22 @@ export function createBodySieve({ rules, known, isOrdinaryName }: BodySieveOptio
   return {
     passes: ({ bytes, contentType, isText }) => {
       if (isBlind) return false;
-      const text = isText ? structureOf(bytes, contentType.toLowerCase()) : 'bytes';
+      const text = structureOf(bytes, contentType.toLowerCase(), isText);
       if (text === 'other') return false;
       return !mayHoldMarkedSecret(bytes, text, names) && !mayHoldToken(bytes, isText) && !known.mayStandIn(bytes);
     },
   };
 }
 
-/** How redaction reads a text; forms and parts of multipart bodies are few and short, and always read. */
-function structureOf(bytes: Uint8Array, type: string): MarkedText | 'other' {
+/** How redaction reads a body; forms and parts of multipart bodies are few and short, and always read. */
+function structureOf(bytes: Uint8Array, type: string, isText: boolean): MarkedText | 'other' {
+  // Whether the body as a whole is text says nothing about its parts.
+  if (isMultipart(type)) return 'other';
   let first = 0;
   while (first < bytes.length && WHITE_SPACE.includes(bytes[first] as number)) first++;
   const looksJson = bytes[first] === 0x7b || bytes[first] === 0x5b;
-  if (type.startsWith('multipart/')) return 'other';
+  // Text in another character set, and text that was cut off.
+  if (!isText) return looksJson || isTextAnyway(type, '') ? 'other' : 'bytes';
   if (looksJson) return 'json';
   // What begins with white space that JSON does not know is left to those who read it as text.
   if (first > 0 || type.startsWith('application/x-www-form-urlencoded')) return 'other';
@@ -74,16 +80,10 @@ function createNameJudge(isOrdinaryName: (name: string) => boolean): NameJudge {
     for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
     const slot = hash & (NAMES_REMEMBERED - 1);
     const known = ordinary[slot];
-    if (known !== undefined && isAt(known, bytes, start, end)) return true;
+    if (known?.length === end - start && standsAt(known, bytes, start)) return true;
     const name = utf8Decode(bytes.subarray(start, end));
     if (name === undefined || name.includes('\\') || !isOrdinaryName(name)) return false;
     ordinary[slot] = bytes.slice(start, end);
     return true;
   };
-}
-
-function isAt(name: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  if (name.length !== end - start) return false;
-  for (let at = 0; at < name.length; at++) if (name[at] !== bytes[start + at]) return false;
-  return true;
 }

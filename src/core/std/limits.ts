@@ -31,6 +31,8 @@ export const heldBodyBytesMax = 33_554_432;
 export const spooledBodyBytesMin = 1_048_576;
 /** Units of one streamed body (events, lines, messages) whose arrival is recorded. */
 export const arrivalsMax = 100_000;
+/** Interim answers (103 and the like) of one exchange that are recorded. */
+export const interimAnswersMax = 16;
 /** Bytes of one message on a WebSocket that a recorder reads; after a longer one it only passes on. */
 export const socketMessageBytesMax = 134_217_728;
 /** Entities alive in one world. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createKnownSecrets, isDistinctive } from '../../../src/core/recording/known-secrets.ts';
+import { utf8Encode } from '../../../src/core/std/encoding.ts';
 
 function knowing(...secrets: readonly string[]) {
   const known = createKnownSecrets();
@@ -53,5 +54,15 @@ describe('a secret that was met', () => {
     known.pseudonym('first-1-secret', () => 'F');
     for (let i = 0; i < 20_000; i++) known.pseudonym(`other-${i}-secret`, () => 'O');
     expect(known.replaceIn('first-1-secret other-19999-secret', () => undefined)).toBe('first-1-secret O');
+  });
+
+  it('is still found in bytes when a longer one that begins and ends with it is forgotten', () => {
+    const known = createKnownSecrets();
+    known.pseudonym('Ab3dEf9hXAb3dEf9hX', () => 'L');
+    known.pseudonym('Ab3dEf9hX', () => 'S');
+    for (let i = 0; i < 19_999; i++) known.pseudonym(`other-${i}-secret`, () => 'O');
+    expect(known.mayStandIn(utf8Encode('{"a":"Ab3dEf9hX"}'))).toBe(true);
+    known.pseudonym('one-more-1-secret', () => 'O');
+    expect(known.mayStandIn(utf8Encode('{"a":"Ab3dEf9hX"}'))).toBe(false);
   });
 });

@@ -64,10 +64,15 @@ describe('a response under another origin', () => {
       ['location', `${from}/x`],
       ['content-type', 'text/html'],
     ] as const;
-    expect(responseUnderOrigin({ status: 200, headers, body: { text: from } }, from, to)).toEqual({
+    const more = (origin: string) => ({
+      trailers: [['x-at', `${origin}/t`]] as const,
+      interim: [{ status: 103, headers: [['link', `<${origin}/a.css>; rel=preload`]] as const }],
+    });
+    expect(responseUnderOrigin({ status: 200, headers, body: { text: from }, ...more(from) }, from, to)).toEqual({
       status: 200,
       headers: [['location', `${to}/x`], headers[1]],
       body: { text: to },
+      ...more(to),
     });
     const plain = { status: 200, headers: [['content-type', 'text/plain']] as const, body: { text: from } };
     expect(responseUnderOrigin(plain, from, to)).toEqual(plain);

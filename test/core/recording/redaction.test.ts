@@ -252,6 +252,29 @@ describe('redaction of bodies', () => {
     );
   });
 
+  test('what a rule finds has one pseudonym, wherever it stands', () => {
+    const rules = { ...DEFAULT_REDACTION_RULES, patterns: ['[A-Z]-\\d\\d'] };
+    const value = 'A-12';
+    const shown = (sketch: Sketch) => JSON.stringify(redactExchange(exchangeOf(sketch), hash, { rules }).exchange);
+    const [pseudonym = ''] = /[A-Z]-\d\d/.exec(shown({ headers: [['x-badge', value]] })) ?? [];
+    expect(pseudonym).not.toBe(value);
+    const sketches: readonly Sketch[] = [
+      { headers: form, body: `badge=${value}&b=1` },
+      { headers: form, body: `b=1&${value}` },
+      { headers: json, body: `{"badge":"${value}","url":"https://h.test/?badge=${value}&b=2"}` },
+      { headers: [['cookie', `a=1; badge=${value}`]] },
+      { responseHeaders: [['set-cookie', `badge=${value}; Path=/`]] },
+      { headers: [['content-type', 'multipart/form-data; boundary=b']], body: `--b\r\n\r\n${value}\r\n--b--\r\n` },
+      { target: `/badges/${value}?badge=${value}` },
+      { headers: [['x-note', btoa(`this is the badge ${value}`)]] },
+    ];
+    for (const sketch of sketches) {
+      const found = shown(sketch).replace(/[A-Za-z0-9+/]{20,}={0,2}/g, (run) => atob(run));
+      expect(found).toContain(pseudonym);
+      expect(found.match(/[A-Z]-\d\d/g)?.every((each) => each === pseudonym)).toBe(true);
+    }
+  });
+
   test('bytes that are no text stay as they are', () => {
     const base64 = Buffer.from([0xff, 0xd8, 0x40, 0x61, 0x2e, 0x63, 0x6f, 0x00, 0x80]).toString('base64');
     const exchange = {
