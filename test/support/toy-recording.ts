@@ -33,6 +33,14 @@ export interface ToyAnswer {
 }
 /* eslint-enable @typescript-eslint/no-explicit-any */
 
+/** A body that is sent as it is: its type stands in the headers. */
+export class RawBody {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 export type ToyHandler = (request: ToyRequest) => ToyAnswer;
 export type Toy = (method: string, request: Omit<ToyRequest, 'params'>) => ToyAnswer;
 /** Makes the service anew, in its first state. */
@@ -169,7 +177,7 @@ function answerOf(
   } = service(method, {
     target,
     query: mark < 0 ? {} : parseForm(target.slice(mark + 1)),
-    body: body === undefined ? undefined : structuredClone(body),
+    body: body instanceof RawBody ? body.text : body === undefined ? undefined : structuredClone(body),
     header: headers,
     now,
   });
@@ -179,12 +187,12 @@ function answerOf(
 }
 
 const requestHeaders = (body: unknown, headers: Readonly<Record<string, string>>): Header[] => [
-  ...(body === undefined ? [] : [['content-type', 'application/json'] as const]),
+  ...(body === undefined || body instanceof RawBody ? [] : [['content-type', 'application/json'] as const]),
   ...Object.entries(headers),
 ];
 
 const bodyOf = (body: unknown): { body?: { text: string } } =>
-  body === undefined ? {} : { body: { text: JSON.stringify(body) } };
+  body === undefined ? {} : { body: { text: body instanceof RawBody ? body.text : JSON.stringify(body) } };
 
 function parsed(text: string | undefined): unknown {
   if (text === undefined) return undefined;
@@ -223,7 +231,7 @@ export function transcript(client: ToyClient, script: Script, made?: RegExp): Tr
     const answer = client.send(method, target, body, headers);
     const location = answer.headers['location'];
     lines.push({
-      request: `${method} ${target}${body === undefined ? '' : ` ${JSON.stringify(body)}`}`,
+      request: `${method} ${target}${body === undefined ? '' : ` ${body instanceof RawBody ? body.text : JSON.stringify(body)}`}`,
       status: answer.status,
       body: answer.body,
       ...(location === undefined ? {} : { location }),

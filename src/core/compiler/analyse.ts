@@ -1,4 +1,4 @@
-// The analysing half of the compiler, in order: calls, routes, operations, bulk calls, sites, entities, timeline, principals, relations,
+// The analysing half of the compiler, in order: calls, XML answers, routes, operations, bulk calls, sites, entities, timeline, principals, relations,
 // bindings. What it returns is what every synthesising pass works from.
 import type { Recording } from '../recording/recording.ts';
 import { normaliseCalls, type Call } from './call.ts';
@@ -20,9 +20,10 @@ import { inferSelection, isSelected } from './selections.ts';
 import { collectSites } from './sites.ts';
 import { findOutsiders } from './outsiders.ts';
 import { buildTimeline } from './build-timeline.ts';
+import { liftXmlAnswers } from './xml-layouts.ts';
 
 export function analyse(recordings: readonly Recording[], origin: string): Evidence {
-  const heard = normaliseCalls(recordings, origin);
+  const heard = liftXmlAnswers(normaliseCalls(recordings, origin));
   const selection = inferSelection(heard);
   const isPart = (call: Call): boolean => selection !== undefined && isSelected(selection, call);
   const sent = heard.map((call) => (isPart(call) ? { ...call, answer: undefined } : call));

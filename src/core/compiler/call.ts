@@ -2,6 +2,7 @@
 // look at is here; what they infer (route, parameters, principal) is filled in by the passes that follow.
 import { type Exchange, type Header } from '../exchange/exchange.ts';
 import { viewBody, viewRequest, type BodyKind } from '../exchange/request-view.ts';
+import type { XmlLayout } from '../exchange/xml-layout.ts';
 import type { Recording, SessionStart } from '../recording/recording.ts';
 import { isObject, type Json, type JsonObject } from '../std/json.ts';
 import type { Carried } from './bulk-calls.ts';
@@ -32,6 +33,8 @@ export interface Call {
   readonly answerText: string | undefined;
   readonly answerKind: BodyKind;
   readonly headers: readonly Header[];
+  /** Of an answer in XML: how documents of its kind are written. */
+  readonly xml?: { readonly name: string; readonly layout: XmlLayout };
   /** Of a call that carries others: where, and what they answered. */
   readonly carries?: Carried;
   /** Of a call that another carried: the body of that one, but for the list. */

@@ -166,6 +166,7 @@ function compileService(
       ...(signIn?.routes ?? []),
     ],
     errors: [...replayed.errors, ...unknownPathRules(evidence)],
+    ...documentsOf(evidence.calls),
     seed: { ...(inferSeed(evidence, types, generators) as Record<string, JsonObject[]>), ...signIn?.seed },
   };
   return {
@@ -177,6 +178,13 @@ function compileService(
       return { seed, generators: advanceSequences(evidence, service.generators, index) };
     },
   };
+}
+
+/** How the XML documents of the service are written. */
+function documentsOf(calls: readonly Call[]): Pick<Service, 'documents'> {
+  const layouts = calls.flatMap(({ xml }) => (xml === undefined ? [] : [[xml.name, xml.layout] as const]));
+  const documents = Object.fromEntries(layouts.sort((a, b) => (a[0] < b[0] ? -1 : 1)));
+  return layouts.length === 0 ? {} : { documents };
 }
 
 /** Whom a token stands for is what answers say of who asks. */
@@ -296,6 +304,7 @@ function compileRule(
       ...(reply.body === undefined
         ? {}
         : { body: selects && succeeded ? selecting(reply.body, selection) : reply.body }),
+      ...(reply.body === undefined || outcome.calls[0]?.xml === undefined ? {} : { xml: outcome.calls[0].xml.name }),
       ...(reply.text === undefined ? {} : { text: reply.text }),
     },
   };

@@ -8,6 +8,7 @@ import { creations, explainCreation, explainImplicit, implicitGroups } from './c
 import { type EffectContext, type EffectDraft, type Effects } from './effect-draft.ts';
 import { type BindingDraft, type Evidence, boundLife, routeOf } from './evidence.ts';
 import { explainFolders } from './folders.ts';
+import { isCalledDeletion } from './named-deletions.ts';
 import { isQuiet } from './quiet-routes.ts';
 import type { Life } from './timeline.ts';
 
@@ -56,7 +57,7 @@ function isDeletion(evidence: Evidence, calls: readonly Call[], binding: Binding
   const first = calls[0] as Call;
   const route = routeOf(evidence, first);
   const isSubject = binding.prefix !== undefined && route.path.replace(/\.[a-z]+$/, '') === binding.prefix;
-  const named = /delete|remove|destroy/i.test(route.path.split('/').at(-1) ?? '');
+  const named = isCalledDeletion(route);
   if (!(first.method === 'DELETE' && isSubject) && !(named && !isSubject)) return false;
   let gone = 0;
   let stayed = 0;

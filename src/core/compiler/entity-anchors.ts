@@ -106,6 +106,7 @@ export function anchorByRequestField(context: Context): void {
     if (site.pattern === '$' && (site.nodes[0] as SiteNode).route.prefixes.length > 0) continue;
     if (site.pattern === '$' && isAcknowledgement(site)) continue;
     const tallies = new Map<string, number>();
+    const rankMin = operation === undefined ? 2 : 1;
     for (const node of site.nodes)
       for (const source of [argumentsOf(node.call, node.route), node.call.query])
         for (const [, value] of Object.entries(
@@ -117,7 +118,8 @@ export function anchorByRequestField(context: Context): void {
           const text = scalarText(value);
           if (text === undefined) continue;
           for (const [field, own] of Object.entries(node.value))
-            if (identityRank(field) >= 2 && scalarText(own) === text) tallies.set(field, (tallies.get(field) ?? 0) + 1);
+            if (identityRank(field) >= rankMin && scalarText(own) === text)
+              tallies.set(field, (tallies.get(field) ?? 0) + 1);
         }
     const best = [...tallies].sort((a, b) => b[1] - a[1] || identityRank(b[0]) - identityRank(a[0]))[0];
     if (best === undefined || best[1] < 2 || best[1] < 0.8 * site.nodes.length) continue;
@@ -130,9 +132,21 @@ export function anchorByRequestField(context: Context): void {
     group.hits += best[1];
   }
   for (const group of groups.values()) {
+    if (identityRank(group.field) < 2 && ![...group.sites].some(isAskedByNameAlone)) continue;
     const draft = newDraft(context, typeName(group.noun), group.field, undefined);
     for (const site of group.sites) assign(context, draft, site);
   }
+}
+
+/** An operation that takes one argument, and answers with what that names. */
+function isAskedByNameAlone(site: Site): boolean {
+  return site.nodes.every(({ call, route }) => {
+    const given = argumentsOf(call, route);
+    const names = isObject(given) ? Object.keys(given) : [];
+    return (
+      names.filter((name) => route.operation?.input !== undefined || name !== route.operation?.member).length === 1
+    );
+  });
 }
 
 /** Objects of the site are known things, shown inside others with some of their members. */

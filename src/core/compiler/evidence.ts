@@ -223,10 +223,10 @@ function keyValues(type: EntityDraft, route: CallRoute, expression: string): rea
   return [...scope.map((attribute) => memberText('path', attribute.slice(1))), expression];
 }
 
-/** The operation names the type (`note.get`, `{ note(id: $id) }`), and its argument is an id. */
+/** The operation names the type (`note.get`, `{ note(id: $id) }`), and its argument is an id, or the field that names things. */
 const isCalledAfter = ({ operation }: CallRoute, expression: string, type: EntityDraft): boolean =>
   operation !== undefined &&
-  /\W_?id$/i.test(expression) &&
+  (/\W_?id$/i.test(expression) || expression.endsWith(`.${type.field}`)) &&
   operation.value.toLowerCase().includes(type.name.toLowerCase());
 
 /** `post_id` and `parent_post_id` for Post, `status_id` for OrderStatus: judged by the last name alone, not by what it stands in. */

@@ -3,13 +3,17 @@
 import { isSuccess, type Call } from './call.ts';
 import { boundLife, routeOf, type BindingDraft, type Evidence } from './evidence.ts';
 import { isQuiet } from './quiet-routes.ts';
-import { stripSuffix } from './sites.ts';
+import type { CallRoute } from './routes.ts';
 import { type Life } from './timeline.ts';
 
 /** Ends that prove a deletion by themselves; fewer do where the route says so in its name. */
 const ENDS_MIN = 6;
 const NAMED_ENDS_MIN = 2;
 const DELETION_NAME = /delete|remove|destroy/i;
+
+/** The last word of its path, or the name of its operation, says that it deletes. */
+export const isCalledDeletion = ({ path, operation }: CallRoute): boolean =>
+  DELETION_NAME.test(operation?.label ?? path.split('/').at(-1) ?? '');
 
 /** Ends the lives that such calls deleted. */
 export function applyNamedDeletions(evidence: Evidence): void {
@@ -53,8 +57,7 @@ function endsOf(
     ends.set(life, call.index);
     if ((lastNamed.get(life) ?? 0) > call.index) namedAgain++;
   }
-  const path = stripSuffix(calls[0]?.path ?? '');
-  const named = DELETION_NAME.test(path.split('/').at(-1) ?? '');
+  const named = calls[0] !== undefined && isCalledDeletion(routeOf(evidence, calls[0]));
   if (ends.size < (named ? NAMED_ENDS_MIN : ENDS_MIN) || namedAgain > 0.5 * ends.size) return undefined;
   return named || areOthersShownAgain(evidence, binding, ends) ? ends : undefined;
 }

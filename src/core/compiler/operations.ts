@@ -1,9 +1,11 @@
 // Pass "operations": one path that takes many kinds of calls, told apart by the body: GraphQL (`query`) and JSON-RPC
-// (`method`), whose answers say by their members that something was refused. Each operation is inferred as a route of its own; in the model they are rules of one route.
+// (`method`), whose answers say by their members that something was refused, and actions (`Action=ListUsers`) that are
+// answered each in a kind of XML document of its own. Each operation is inferred as a route of its own; in the model they
+// are rules of one route.
 import { groupByRoute } from './evidence.ts';
 import type { Binding, Route, Rule } from '../model/clone-model.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
-import type { Call } from './call.ts';
+import { isSuccess, type Call } from './call.ts';
 import { memberText, quote } from './explain/literal.ts';
 import type { CallRoute } from './routes.ts';
 
@@ -16,13 +18,13 @@ export interface Operation {
   readonly value: string;
   /** Short name. */
   readonly label: string;
-  /** Member of the body that holds the arguments. */
-  readonly input: string;
+  /** Member of the body that holds the arguments; undefined where they stand beside the one that tells. */
+  readonly input: string | undefined;
 }
 
 interface Protocol {
   readonly member: string;
-  readonly input: string;
+  readonly input: string | undefined;
   speaks(body: JsonObject): boolean;
   label(value: string): string;
   isRead(value: string): boolean;
@@ -69,9 +71,11 @@ export function splitOperations(
   const groups = groupByRoute(posts, routes);
   const found = new Map<number, { readonly operation: Operation; readonly call: Call }>();
   for (const [routeId, group] of groups) {
-    const protocol = PROTOCOLS.find(
-      ({ speaks }) => group.filter(({ body }) => isObject(body) && speaks(body)).length >= SPEAKING_MIN * group.length,
-    );
+    const protocol =
+      PROTOCOLS.find(
+        ({ speaks }) =>
+          group.filter(({ body }) => isObject(body) && speaks(body)).length >= SPEAKING_MIN * group.length,
+      ) ?? actionsOf(group);
     if (protocol === undefined) continue;
     const said = group.filter(({ body }) => isObject(body) && protocol.speaks(body));
     const values = [...new Set(said.map(({ body }) => valueIn(body, protocol.member)))];
@@ -96,6 +100,40 @@ export function splitOperations(
   };
 }
 
+/** Values that read like the name of an action (`ListUsers`, `queue.purge`). */
+const ACTION = /^[A-Za-z][\w.:-]{2,59}$/;
+/** Share of the good answers in XML whose kind of document belongs to one action alone. */
+const OWN_DOCUMENTS_MIN = 0.9;
+
+/** Where a member of all bodies says which kind of document answers, it names actions (`Action=ListUsers`). */
+function actionsOf(group: readonly Call[]): Protocol | undefined {
+  const good = group.filter((call) => call.xml !== undefined && isSuccess(call));
+  if (good.length < 2) return undefined;
+  const names = new Set(good.flatMap(({ body }) => (isObject(body) ? Object.keys(body) : [])));
+  const member = [...names].find((name) => {
+    const speaking = group.filter(({ body }) => ACTION.test(valueIn(body, name)));
+    const actions = new Map<string, Set<string>>();
+    for (const { body, xml } of good)
+      actions.set(xml?.name ?? '', (actions.get(xml?.name ?? '') ?? new Set()).add(valueIn(body, name)));
+    const own = good.filter(({ xml }) => actions.get(xml?.name ?? '')?.size === 1);
+    return (
+      actions.size >= 2 &&
+      speaking.length >= SPEAKING_MIN * group.length &&
+      own.length >= OWN_DOCUMENTS_MIN * good.length
+    );
+  });
+  return member === undefined
+    ? undefined
+    : {
+        member,
+        input: undefined,
+        speaks: (body) => ACTION.test(valueIn(body, member)),
+        label: (value) => value,
+        isRead: () => false,
+        refuses: () => false,
+      };
+}
+
 const valueIn = (body: Json | undefined, member: string): string =>
   isObject(body) && typeof body[member] === 'string' ? body[member] : '';
 
@@ -115,7 +153,7 @@ function labelsOf(values: readonly string[], { label }: Protocol): Map<string, s
 
 /** The arguments of a call: a member of its body where the path takes operations, the body itself elsewhere. */
 export const argumentsOf = ({ body }: Call, { operation }: CallRoute): Json | undefined =>
-  operation === undefined || !isObject(body) ? body : body[operation.input];
+  operation?.input === undefined || !isObject(body) ? body : body[operation.input];
 
 /** One route for each path: the rules of its operations, each where the body asks for it. */
 export function joinOperations(callRoutes: readonly CallRoute[], routes: readonly Route[]): Route[] {

@@ -14,19 +14,24 @@ export interface Outcome {
 
 /** Outcomes of one route's calls, most frequent first. */
 export function groupOutcomes(calls: readonly Call[]): Outcome[] {
-  const groups: { status: number; refused: boolean; shape: Set<string> | undefined; calls: Call[] }[] = [];
+  const groups: { call: Call; shape: Set<string> | undefined; calls: Call[] }[] = [];
   for (const call of calls) {
     const shape = isObject(call.answer) ? new Set(Object.keys(call.answer)) : undefined;
-    const { status, refused } = call;
-    const group = groups.find((each) => each.status === status && each.refused === refused && alike(each.shape, shape));
-    if (group === undefined) groups.push({ status, refused, shape, calls: [call] });
+    const group = groups.find((each) => isOfKind(each.call, call) && alike(each.shape, shape));
+    if (group === undefined) groups.push({ call, shape, calls: [call] });
     else {
       group.calls.push(call);
       if (shape !== undefined) for (const name of shape) group.shape?.add(name);
     }
   }
-  return groups.flatMap(splitByReason).sort((a, b) => b.calls.length - a.calls.length);
+  return groups
+    .map(({ call: { status, refused }, calls: own }) => ({ status, refused, calls: own }))
+    .flatMap(splitByReason)
+    .sort((a, b) => b.calls.length - a.calls.length);
 }
+
+const isOfKind = (a: Call, b: Call): boolean =>
+  a.status === b.status && a.refused === b.refused && a.xml?.name === b.xml?.name;
 
 const REASONS_MAX = 8;
 

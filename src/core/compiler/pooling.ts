@@ -118,6 +118,7 @@ export function unknownPathRules(evidence: Evidence): Rule[] {
         status: call.status,
         ...(type === undefined ? {} : { headers: [{ name: 'content-type', value: quote(type) }] }),
         ...(call.answer !== undefined ? { body: { $literal: call.answer as never } } : {}),
+        ...(call.xml === undefined ? {} : { xml: call.xml.name }),
         ...(call.answer === undefined && call.answerText !== undefined ? { text: literalText(call.answerText) } : {}),
       },
       provenance: 'pooled',

@@ -1,10 +1,12 @@
 // A request as rules see it: path, query and body as JSON values. The compiler learns over exactly what the runtime
 // evaluates, so both use this one reading.
 import { parseForm } from './form.ts';
+import { readPlainXml } from './xml-layout.ts';
+import { parseXml } from '../std/xml.ts';
 import { headerValue, type Body, type Header, type HttpRequest } from './exchange.ts';
 import { isObject, tryParseJson, type Json, type JsonObject } from '../std/json.ts';
 
-export type BodyKind = 'none' | 'json' | 'form' | 'text' | 'binary';
+export type BodyKind = 'none' | 'json' | 'form' | 'xml' | 'text' | 'binary';
 
 export interface RequestView {
   readonly method: string;
@@ -24,9 +26,23 @@ export function viewRequest(request: HttpRequest): RequestView {
   const mark = request.target.indexOf('?');
   const path = mark < 0 ? request.target : request.target.slice(0, mark);
   const query = mark < 0 ? {} : withObjects(parseForm(request.target.slice(mark + 1)));
-  const { body, kind } = viewBody(request.body, request.headers);
+  const { body, kind } = viewRequestBody(request);
   return { method: request.method, path, query, body, bodyKind: kind, header: viewHeaders(request.headers) };
 }
+
+/** As `viewBody`, and XML as a value. */
+function viewRequestBody({ body: sent, headers }: HttpRequest): { body: Json | undefined; kind: BodyKind } {
+  const viewed = viewBody(sent, headers);
+  if (viewed.kind !== 'text' || typeof viewed.body !== 'string' || !isXml(headers)) return viewed;
+  const document = parseXml(viewed.body);
+  return document === undefined ? viewed : { body: readPlainXml(document), kind: 'xml' };
+}
+
+/** Says so by its content type; pages are none. */
+export const isXml = (headers: readonly Header[]): boolean =>
+  /^\s*(?:application|text)\/(?:[\w.-]+\+)?xml\b/i.test(
+    (headerValue(headers, 'content-type') ?? '').replace(/xhtml/i, ''),
+  );
 
 /** By the list; one that comes again is not read again. */
 const viewedHeaders = new WeakMap<readonly Header[], JsonObject>();

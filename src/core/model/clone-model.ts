@@ -1,5 +1,6 @@
 // CloneModel: the whole compiled result, immutable, and the only meeting point of compiler and runtime. Everything that
 // behaves is data here: CEL text in structure, no code. Text form and folder layout are in files.ts.
+import type { XmlLayout } from '../exchange/xml-layout.ts';
 import type { Json, JsonObject } from '../std/json.ts';
 
 export const MODEL_FORMAT_VERSION = 1;
@@ -187,8 +188,10 @@ export interface ReplyHeader {
 export interface Reply {
   readonly status: number;
   readonly headers?: readonly ReplyHeader[];
-  /** JSON body. */
+  /** JSON body; with `xml`, the value of a document. */
   readonly body?: Template;
+  /** Which of the service's `documents` the body is written as. */
+  readonly xml?: string;
   /** Any other text body. */
   readonly text?: Expression;
   /** Content hash of a file in `assets/`. */
@@ -266,6 +269,8 @@ export interface Service {
   readonly routes: readonly Route[];
   /** API-wide answers: to paths that no route matches, in order. */
   readonly errors: readonly Rule[];
+  /** How its XML documents are written, by the names that replies give them. */
+  readonly documents?: Readonly<Record<string, XmlLayout>>;
   /** Initial state by entity type, attributes as stored, in order of insertion. */
   readonly seed: Readonly<Record<string, readonly JsonObject[]>>;
 }

@@ -2,6 +2,7 @@
 // recorded values (templates, attributes, names of fields) keeps the order it has, which is the order it is served in.
 import { z } from 'zod';
 import { isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
+import type { XmlElementLayout } from '../exchange/xml-layout.ts';
 import { MODEL_FORMAT_VERSION, type Effect, type Page, type Template } from './clone-model.ts';
 
 const name = z.string().min(1);
@@ -186,6 +187,7 @@ const reply = z.strictObject({
   status: integer.min(100).max(599),
   headers: z.array(z.strictObject({ name, value: expression })).optional(),
   body: template.optional(),
+  xml: name.optional(),
   text: expression.optional(),
   asset: name.optional(),
 });
@@ -232,6 +234,36 @@ const issuedCredentials = z.strictObject({
   accounts: z.strictObject({ type: name, fields: z.array(name) }).optional(),
 });
 
+const xmlAttribute = z.strictObject({
+  name,
+  quote: z.literal("'").optional(),
+  value: z.string().optional(),
+  used: z.literal(true).optional(),
+});
+
+const xmlElement: z.ZodType<XmlElementLayout> = z.lazy(() =>
+  z.strictObject({
+    tag: name,
+    attributes: z.array(xmlAttribute).optional(),
+    gap: z.string().optional(),
+    lead: z.string().optional(),
+    between: z.string().optional(),
+    items: z.literal(true).optional(),
+    tail: z.string().optional(),
+    spaced: z.literal(true).optional(),
+    closing: z.string().optional(),
+    kind: z.enum(['number', 'boolean']).optional(),
+    children: z.array(xmlElement).min(1).optional(),
+  }),
+) as z.ZodType<XmlElementLayout>;
+
+const xmlLayout = z.strictObject({
+  prolog: z.string().optional(),
+  epilog: z.string().optional(),
+  references: recordOf(z.string()).optional(),
+  root: xmlElement,
+});
+
 /** `service.yaml` */
 export const serviceFile = z.strictObject({
   name,
@@ -239,6 +271,7 @@ export const serviceFile = z.strictObject({
   principals: z.array(principal),
   issued: issuedCredentials.optional(),
   generators: recordOf(generator),
+  documents: recordOf(xmlLayout).optional(),
 });
 
 /** `clone.yaml`; services are named by their folders. */

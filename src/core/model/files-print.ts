@@ -20,10 +20,10 @@ export function printCloneFiles(model: CloneModel): ReadonlyMap<string, string> 
 }
 
 function* serviceFiles(service: Service): Generator<readonly [path: string, text: string]> {
-  const { name, origins, principals, issued, generators, entities, routes, errors, seed } = service;
+  const { name, origins, principals, issued, generators, documents, entities, routes, errors, seed } = service;
   yield [
     'service.yaml',
-    printYaml(serviceFile.parse({ name, origins, principals, issued, generators }) as unknown as Json),
+    printYaml(serviceFile.parse({ name, origins, principals, issued, generators, documents }) as unknown as Json),
   ];
   yield ['errors.yaml', printYaml(errorsFile.parse(errors) as unknown as Json)];
 

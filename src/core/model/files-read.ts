@@ -42,7 +42,7 @@ export function readCloneFiles(files: CloneFiles): CloneModel {
 
 /** Reads the parts of a service and checks what holds between files. */
 function readService(files: CloneFiles, folder: string): Service {
-  const { issued, ...described } = shaped(readYaml(files, `${folder}/service.yaml`), serviceFile);
+  const { issued, documents, ...described } = shaped(readYaml(files, `${folder}/service.yaml`), serviceFile);
   const entities: EntityType[] = [];
   const seed: Record<string, readonly JsonObject[]> = {};
   const entityNames = new Names('entity type');
@@ -67,7 +67,15 @@ function readService(files: CloneFiles, folder: string): Service {
   };
   const routes = filesIn(files, `${folder}/routes/`, '.yaml').flatMap((file) => readRoutes(readYaml(files, file), ids));
   const errors = files.has(`${folder}/errors.yaml`) ? readErrors(readYaml(files, `${folder}/errors.yaml`), ids) : [];
-  return { ...described, ...(issued === undefined ? {} : { issued }), entities, routes, errors, seed } as Service;
+  return {
+    ...described,
+    ...(issued === undefined ? {} : { issued }),
+    ...(documents === undefined ? {} : { documents }),
+    entities,
+    routes,
+    errors,
+    seed,
+  } as Service;
 }
 
 interface RuleNames {

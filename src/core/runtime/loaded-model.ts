@@ -5,6 +5,7 @@ import type { Body } from '../exchange/exchange.ts';
 import type { CompiledExpression } from '../model/expression.ts';
 import { modelDigest } from '../model/model-digest.ts';
 import { compileRouter, type Router } from '../model/router.ts';
+import { MynahError } from '../std/errors.ts';
 import { memberOf, type Json, type JsonObject } from '../std/json.ts';
 import { seedValue } from './entity-object.ts';
 import { digestWithExterns, NO_EXTERNS, type Externs } from './externs.ts';
@@ -191,8 +192,18 @@ function loadService(
     routes.set(route.id, { id: route.id, bindings, rules });
   }
   errors.push(...service.errors.map((rule) => compileRule(rule, types)));
+  for (const rule of [...errors, ...[...routes.values()].flatMap(({ rules }) => rules)]) requireDocument(service, rule);
   loaded.errorShape = errorShapeOf(errors, [...routes.values()]);
   return loaded;
+}
+
+function requireDocument({ documents = {} }: Service, { rule: { id, reply } }: LoadedRule): void {
+  if (reply.xml === undefined || Object.hasOwn(documents, reply.xml)) return;
+  const known = Object.keys(documents).join(', ');
+  throw new MynahError('ERR_MODEL_NAME', `rule ${id}: there is no document ${reply.xml} (there are: ${known}).`, {
+    name: reply.xml,
+    at: `rule ${id}`,
+  });
 }
 
 function loadGenerator(name: string, generator: Generator): LoadedGenerator {

@@ -53,6 +53,8 @@ export interface LoadedReply {
   /** All headers, where they are the same in every answer. */
   readonly fixedHeaders: readonly Header[] | undefined;
   readonly body: CompiledTemplate | undefined;
+  /** Which document of the service the body is, where it is no JSON. */
+  readonly xml: string | undefined;
   readonly text: CompiledExpression | undefined;
   readonly asset: string | undefined;
 }
@@ -187,6 +189,7 @@ function compileReply(reply: Reply, at: string): LoadedReply {
     headers,
     fixedHeaders: headers.every(({ value }) => isFixed(value)) ? headersOf(headers, {}, NO_HOST) : undefined,
     body: body === undefined ? undefined : located(at, () => compileTemplate(body)),
+    xml: reply.xml,
     text: optional(reply.text, at),
     asset: reply.asset,
   };

@@ -1,5 +1,6 @@
 // From a rule's reply to an HTTP response, and the response for what the model does not know.
 import type { Body, Header, HttpResponse } from '../exchange/exchange.ts';
+import { printXml } from '../exchange/xml-layout.ts';
 import { keyPartText } from '../model/entity-key.ts';
 import type { Scope } from '../model/expression.ts';
 import { printJson, type Json } from '../std/json.ts';
@@ -33,10 +34,16 @@ function renderBody(reply: LoadedReply, scope: Scope, host: StepHost): Body | un
   if (reply.body !== undefined) {
     const value = reply.body.render(scope, host);
     const shown = value === undefined ? undefined : host.renderer.expand(value);
-    return shown === undefined ? undefined : { text: host.renderer.print(shown) };
+    return shown === undefined ? undefined : { text: printBody(shown, reply, host) };
   }
   const text = reply.text === undefined ? undefined : keyPartText(reply.text.evaluate(scope, host));
   return text === undefined ? undefined : { text };
+}
+
+/** JSON, or the document that the reply names. */
+function printBody(shown: Json, { xml }: LoadedReply, host: StepHost): string {
+  const layout = xml === undefined ? undefined : host.service.service.documents?.[xml];
+  return layout === undefined ? host.renderer.print(shown) : printXml(layout, shown);
 }
 
 /** Status 501 in the API's own error shape: an error of the API with its texts replaced. */
@@ -58,5 +65,6 @@ function renderUnknownAs(shape: LoadedRule | undefined, scope: Scope, host: Step
   const typed: readonly Header[] = headers.some(([name]) => name === 'content-type')
     ? headers
     : [...headers, ['content-type', 'application/json']];
-  return { status: UNKNOWN_STATUS, headers: typed, body: { text: printJson(body) } };
+  const text = shape === undefined ? printJson(body) : printBody(body, shape.reply, host);
+  return { status: UNKNOWN_STATUS, headers: typed, body: { text } };
 }

@@ -20,7 +20,10 @@ export const ERROR_CODES = {
   ERR_ROUTE_PATH: { exit: 2, title: 'The path of a route is malformed.' },
   ERR_CLONE_FILE: { exit: 2, title: 'A file of a clone is malformed.' },
   ERR_CLONE_NOT_FOUND: { exit: 2, title: 'A folder that was named is not a clone.' },
-  ERR_MODEL_NAME: { exit: 2, title: 'A rule of a clone names an entity type that the clone does not have.' },
+  ERR_MODEL_NAME: {
+    exit: 2,
+    title: 'A rule of a clone names an entity type or a document that the clone does not have.',
+  },
   ERR_MODEL_SEED: { exit: 2, title: 'The initial state of a clone holds one entity twice.' },
   ERR_LIMIT_ENTITIES: { exit: 2, status: 507, title: 'A world would hold more entities than it may.' },
   ERR_CLONE_FORMAT: { exit: 2, title: 'A clone has a format version that this Mynah does not read.' },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { normaliseCalls } from '../../../src/core/compiler/call.ts';
 import { argumentsOf, joinOperations, splitOperations } from '../../../src/core/compiler/operations.ts';
 import { inferRoutes } from '../../../src/core/compiler/routes.ts';
-import { mistakes, ok, toy, TOY_ORIGIN, type MakeToy, type ToyClient } from '../../support/toy-recording.ts';
+import { mistakes, ok, RawBody, toy, TOY_ORIGIN, type MakeToy, type ToyClient } from '../../support/toy-recording.ts';
 import type { Item } from '../../support/toy-services.ts';
 import { recordingOf, type Line } from '../../support/written-recording.ts';
 
@@ -54,6 +54,63 @@ describe('calls of one path', () => {
   it('are one kind where every call says something else', () => {
     const lines = [1, 2, 3, 4].map((n) => ask(`{ note(id: ${n}) { id } }`));
     expect(split(lines).routes.every(({ operation }) => operation === undefined)).toBe(true);
+  });
+});
+
+describe('actions that answer in documents of their own', () => {
+  const makeToy: MakeToy = () => {
+    const crates = new Map<string, string>();
+    const answer = (action: string, inner: string) => ({
+      status: 200,
+      text: `<${action}Response><${action}Result>${inner}</${action}Result></${action}Response>`,
+      headers: { 'content-type': 'text/xml' },
+    });
+    const show = (name: string): string => `<Name>${name}</Name><Fruit>${crates.get(name) ?? ''}</Fruit>`;
+    return toy({
+      'POST /': ({ body }) => {
+        const sent = new URLSearchParams(body as string);
+        const [action, name] = [sent.get('Action') ?? '', sent.get('Name') ?? ''];
+        if (action === 'PackCrate') crates.set(name, sent.get('Fruit') ?? '');
+        else if (action === 'ListCrates')
+          return answer(
+            action,
+            `<Crates>${[...crates.keys()].map((each) => `<member>${show(each)}</member>`).join('')}</Crates>`,
+          );
+        if (!crates.has(name))
+          return {
+            status: 404,
+            text: '<Error><Code>NoSuchCrate</Code></Error>',
+            headers: { 'content-type': 'text/xml' },
+          };
+        if (action !== 'DeleteCrate') return answer(action, `<Crate>${show(name)}</Crate>`);
+        crates.delete(name);
+        return {
+          status: 200,
+          text: '<DeleteCrateResponse></DeleteCrateResponse>',
+          headers: { 'content-type': 'text/xml' },
+        };
+      },
+    });
+  };
+  const act = (client: ToyClient, fields: Record<string, string>): void =>
+    void client.send('POST', '/', new RawBody(new URLSearchParams(fields).toString()), {
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+  const walk =
+    (names: readonly string[]) =>
+    (client: ToyClient): void =>
+      names.forEach((Name, at) => {
+        act(client, { Action: 'ListCrates' });
+        act(client, { Action: 'GetCrate', Name });
+        act(client, { Action: 'PackCrate', Name, Fruit: ['figs', 'plums', 'limes'][at % 3]! });
+        act(client, { Action: 'GetCrate', Name });
+        if (at % 3 === 2) act(client, { Action: 'DeleteCrate', Name: names[at - 1]! });
+        if (at % 3 === 2) act(client, { Action: 'GetCrate', Name: names[at - 1]! });
+      });
+
+  it('are operations of one path', () => {
+    const lesson = walk(['ash', 'box', 'cod', 'den', 'elm', 'fir', 'gum', 'hay', 'ivy', 'jet']);
+    expect(mistakes(makeToy, lesson, walk(['zed', 'yew', 'xis', 'wok']))).toEqual([]);
   });
 });
 

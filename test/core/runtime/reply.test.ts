@@ -43,6 +43,18 @@ describe('a reply', () => {
     expect(respond({ status: 200, asset: 'other' }).status).toBe(501);
   });
 
+  it('is a document of the service where it names one', () => {
+    const documents = {
+      Shelf: { prolog: '<?xml version="1.0"?>', root: { tag: 'Shelf', children: [{ tag: 'Size' }] } },
+    };
+    expect(respond({ status: 200, body: { Size: '3' }, xml: 'Shelf' }, { documents }).body).toEqual({
+      text: '<?xml version="1.0"?><Shelf><Size>3</Size></Shelf>',
+    });
+    expect(() => respond({ status: 200, body: { Size: '3' }, xml: 'Other' }, { documents })).toThrow(
+      'rule only: there is no document Other (there are: Shelf).',
+    );
+  });
+
   it('has headers in order, lower-case, repeated where repeated, without those that are missing', () => {
     const headers = [
       { name: 'X-B', value: '12' },
