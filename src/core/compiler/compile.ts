@@ -31,6 +31,7 @@ import { memberText, quote } from './explain/literal.ts';
 import { advanceSequences, worldBefore } from './later-world.ts';
 import type { Relation } from './relations.ts';
 import { joinOperations } from './operations.ts';
+import { findRepeats, keptIn } from './repeats.ts';
 import { groupOutcomes } from './outcome-groups.ts';
 import { decideOutcomes, type OutcomeRule } from './outcomes.ts';
 import { sharePaging } from './page-conventions.ts';
@@ -130,10 +131,18 @@ function compileService(
   const replayed = findReplayedAnswers(recordings, origin);
   for (const [rule, ids] of replayed.support)
     ruleEvidence.push({ rule, support: ids.length, examples: ids.slice(0, EXAMPLES_MAX) });
-  const signIn = inferSignIn(normaliseCalls(replayed.rest, origin));
+  const repeats = findRepeats(replayed.rest, origin);
+  if (repeats !== undefined)
+    ruleEvidence.push({
+      rule: 'repeats',
+      support: repeats.support.length,
+      examples: repeats.support.slice(0, EXAMPLES_MAX),
+    });
+  const heard = repeats?.rest ?? replayed.rest;
+  const signIn = inferSignIn(normaliseCalls(heard, origin));
   for (const [rule, calls] of signIn?.support ?? [])
     ruleEvidence.push({ rule, support: calls.length, examples: calls.slice(0, EXAMPLES_MAX).map(({ id }) => id) });
-  const evidence = analyse(signIn === undefined ? replayed.rest : withoutTokens(replayed.rest, signIn), origin);
+  const evidence = analyse(signIn === undefined ? heard : withoutTokens(heard, signIn), origin);
   if (signIn !== undefined) nameSubjects(evidence, signIn);
   inferPrincipalAttributes(evidence);
   const types = modelTypes(evidence);
@@ -145,6 +154,7 @@ function compileService(
     routes.push(compileRoute(context, id, calls, ruleEvidence));
   }
   const entities = evidence.entities.types.map((draft) => entityType(types.get(draft) as TypeModel));
+  const kept = repeats === undefined ? undefined : keptIn(repeats, [...entities, ...(signIn?.entities ?? [])]);
   const service: Service = {
     name: serviceName(origin),
     origins: [origin],
@@ -154,10 +164,11 @@ function compileService(
       attributes,
     })),
     ...(signIn === undefined ? {} : { issued: signIn.issued }),
+    ...(kept === undefined ? {} : { repeats: kept.repeats }),
     generators: Object.fromEntries(
       [...generators, ...Object.entries(signIn?.generators ?? {})].sort((a, b) => (a[0] < b[0] ? -1 : 1)),
     ),
-    entities: [...entities, ...(signIn?.entities ?? [])],
+    entities: [...entities, ...(signIn?.entities ?? []), ...(kept === undefined ? [] : [kept.entity])],
     routes: [
       ...joinRoutes(
         replayed.routes,

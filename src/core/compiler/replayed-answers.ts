@@ -48,7 +48,7 @@ export function findReplayedAnswers(recordings: readonly Recording[], origin: st
     errors: anyPageRule(files),
     assets: new Map(replayed.flatMap(({ assets }) => assets.map((body) => [assetHash(body), body]))),
     support: new Map(replayed.flatMap((each, index) => supportOf(each, routes[index] as Route))),
-    rest: taken.size === 0 ? recordings : recordings.map((recording) => without(recording, taken)),
+    rest: withoutExchanges(recordings, new Set([...taken].map(({ id }) => id))),
   };
 }
 
@@ -90,8 +90,13 @@ function supportOf({ exchanges }: ReplayedPath, { cases }: Route): [string, read
   ]);
 }
 
-function without(recording: Recording, taken: ReadonlySet<Exchange>): Recording {
-  return { ...recording, exchanges: recording.exchanges.filter((exchange) => !taken.has(exchange)) };
+/** The recordings without the exchanges of these ids. */
+export function withoutExchanges(recordings: readonly Recording[], taken: ReadonlySet<string>): readonly Recording[] {
+  if (taken.size === 0) return recordings;
+  return recordings.map((recording) => ({
+    ...recording,
+    exchanges: recording.exchanges.filter(({ id }) => !taken.has(id)),
+  }));
 }
 
 const isEventStream = ({ request, response }: Exchange): boolean =>

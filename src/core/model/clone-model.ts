@@ -258,12 +258,27 @@ export interface IssuedCredentials {
   readonly accounts?: { readonly type: string; readonly fields: readonly string[] };
 }
 
+/**
+ * Requests that carry a key of their client's are answered once: sent again under the key, they get the first answer again, and
+ * nothing is done.
+ */
+export interface Repeats {
+  /** Request header that carries the key. */
+  readonly header: string;
+  readonly methods: readonly string[];
+  /** Entity type that keeps the answers: by its attribute `key`, as `asked`, `status`, `headers` and `body`. */
+  readonly type: string;
+  /** Answer to another request under a key that was used; without one it is answered as if it had none. */
+  readonly otherwise?: Reply;
+}
+
 /** One cloned origin. */
 export interface Service {
   readonly name: string;
   readonly origins: readonly string[];
   readonly principals: readonly Principal[];
   readonly issued?: IssuedCredentials;
+  readonly repeats?: Repeats;
   readonly generators: Readonly<Record<string, Generator>>;
   readonly entities: readonly EntityType[];
   readonly routes: readonly Route[];

@@ -264,12 +264,20 @@ const xmlLayout = z.strictObject({
   root: xmlElement,
 });
 
+const repeats = z.strictObject({
+  header: name,
+  methods: z.array(name).min(1),
+  type: name,
+  otherwise: reply.optional(),
+});
+
 /** `service.yaml` */
 export const serviceFile = z.strictObject({
   name,
   origins: z.array(name),
   principals: z.array(principal),
   issued: issuedCredentials.optional(),
+  repeats: repeats.optional(),
   generators: recordOf(generator),
   documents: recordOf(xmlLayout).optional(),
 });

@@ -20,11 +20,9 @@ export function printCloneFiles(model: CloneModel): ReadonlyMap<string, string> 
 }
 
 function* serviceFiles(service: Service): Generator<readonly [path: string, text: string]> {
-  const { name, origins, principals, issued, generators, documents, entities, routes, errors, seed } = service;
-  yield [
-    'service.yaml',
-    printYaml(serviceFile.parse({ name, origins, principals, issued, generators, documents }) as unknown as Json),
-  ];
+  const { name, origins, principals, issued, repeats, generators, documents, entities, routes, errors, seed } = service;
+  const described = { name, origins, principals, issued, repeats, generators, documents };
+  yield ['service.yaml', printYaml(serviceFile.parse(described) as unknown as Json)];
   yield ['errors.yaml', printYaml(errorsFile.parse(errors) as unknown as Json)];
 
   const fileNames = entityFileNames(entities);

@@ -42,7 +42,7 @@ export function readCloneFiles(files: CloneFiles): CloneModel {
 
 /** Reads the parts of a service and checks what holds between files. */
 function readService(files: CloneFiles, folder: string): Service {
-  const { issued, documents, ...described } = shaped(readYaml(files, `${folder}/service.yaml`), serviceFile);
+  const { issued, repeats, documents, ...described } = shaped(readYaml(files, `${folder}/service.yaml`), serviceFile);
   const entities: EntityType[] = [];
   const seed: Record<string, readonly JsonObject[]> = {};
   const entityNames = new Names('entity type');
@@ -71,6 +71,7 @@ function readService(files: CloneFiles, folder: string): Service {
     ...described,
     ...(issued === undefined ? {} : { issued }),
     ...(documents === undefined ? {} : { documents }),
+    ...(repeats === undefined ? {} : { repeats }),
     entities,
     routes,
     errors,

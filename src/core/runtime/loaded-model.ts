@@ -12,8 +12,11 @@ import { digestWithExterns, NO_EXTERNS, type Externs } from './externs.ts';
 import {
   compileBinding,
   compileExpressionAt,
+  compileReply,
   compileRule,
+  typeNamed,
   type LoadedBinding,
+  type LoadedReply,
   type LoadedRule,
 } from './loaded-rule.ts';
 import { loadType, type LoadedType, type LookupTuple } from './loaded-type.ts';
@@ -35,6 +38,14 @@ export interface LoadedGenerator {
   readonly scope: readonly CompiledExpression[];
 }
 
+/** How requests that are sent again are answered. */
+export interface LoadedRepeats {
+  readonly header: string;
+  readonly methods: readonly string[];
+  readonly type: LoadedType;
+  readonly otherwise: LoadedReply | undefined;
+}
+
 export interface LoadedService {
   readonly service: Service;
   readonly name: string;
@@ -47,6 +58,7 @@ export interface LoadedService {
   readonly errors: readonly LoadedRule[];
   /** The rule whose reply shows how this API words an error, if there is one. */
   readonly errorShape: LoadedRule | undefined;
+  readonly repeats: LoadedRepeats | undefined;
   readonly principals: readonly Principal[];
   /** Bodies of immutable files, by content hash. */
   readonly assets: ReadonlyMap<string, Body>;
@@ -168,6 +180,7 @@ function loadService(
     routes,
     errors,
     errorShape: undefined as LoadedRule | undefined,
+    repeats: undefined as LoadedRepeats | undefined,
     principals: service.principals.map((principal) => ({
       ...principal,
       attributes: seedValue(principal.attributes, (name) =>
@@ -194,6 +207,7 @@ function loadService(
   errors.push(...service.errors.map((rule) => compileRule(rule, types)));
   for (const rule of [...errors, ...[...routes.values()].flatMap(({ rules }) => rules)]) requireDocument(service, rule);
   loaded.errorShape = errorShapeOf(errors, [...routes.values()]);
+  loaded.repeats = loadRepeats(service, types);
   return loaded;
 }
 
@@ -204,6 +218,17 @@ function requireDocument({ documents = {} }: Service, { rule: { id, reply } }: L
     name: reply.xml,
     at: `rule ${id}`,
   });
+}
+
+function loadRepeats({ repeats }: Service, types: ReadonlyMap<string, LoadedType>): LoadedRepeats | undefined {
+  if (repeats === undefined) return undefined;
+  const { header, methods, type, otherwise } = repeats;
+  return {
+    header,
+    methods,
+    type: typeNamed(types, type, 'repeats'),
+    otherwise: otherwise === undefined ? undefined : compileReply(otherwise, 'repeats, otherwise'),
+  };
 }
 
 function loadGenerator(name: string, generator: Generator): LoadedGenerator {

@@ -178,7 +178,7 @@ function compileSet(set: Readonly<Record<string, Template>>, at: string): readon
   }));
 }
 
-function compileReply(reply: Reply, at: string): LoadedReply {
+export function compileReply(reply: Reply, at: string): LoadedReply {
   const { body } = reply;
   const headers = (reply.headers ?? []).map(({ name, value }) => ({
     name: name.toLowerCase(),

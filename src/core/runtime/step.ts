@@ -11,6 +11,7 @@ import { StepHost } from './host.ts';
 import type { LoadedModel, LoadedService } from './loaded-model.ts';
 import type { LoadedRule } from './loaded-rule.ts';
 import { nearestAnswer } from './nearest.ts';
+import { answerAgain, keepAnswer, keyedRequest } from './repeats.ts';
 import { renderUnknown } from './reply.ts';
 import { scopeOf } from './request-scope.ts';
 import { bind, firstThatHolds, runRule } from './rule.ts';
@@ -87,9 +88,16 @@ export function step(
   const host = new StepHost(draft, service, time, scope);
   const known = { ...(match.route === undefined ? {} : { route: match.route.id }), service: service.name, time };
   try {
+    const keyed = keyedRequest(service.repeats, request, view);
+    const again = keyed === undefined ? undefined : answerAgain(keyed, scope, host);
+    if (again !== undefined) {
+      const transition: Transition = { ...known, rules: ['repeats'], provenance: 'synthesised', changes: [] };
+      return { world: draft.finish(), response: again, transition };
+    }
     const rule = ruleFor(service, match, scope, host);
     requireTrust(rule, scope, host);
     const response = runRule(rule, listParameters(view), scope, host);
+    if (keyed !== undefined) keepAnswer(keyed, response, host);
     const changes = draft.changes().map(entityChange);
     const provenance = rule.rule.provenance ?? 'synthesised';
     return { world: draft.finish(), response, transition: { ...known, rules: [rule.rule.id], provenance, changes } };
