@@ -71,6 +71,8 @@ export function listen(server: Server, { host, port }: ListenAddress): Promise<A
 export function trackConnections(server: Server): { readonly endWithin: (ms: number) => Promise<void> } {
   const open = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
+    // One whose upgrade was declined comes again.
+    if (open.has(socket)) return;
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });

@@ -10,6 +10,7 @@ import { socketMessageBytesMax } from '../core/std/limits.ts';
 import type { OriginParts } from '../core/recording/upstream-proxy.ts';
 import type { TrafficPattern } from '../core/recording/capture-rules.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
+import { declineUpgrade, isWebSocket } from './declined-upgrade.ts';
 import type { ExchangeRecorder } from './exchange-recorder.ts';
 import type { MessageRecorder } from './message-recorder.ts';
 import { acceptHttp2 } from './http2-preface.ts';
@@ -19,7 +20,7 @@ import { answerWithError, writeRawError } from './error-answer.ts';
 import { Relay, type Destination } from './relay.ts';
 import { createRouter, portOf, type ArrivedRequest, type Refusal, type RoutingOptions } from './request-routing.ts';
 import { createTunnels } from './tunnel.ts';
-import { declineUpgrade, relayWebSocket } from './relay-upgrade.ts';
+import { relayWebSocket } from './relay-upgrade.ts';
 import { createUpstreams, type ClientCertificate } from './upstream.ts';
 
 /** Bytes of headers that are accepted, of requests (431 beyond) and of responses (502 beyond). */
@@ -204,10 +205,6 @@ function selfTest({ port: ownPort, address }: AddressInfo): (hostname: string, p
     const host = hostname.replace(/^\[|\]$/g, '');
     return port === ownPort && (own.has(host) || host.startsWith('127.'));
   };
-}
-
-function isWebSocket({ method, headers }: IncomingMessage): boolean {
-  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {

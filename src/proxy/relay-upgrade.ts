@@ -1,6 +1,5 @@
-// Upgrades: WebSocket connections are passed through, and their handshakes and messages are recorded before they are passed
-// on; other upgrades are declined, which a server may always do, and the request is served as if none had been asked for.
-import type { ClientRequest, IncomingMessage, Server as HttpServer } from 'node:http';
+// WebSocket connections are passed through, and their handshakes and messages are recorded before they are passed on.
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createProxyServer } from 'http-proxy';
@@ -152,15 +151,4 @@ function messageTaps(messages: ConnectionMessages, extensions: string | undefine
       server.close();
     },
   };
-}
-
-/** Gives a connection back to the HTTP server as if the request on it had asked for no upgrade. */
-export function declineUpgrade(server: HttpServer, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-  const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`];
-  for (let i = 0; i + 1 < request.rawHeaders.length; i += 2) {
-    const name = request.rawHeaders[i] as string;
-    if (!/^(?:upgrade|connection|http2-settings)$/i.test(name)) lines.push(`${name}: ${request.rawHeaders[i + 1]}`);
-  }
-  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
-  server.emit('connection', socket);
 }

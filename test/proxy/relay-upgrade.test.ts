@@ -203,18 +203,4 @@ describe('upgrades that come to nothing', () => {
     expect(text).toBe('who are you?');
     expect(recorder.committed()).toMatchObject([{ response: { status: 401, body: { text } } }]);
   });
-
-  it('are served as if they had not been asked for when they are of another kind', async () => {
-    const reverse = await startUpstream((request, response) => {
-      request.setEncoding('utf8').once('data', (body: string) => response.end(`${request.headers.upgrade} ${body}`));
-    });
-    const recorder = await startRecorder({ reverse });
-    const { port } = new URL(recorder.origin);
-    const socket = connect(Number(port), '127.0.0.1');
-    socket.write(
-      'POST / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\nContent-Length: 4\r\n\r\nbody',
-    );
-    expect(String((await once(socket, 'data'))[0])).toContain('undefined body');
-    socket.destroy();
-  });
 });

@@ -37,7 +37,7 @@ const SHELL_ARROWS: Readonly<Record<string, readonly string[]>> = {
   store: [],
   live: [],
   'server/agent': ['proxy'],
-  'server/control': ['server/agent'],
+  'server/control': ['server/agent', 'proxy'],
   'server/workers': ['server', 'server/agent', 'server/control', 'proxy'],
   cli: ['proxy', 'store', 'live', 'server/agent', 'server/control', 'server/workers', 'server'],
   server: ['server/agent', 'server/control', 'proxy'],

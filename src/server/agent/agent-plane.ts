@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createHttp2Server, type Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import { requestBodyBytesMax } from '../../core/std/limits.ts';
+import { declineUpgrade, isWebSocket } from '../../proxy/declined-upgrade.ts';
 import { mapAnswer } from './answer-mapping.ts';
 import { addressCall, type CallAddress, type CallRefusal } from './call-address.ts';
 import { DEFAULT_EPISODE, type ClonedApi } from './cloned-api.ts';
@@ -51,6 +52,7 @@ export function createAgentPlane(options: AgentPlaneOptions): Server {
     });
   });
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (!isWebSocket(request)) return declineUpgrade(server, request, socket, head);
     const address = addressOf(request, options.api, tunnelOf(request));
     if (typeof address === 'string') refuseUpgrade(socket, REFUSAL_STATUS[address]);
     else if (address.isForTools === true) refuseUpgrade(socket, 404);

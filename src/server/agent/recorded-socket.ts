@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import type { HttpResponse } from '../../core/exchange/exchange.ts';
 import {
@@ -58,7 +59,7 @@ export function openRecordedSocket(
 }
 
 /** Ends a connection that asked for an upgrade, in words that any server could use. */
-export function refuseUpgrade(socket: Socket, status: number): void {
+export function refuseUpgrade(socket: Duplex, status: number): void {
   socket.on('error', () => socket.destroy());
   socket.end(rawAnswer({ status, headers: [] }));
 }

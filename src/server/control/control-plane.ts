@@ -6,7 +6,9 @@ import { compileRouter } from '../../core/model/router.ts';
 import { MynahError } from '../../core/std/errors.ts';
 import { printJson } from '../../core/std/json.ts';
 import { controlBodyBytesMax, openEnvSessionsMax } from '../../core/std/limits.ts';
+import { declineUpgrade, isWebSocket } from '../../proxy/declined-upgrade.ts';
 import { readIncomingBody } from '../agent/incoming-body.ts';
+import { refuseUpgrade } from '../agent/recorded-socket.ts';
 import { parseCallBody } from './call-body.ts';
 import type { Reply } from './call.ts';
 import { CALLS } from './calls.ts';
@@ -56,20 +58,20 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   });
   const sockets = createOpenEnvSockets({ ...options, sessions });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (!isWebSocket(request)) return declineUpgrade(server, request, socket, head);
     const refusal = upgradeRefusal(request, options);
     if (refusal === undefined) sockets.accept(request, socket, head, agentRoot(request, options));
-    else socket.end(`HTTP/1.1 ${refusal}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+    else refuseUpgrade(socket, refusal);
   });
   return server;
 }
 
-/** Status line of an upgrade that is not let in. */
-function upgradeRefusal(request: IncomingMessage, options: ControlPlaneOptions): string | undefined {
+/** Status for an upgrade that is not let in. */
+function upgradeRefusal(request: IncomingMessage, options: ControlPlaneOptions): number | undefined {
   try {
-    return SOCKET_PATHS.has(admit(request, options).path) ? undefined : '404 Not Found';
+    return SOCKET_PATHS.has(admit(request, options).path) ? undefined : 404;
   } catch (error) {
-    const { status, body } = problemOf(error);
-    return `${status} ${String(body['title'])}`;
+    return problemOf(error).status;
   }
 }
 

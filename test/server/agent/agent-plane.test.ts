@@ -45,6 +45,16 @@ function exchange(port: number, text: string): Promise<string> {
 }
 
 describe('a request of an agent', () => {
+  it("is answered with its body where it asks for another protocol, as Java's client does", async () => {
+    const { port, asked } = await planeOf(ok);
+    const answer = await exchange(
+      port,
+      `POST /~/e1/notes HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\nContent-Length: 4\r\n\r\nbody`,
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 200 [^]*ok$/);
+    expect(asked).toMatchObject([['e1', { method: 'POST', target: '/notes', body: { text: 'body' } }]]);
+  });
+
   it('reaches the core as the original would have seen it', async () => {
     const { url, asked } = await planeOf(ok);
     const base = `${url}/~/e1`;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { CALLS } from '../../../src/server/control/calls.ts';
@@ -26,6 +27,33 @@ async function problemOf(answer: ReturnType<TestServer['call']>) {
 const refusalOf = async (answer: ReturnType<TestServer['call']>) => (await problemOf(answer)).slice(0, 2).join(' ');
 
 describe('the control plane', () => {
+  it('answers a call that asks for another protocol as if it had not', async () => {
+    const server = await testServer();
+    const body = '{"id":"a"}';
+    const { status, json } = await send(`${server.controlUrl}/episodes`, {
+      method: 'POST',
+      headers: { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AA' },
+      body,
+    });
+    expect([status, json]).toMatchObject([201, { id: 'a' }]);
+  });
+
+  it('outlives clients that ask for a WebSocket where there is none, and reset their connection', async () => {
+    const server = await testServer(notesEnvironment(), { token: 's3cret' });
+    for (const path of ['/nothing', '/ws']) {
+      for (let turn = 0; turn < 20; turn++) {
+        const socket = connect(server.control.port, '127.0.0.1');
+        await once(socket, 'connect');
+        socket.write(
+          `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nmore`,
+        );
+        socket.resetAndDestroy();
+        await once(socket, 'close');
+      }
+    }
+    expect((await send(`${server.controlUrl}/healthz`)).status).toBe(200);
+  });
+
   it('says what is wrong with a call', async () => {
     const server = await testServer();
     await server.begin({ id: 'a' });
