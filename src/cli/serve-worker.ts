@@ -1,4 +1,5 @@
-// The process of one worker of `mynah serve --workers`: not for people. Its options stand in its arguments, as JSON.
+// The process of one worker of `mynah serve --workers`: not for people. Its options stand in its arguments, as JSON, all but the
+// token, which stands in its environment.
 import type { Socket } from 'node:net';
 import { runWorker, type RouterChannel } from '../server/workers/worker.ts';
 import type { ToWorker } from '../server/workers/messages.ts';
@@ -19,7 +20,8 @@ const channel: RouterChannel = {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 process.once('disconnect', () => process.exit(1));
 
-const parsed = JSON.parse(options) as ServeOptions;
+const { MYNAH_TOKEN: token } = process.env;
+const parsed: ServeOptions = { ...(JSON.parse(options) as ServeOptions), ...(token === undefined ? {} : { token }) };
 const { opened, served, agentHost } = await servedEnvironment(clone, parsed);
 await runWorker(channel, {
   ...served,

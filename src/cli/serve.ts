@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Option, type Command } from 'commander';
 import { MynahError } from '../core/std/errors.ts';
+import { workersMax } from '../core/std/limits.ts';
 import { listenerOrigin, parseListenAddress } from '../proxy/listener.ts';
 import { requireToken, startEnvironmentServer, type EnvironmentServer } from '../server/environment-server.ts';
 import { startWorkerServer, type WorkerServer } from '../server/workers/worker-server.ts';
@@ -28,7 +29,7 @@ export function registerServe(program: Command): void {
     .addOption(onUnknownOption())
     .addOption(clockOption())
     .addOption(externOption())
-    .option('--workers <number>', 'processes that the episodes are spread over', wholeNumber, 1)
+    .option('--workers <number>', 'processes that the episodes are spread over', workerCount, 1)
     .addOption(sessionsOption())
     .option('--episodes-max <number>', 'episodes under way at once; one more is refused', wholeNumber)
     .option('--idle <seconds>', 'end episodes that nobody used for so long', wholeNumber)
@@ -104,12 +105,15 @@ async function serveByWorkers(clone: string, options: ServeOptions): Promise<Wor
   // What is wrong with the clone is said once.
   await servedEnvironment(clone, options);
   claimWorkerData(options.data, clone, options.workers);
+  // Everybody on the machine can read the arguments of a process.
+  const { token, ...shown } = options;
+  const env = { ...process.env, MYNAH_TOKEN: token };
   const program = fileURLToPath(new URL(`serve-worker${extname(import.meta.url)}`, import.meta.url));
   return startWorkerServer({
     listen: parseListenAddress(options.listen),
     control,
     workers: options.workers,
-    spawn: () => fork(program, [clone, JSON.stringify(options)], { execArgv: loaders(process.execArgv) }),
+    spawn: () => fork(program, [clone, JSON.stringify(shown)], { execArgv: loaders(process.execArgv), env }),
     onFailure: reportFailure,
   });
 }
@@ -117,6 +121,13 @@ async function serveByWorkers(clone: string, options: ServeOptions): Promise<Wor
 /** Of this process' own arguments, those without which its sources do not run. */
 function loaders(args: readonly string[]): string[] {
   return args.flatMap((arg, at) => (arg === '--import' ? [arg, args[at + 1] ?? ''] : []));
+}
+
+/** @throws {MynahError} ERR_USAGE */
+function workerCount(text: string): number {
+  const count = wholeNumber(text);
+  if (count >= 1 && count <= workersMax) return count;
+  throw new MynahError('ERR_USAGE', `--workers is a number from 1 to ${workersMax}, not ${count}`);
 }
 
 /** @throws {MynahError} ERR_USAGE */

@@ -42,7 +42,7 @@ export interface EnvironmentServer {
 const GRACE_MS = 3000;
 
 /** Longer than clients keep idle connections: who closes first must not be the one who is about to be asked. */
-const KEEP_ALIVE_MS = 65_000;
+export const KEEP_ALIVE_MS = 65_000;
 
 /**
  * Opens the control plane, then the agent plane.
@@ -100,7 +100,7 @@ export function requireToken(host: string, token: string | undefined): void {
 }
 
 /** As listen, with the option that the user has to change. */
-async function listenAsControl(server: Parameters<typeof listen>[0], address: ListenAddress): Promise<AddressInfo> {
+export async function listenAsControl(server: Server, address: ListenAddress): Promise<AddressInfo> {
   try {
     return await listen(server, address);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -114,6 +114,23 @@ describe('mynah serve', () => {
     const server = await serve(clone, '--data', 'none');
     await create(server.agent, 'a');
     expect(existsSync(`${clone}.episodes`)).toBe(false);
+  });
+
+  it('keeps its token out of the arguments of its workers, which everybody can read', async () => {
+    const options = ['--listen', '127.0.0.1:0', '--control', '127.0.0.1:0', '--data', 'none', '--workers', '2'];
+    const child = startMynah(['serve', notesFolder(), ...options], { MYNAH_TOKEN: 'sesame' });
+    const [, , control = ''] = await printedLine(child, /agents on (\S+), control on (\S+)\n/);
+    const workers = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ');
+    const lines = workers.map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+    expect(lines.filter((line) => line.includes('serve-worker'))).toHaveLength(2);
+    expect(lines.join()).not.toContain('sesame');
+    const status = async (headers: Record<string, string>) => (await send(`${control}/episodes/a`, { headers })).status;
+    expect([await status({}), await status({ authorization: 'Bearer sesame' })]).toEqual([401, 404]);
+  });
+
+  it.each(['0', '257', 'many'])('refuses to start %s workers', async (count) => {
+    const { code, stderr } = await callMynah(['serve', notesFolder(), '--workers', count]);
+    expect([code, stderr]).toMatchObject([2, expect.stringContaining('ERR_USAGE') as string]);
   });
 
   it('says what it cannot start with, in one line and with exit code 2', async () => {

@@ -69,6 +69,8 @@ export const enumTextLengthMax = 40;
 export const harBytesMax = 500_000_000;
 /** OpenEnv sessions that a server has at once. */
 export const openEnvSessionsMax = 65_536;
+/** Processes of one server. */
+export const workersMax = 256;
 /** Tools that a clone offers; of more routes, those that were asked most. */
 export const toolsMax = 128;
 /** Characters of a tool's name: what language models take. */

@@ -13,6 +13,7 @@ import { isArray, isObject, memberOf, parseJson, printJson, type Json, type Json
 import { controlBodyBytesMax } from '../../core/std/limits.ts';
 import { readIncomingBody } from '../agent/incoming-body.ts';
 import { problemOf } from '../control/problem.ts';
+import { KEEP_ALIVE_MS } from '../environment-server.ts';
 import { ownerOf } from './ownership.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
@@ -59,6 +60,7 @@ export function createCallRouter(
       },
     );
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.once('close', () => agent.destroy());
   return server;
 }

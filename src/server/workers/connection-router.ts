@@ -22,7 +22,6 @@ export function createConnectionRouter(route: Route): Server {
       bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
       if (!bytes.includes('\r\n\r\n') && bytes.length < HEAD_BYTES_MAX) return;
       socket.off('data', read);
-      socket.off('error', drop);
       socket.setTimeout(0);
       socket.pause();
       route(socket, bytes);

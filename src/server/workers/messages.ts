@@ -7,7 +7,6 @@ export type Plane = 'agent' | 'control';
 
 /** An agent's request that came to another worker than its episode's, and its answer. */
 export interface Question {
-  readonly asker: number;
   readonly number: number;
 }
 

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { ERROR_CODES, type ErrorCode } from '../../core/std/error-codes.ts';
 import { MynahError } from '../../core/std/errors.ts';
-import type { FromWorker, Plane, ToWorker } from './messages.ts';
+import type { ClonedAnswer } from '../agent/cloned-api.ts';
+import type { FromWorker, Plane, Question, ToWorker } from './messages.ts';
 import { ownerOf } from './ownership.ts';
 
 export interface WorkerPoolOptions {
@@ -23,7 +24,19 @@ interface Worker {
   readonly ready: Promise<number>;
   /** Connections that it does not have yet, by number. */
   readonly handed: Map<number, Socket>;
+  /** Questions of other workers that it has not answered yet, by the number under which it knows them. */
+  readonly asked: Map<number, Asked>;
 }
+
+/** Who asked, and under which number. */
+interface Asked extends Question {
+  readonly child: ChildProcess;
+}
+
+const UNAVAILABLE: ClonedAnswer = { kind: 'unavailable' };
+
+/** How long a worker may take to end: the time that its clients have, and some more. */
+const END_MS = 8000;
 
 /** Deaths in a row, before a worker has served, after which there is no use in starting another. */
 const FALSE_STARTS_MAX = 3;
@@ -34,6 +47,7 @@ export class WorkerPool {
   readonly #workers: Worker[];
   #isClosing = false;
   #handed = 0;
+  #asked = 0;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -74,7 +88,7 @@ export class WorkerPool {
     });
   }
 
-  /** Ends all, within the time that each takes for its clients. */
+  /** Ends all, within the time that each takes for its clients; by force one that takes longer. */
   async close(): Promise<void> {
     this.#isClosing = true;
     await Promise.all(
@@ -82,7 +96,9 @@ export class WorkerPool {
         if (child.exitCode !== null || child.signalCode !== null) return;
         const exited = once(child, 'exit');
         this.#send(child, { kind: 'end' });
+        const timer = setTimeout(() => child.kill('SIGKILL'), END_MS);
         await exited;
+        clearTimeout(timer);
       }),
     );
   }
@@ -91,6 +107,7 @@ export class WorkerPool {
     const { count, agentPort, spawn, onFailure } = this.#options;
     const child = spawn(index);
     const handed = new Map<number, Socket>();
+    const asked = new Map<number, Asked>();
     let serves = false;
     const ready = new Promise<number>((resolve, reject) => {
       child.on('message', (message: FromWorker) => {
@@ -99,11 +116,13 @@ export class WorkerPool {
           resolve(message.controlPort);
         } else if (message.kind === 'taken') letGo(handed, message.number);
         else if (message.kind === 'failed') reject(failure(message));
-        else this.#pass(message);
+        else if (message.kind === 'ask') this.#ask(message, child);
+        else this.#tell(asked, message.number, message.answer);
       });
       child.once('error', reject);
       child.once('exit', (code, signal) => {
         for (const number of handed.keys()) letGo(handed, number);
+        for (const number of asked.keys()) this.#tell(asked, number, UNAVAILABLE);
         const how = signal ?? `exit code ${code}`;
         reject(new MynahError('ERR_WORKER_DIED', `the process of worker ${index + 1} of ${count} ended with ${how}`));
         if (this.#isClosing) return;
@@ -117,23 +136,25 @@ export class WorkerPool {
     // Whoever needs the worker hears of it.
     ready.catch(() => undefined);
     this.#send(child, { kind: 'start', index, count, agentPort });
-    return { child, ready, handed };
+    return { child, ready, handed, asked };
   }
 
-  /** Between workers: a question to the owner of the episode, an answer to who asked. */
-  #pass(message: Extract<FromWorker, { kind: 'ask' | 'answered' }>): void {
-    const index = message.kind === 'ask' ? ownerOf(message.episode, this.count) : message.asker;
-    const { child } = this.#workers[index] as Worker;
-    if (message.kind === 'answered') return this.#send(child, message);
-    const { asker, number } = message;
-    const unavailable = (): void => {
-      const answer: ToWorker = { kind: 'answered', asker, number, answer: { kind: 'unavailable' } };
-      this.#send((this.#workers[asker] as Worker).child, answer);
-    };
-    if (!child.connected) return unavailable();
-    child.send(message, (error) => {
-      if (error !== null) unavailable();
+  /** A question to the owner of the episode. One who dies before the answer has none to give. */
+  #ask(message: Extract<FromWorker, { kind: 'ask' }>, from: ChildProcess): void {
+    const { child, asked } = this.#workers[ownerOf(message.episode, this.count)] as Worker;
+    const number = ++this.#asked;
+    asked.set(number, { child: from, number: message.number });
+    if (!child.connected) return this.#tell(asked, number, UNAVAILABLE);
+    child.send({ ...message, number }, (error) => {
+      if (error !== null) this.#tell(asked, number, UNAVAILABLE);
     });
+  }
+
+  /** The answer to a question, once, for who asked. */
+  #tell(asked: Map<number, Asked>, at: number, answer: ClonedAnswer): void {
+    const waiting = asked.get(at);
+    asked.delete(at);
+    if (waiting !== undefined) this.#send(waiting.child, { kind: 'answered', number: waiting.number, answer });
   }
 
   #send(child: ChildProcess, message: ToWorker): void {

@@ -1,5 +1,6 @@
 // One worker: an environment server of its own, on connections that the router hands over, with the episodes whose ids are its.
 import type { Server, Socket } from 'node:net';
+import type { AddressedRequest } from '../../core/runtime/step.ts';
 import { MynahError } from '../../core/std/errors.ts';
 import type { ClonedAnswer, ClonedApi } from '../agent/cloned-api.ts';
 import { startEnvironmentServer, type EnvironmentServerOptions } from '../environment-server.ts';
@@ -41,13 +42,21 @@ export function runWorker(channel: RouterChannel, options: WorkerOptions): Promi
           break;
         case 'connection':
           channel.send({ kind: 'taken', number: message.number });
-          if (socket !== undefined) void planes?.then((all) => accept(all[message.plane], socket, message.bytes));
+          if (socket !== undefined)
+            planes?.then(
+              (all) => accept(all[message.plane], socket, message.bytes),
+              () => socket.destroy(),
+            );
           break;
         case 'ask': {
-          const { asker, number, episode, request } = message;
-          void planes?.then(async ({ api }) => {
-            channel.send({ kind: 'answered', asker, number, answer: await api.answer(episode, request) });
-          });
+          const { number, episode, request } = message;
+          const answered = planes?.then(({ api }) => api.answer(episode, request));
+          answered
+            ?.catch((error: unknown): ClonedAnswer => {
+              options.onFailure(error);
+              return { kind: 'unavailable' };
+            })
+            .then((answer) => channel.send({ kind: 'answered', number, answer }), options.onFailure);
           break;
         }
         case 'answered':
@@ -86,7 +95,7 @@ async function start(
       services: own.services,
       tools: () => own.tools(),
       answer: (episode, request) =>
-        ownerOf(episode, count) === index ? own.answer(episode, request) : others.ask(index, episode, request),
+        ownerOf(episode, count) === index ? own.answer(episode, request) : others.ask(episode, request),
     }),
   });
   channel.send({ kind: 'ready', controlPort: server.control.port });
@@ -109,11 +118,11 @@ class OtherWorkers {
     this.#channel = channel;
   }
 
-  ask(asker: number, ...[episode, request]: Parameters<ClonedApi['answer']>): Promise<ClonedAnswer> {
+  ask(episode: string, request: AddressedRequest): Promise<ClonedAnswer> {
     const number = ++this.#asked;
     return new Promise((resolve) => {
       this.#waiting.set(number, resolve);
-      this.#channel.send({ kind: 'ask', asker, number, episode, request });
+      this.#channel.send({ kind: 'ask', number, episode, request });
     });
   }
 

@@ -3,13 +3,13 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
-import { Agent, request as httpRequest } from 'node:http';
+import { Agent, createServer, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { listenerOrigin } from '../../../src/proxy/listener.ts';
+import { listenerOrigin, type ListenAddress } from '../../../src/proxy/listener.ts';
 import { ownerOf } from '../../../src/server/workers/ownership.ts';
 import { startWorkerServer } from '../../../src/server/workers/worker-server.ts';
 import { send } from '../../support/environment-client.ts';
@@ -116,5 +116,29 @@ describe('a server with several workers', () => {
     expect(log.text.trimEnd().split('\n')).toHaveLength(5);
     expect(server.pool.pids[owner]).not.toBe(died);
     expect(failures.map(String).join()).toContain('ended with SIGKILL; starting another');
+  });
+
+  it('ends where one address is taken, and says which', async () => {
+    const taken = createServer();
+    taken.listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    onTestFinished(() => void taken.close());
+    const { port } = taken.address() as { port: number };
+    const start = (addresses: Partial<Record<'listen' | 'control', ListenAddress>>) =>
+      startWorkerServer({
+        listen: loopback,
+        control: loopback,
+        workers: 2,
+        spawn: () => {
+          throw new Error('no worker is needed');
+        },
+        onFailure: () => undefined,
+        ...addresses,
+      });
+    const address = { host: '127.0.0.1', port };
+    await expect(start({ control: address })).rejects.toThrow('--control');
+    await expect(start({ listen: address })).rejects.toThrow('--listen');
+    const listening = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap');
+    await expect.poll(listening).toEqual(['TCPServerWrap']);
   });
 });
