@@ -1,5 +1,5 @@
-// The analysing half of the compiler, in order: calls, XML answers, routes, operations, bulk calls, sites, entities, timeline, principals, relations,
-// bindings. What it returns is what every synthesising pass works from.
+// The analysing half of the compiler, in order: calls, XML answers, routes, operations, located answers, bulk calls, sites, entities,
+// timeline, principals, relations, bindings. What it returns is what every synthesising pass works from.
 import type { Recording } from '../recording/recording.ts';
 import { normaliseCalls, type Call } from './call.ts';
 import { backfillBirths } from './backfill.ts';
@@ -12,6 +12,7 @@ import { inferHierarchies, placeFolders } from './hierarchies.ts';
 import { placeImplicitBirths } from './implicit.ts';
 import { inferPrincipals } from './principals.ts';
 import { inferRelations } from './relations.ts';
+import { liftLocations } from './located.ts';
 import { placeLateBirths } from './late-births.ts';
 import { inferRequestScopes } from './request-scopes.ts';
 import { inferRoutes } from './routes.ts';
@@ -28,7 +29,8 @@ export function analyse(recordings: readonly Recording[], origin: string): Evide
   const isPart = (call: Call): boolean => selection !== undefined && isSelected(selection, call);
   const sent = heard.map((call) => (isPart(call) ? { ...call, answer: undefined } : call));
   const split = splitOperations(sent, inferRoutes(sent));
-  const { calls, routes } = unfoldBulkCalls(split.calls, split.routes);
+  const located = liftLocations(split.calls, split.routes, origin);
+  const { calls, routes } = unfoldBulkCalls(located, split.routes);
   const sites = collectSites(calls, routes);
   const entities = inferEntities(calls, routes, sites);
   const hierarchies = inferHierarchies(entities, sites);

@@ -29,6 +29,8 @@ export interface Call {
   readonly refused: boolean;
   /** JSON of the answer; undefined when it has none. */
   readonly answer: Json | undefined;
+  /** The answer was lifted out of the address that it gave; it has no body. */
+  readonly isLifted?: boolean;
   /** Text of an answer that is not JSON. */
   readonly answerText: string | undefined;
   readonly answerKind: BodyKind;

@@ -193,9 +193,23 @@ export function addCollections(context: Context): void {
         )
           continue;
         if ((site.fields.get(draft.field) ?? 0) < 0.9 * site.nodes.length) continue;
-        if (site.pattern.endsWith('[]') || coverage(commonFields(site), draft.fields) >= 0.4)
+        if (
+          site.pattern.endsWith('[]') ||
+          coverage(commonFields(site), draft.fields) >= 0.4 ||
+          (!isReadMethod(site.method) && isNamedShort(site, draft))
+        )
           assign(context, draft, site);
       }
+}
+
+/** Fewer creations than this, of things that were met later, tell nothing. */
+const NAMED_MIN = 2;
+
+/** Creations that are answered by hardly more than the name of what was made: by that name it is met later. */
+function isNamedShort(site: Site, draft: EntityDraft): boolean {
+  const names = new Set(site.nodes.map((node) => scalarText(node.value[draft.field]) ?? ''));
+  const met = [...names].filter((name) => draft.values.has(name)).length;
+  return names.size === site.nodes.length && met >= Math.max(NAMED_MIN, SHOWN_SHORT_MIN * names.size);
 }
 
 /** Share of the type's members that a site shows. */

@@ -56,7 +56,7 @@ export function inferReply(context: EffectContext, outcome: Outcome, effects: Ef
     sources: replySources(evidence, call, effects),
   }));
   const progress: Progress = { query: undefined, lets: new Map() };
-  const hasJson = nodes.some((node) => node.value !== undefined);
+  const hasJson = nodes.some(({ value, call }) => value !== undefined && call.isLifted !== true);
   const body = hasJson ? explainNode(context, nodes, '$', progress) : undefined;
   const texts = calls.map((call) => call.answerText);
   const text =

@@ -112,7 +112,8 @@ function chooseViews(
   derived: ReadonlyMap<string, Template>,
 ): { views: Map<string, Template>; viewOf: Map<string, string> } {
   const shownBySite = new Map<string, { names: Map<string, number>; withheld: Map<string, number>; count: number }>();
-  for (const [index, sightings] of evidence.timeline.sightings.entries())
+  for (const [index, sightings] of evidence.timeline.sightings.entries()) {
+    if (evidence.calls[index]?.isLifted === true) continue;
     for (const { life, site, shown, isOld, projected } of sightings) {
       if (life.type !== draft || isOld || projected !== undefined) continue;
       const entry = shownBySite.get(site) ?? {
@@ -126,6 +127,7 @@ function chooseViews(
       for (const name of Object.keys(attributesAt(life, index) ?? {}))
         if (!(name in shown)) entry.withheld.set(name, (entry.withheld.get(name) ?? 0) + 1);
     }
+  }
   const groups: {
     names: Set<string>;
     required: Set<string>;

@@ -20,4 +20,18 @@ describe('the first state of what was made', () => {
   it('has nothing that a write may have made', () => {
     expect(firstOf('2')).toEqual({ id: 2, title: 'tax' });
   });
+
+  it('is like that of others that were made alike, where those were read in time', () => {
+    const read = [1, 2, 3, 4].flatMap((id): Line[] => [
+      { ask: 'POST /notes', body: { title: `t${id}` }, status: 201, answer: { id } },
+      { ask: `GET /notes/${id}`, answer: { id, title: `t${id}`, state: 'new', rank: id } },
+    ]);
+    const late: readonly Line[] = [
+      { ask: 'POST /notes', body: { title: 'late' }, status: 201, answer: { id: 5 } },
+      { ask: 'PUT /notes/5/state', body: { state: 'done' }, status: 204 },
+      { ask: 'GET /notes/5', answer: { id: 5, title: 'late', state: 'done', rank: 5 } },
+    ];
+    const made = analysed([...read, ...late]).timeline.lives.find(({ key }) => key === '5');
+    expect(made?.versions[0]?.attributes).toEqual({ id: 5, title: 'late', state: 'new' });
+  });
 });

@@ -30,6 +30,15 @@ describe('an entity type', () => {
     ]);
   });
 
+  it('holds what creations answer with, though that is no more than its name', () => {
+    const lines = [1, 2].flatMap((id): Line[] => [
+      { ask: 'POST /boats', body: { sail: 'red' }, status: 201, answer: { id } },
+      { ask: `GET /boats/${id}`, answer: { id, sail: 'red', crew: 2, port: 'Oban' } },
+    ]);
+    const { entities } = analysed(lines);
+    expect(entities.bySite.get('POST /boats 201 $')).toBe(entities.types[0]);
+  });
+
   it('is known by the field of its collection when its items are never read one by one', () => {
     const [type] = typesOf([
       {
