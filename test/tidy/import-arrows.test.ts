@@ -24,7 +24,6 @@ const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = { probe: ['runti
 
 /** The packages that the core may use; each is pure and has a page in docs/decisions/. */
 const CORE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  'fast-json-stable-stringify': ['src/core/std/'],
   '@marcbachmann/cel-js': ['src/core/model/'],
   re2js: ['src/core/model/', 'src/core/recording/'],
   yaml: ['src/core/model/'],

@@ -141,7 +141,7 @@ function change(
     if (value !== undefined && !type.derived.has(name)) putMember(attributes, name, storedValue(value));
   }
   scope['it'] = outer;
-  if (!equalJson(attributes, entity.attributes)) host.draft.replace(type, entity, attributes);
+  if (!equalJson(attributes, entity.attributes)) host.replace(type, entity, attributes);
 }
 
 function merged(entity: Entity, given: JsonObject, keep: readonly string[], type: LoadedType): Draft {

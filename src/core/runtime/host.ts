@@ -1,6 +1,6 @@
 // What expressions may ask of the world during one step. Remembers what it has computed as long as the world stays as it is.
 import type { Host, Scope, Value } from '../model/expression.ts';
-import { putMember, type Json } from '../std/json.ts';
+import { memberOf, putMember, type Json, type JsonObject } from '../std/json.ts';
 import { tupleTextAt } from './attribute-path.ts';
 import { EntityObject, isEntity, isRef } from './entity-object.ts';
 import type { Entity } from './entity-store.ts';
@@ -37,6 +37,8 @@ export class StepHost implements Host, TracingHost {
   /** Names of the rule that runs: what scopes of generators may use. */
   readonly scope: Scope;
   #remembered: Memory | undefined;
+  /** What entities of this step were before it. */
+  #predecessors: Map<Entity, Entity> | undefined;
   #nesting = 0;
   /** The deepest nesting of what is being traced. */
   #deepest = 0;
@@ -73,6 +75,12 @@ export class StepHost implements Host, TracingHost {
     const object = this.#newObject(type, entity);
     objects.set(entity, object);
     return object;
+  }
+
+  /** Gives an entity other attributes. */
+  replace(type: LoadedType, before: Entity, attributes: JsonObject): void {
+    this.#predecessors ??= new Map();
+    this.#predecessors.set(this.draft.replace(type, before, attributes), before);
   }
 
   /** Every living entity of a type in order of insertion. */
@@ -199,9 +207,11 @@ export class StepHost implements Host, TracingHost {
     // What cannot be read must not be read before somebody asks.
     const isWhole = EntityObject.untold(object).length === 0;
     const scope = this.scopeOf(object);
+    const earlier = isWhole ? this.#earlierObject(entity) : undefined;
+    const stale = earlier && type.derivedFrom(changedNames(earlier.attributes, entity.attributes));
     for (const [name, { template, selfContained, ownNames }] of type.derived) {
       if (selfContained && isWhole) {
-        const value = template.render(scope, this);
+        const value = stale?.has(name) === false ? memberOf(earlier?.object, name) : template.render(scope, this);
         if (value !== undefined) putMember(object as Record<string, Json>, name, value);
         continue;
       }
@@ -213,10 +223,27 @@ export class StepHost implements Host, TracingHost {
     return object;
   }
 
+  /** The entity as it was before changes of this step, where all of it is known. */
+  #earlierObject(entity: Entity): { readonly object: EntityObject; readonly attributes: JsonObject } | undefined {
+    let before = this.#predecessors?.get(entity);
+    for (; before !== undefined; before = this.#predecessors?.get(before)) {
+      const object = this.service.memory.objects.get(before);
+      if (object === undefined) continue;
+      return EntityObject.untold(object).length === 0 ? { object, attributes: before.attributes } : undefined;
+    }
+    return undefined;
+  }
+
   /** What was computed in an earlier state of the world counts no more. */
   #memory(): Memory {
     const { version } = this.draft;
     if (this.#remembered?.version !== version) this.#remembered = new Memory(version, new Renderer(this));
     return this.#remembered as Memory;
   }
+}
+
+/** Attributes that one of two has and the other has not, or otherwise. */
+function changedNames(before: JsonObject, after: JsonObject): readonly string[] {
+  const gone = Object.keys(before).filter((name) => !Object.hasOwn(after, name));
+  return [...gone, ...Object.keys(after).filter((name) => memberOf(before, name) !== after[name])];
 }

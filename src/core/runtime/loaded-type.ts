@@ -21,6 +21,8 @@ export interface LoadedTemplate {
   readonly selfContained: boolean;
   /** It names nothing but `it` and the service: who asks makes no difference. */
   readonly ownNames: boolean;
+  /** Members of `it` that it reads, or that what it reads was derived from; 'all' where that may be any. */
+  readonly reads: ReadonlySet<string> | 'all';
 }
 
 export interface LoadedType {
@@ -38,6 +40,8 @@ export interface LoadedType {
   readonly maxima: readonly Maximum[];
   /** No derived attribute needs the world. */
   readonly selfContained: boolean;
+  /** Those derived attributes that may differ between entities that differ in attributes of these names. */
+  derivedFrom(changed: readonly string[]): ReadonlySet<string>;
   /** The value of a self-contained derived attribute, else undefined. */
   derive(attributes: JsonObject, name: string): Json | undefined;
 }
@@ -53,7 +57,11 @@ export function loadType(model: CloneModel, service: LoadedService, entity: Enti
   // Behind the first that needs the world, what is stored does not tell all that an attribute may read.
   const open = names.findIndex((name) => derived.get(name)?.selfContained === false);
   const told = new Set(open < 0 ? names : names.slice(0, open));
-  const surroundings = { allClosed: open < 0, isClosed: (name: string) => derived.get(name)?.selfContained ?? true };
+  const surroundings: Surroundings = {
+    allClosed: open < 0,
+    isClosed: (name) => derived.get(name)?.selfContained ?? true,
+    readsOf: (name) => derived.get(name)?.reads ?? new Set(),
+  };
   const views = Object.entries(entity.views).map(
     ([name, template]) => [name, loadTemplate(template, surroundings, `${at}, view ${name}`)] as const,
   );
@@ -68,6 +76,7 @@ export function loadType(model: CloneModel, service: LoadedService, entity: Enti
     views: new Map(views),
     maxima: maximaOf(service.service, entity.name),
     selfContained: open < 0,
+    derivedFrom: dependents(derived),
     derive(attributes, name) {
       if (!told.has(name)) return undefined;
       return derived.get(name)?.template.render({ it: attributes, base: service.base }, NO_HOST);
@@ -84,6 +93,8 @@ interface Surroundings {
   readonly allClosed: boolean;
   /** Needs this one no world? */
   readonly isClosed: (member: string) => boolean;
+  /** What this one was derived from. */
+  readonly readsOf: (member: string) => LoadedTemplate['reads'];
 }
 
 /** They are computed in their order: each may read those before it, and behind the first that needs the world, all. */
@@ -95,14 +106,26 @@ function loadDerived(entity: EntityType, at: string): ReadonlyMap<string, Loaded
     const closedBefore = allClosed;
     const isClosed = (member: string): boolean =>
       derived.get(member)?.selfContained ?? (closedBefore || !Object.hasOwn(sources, member));
-    const one = loadTemplate(source, { allClosed, isClosed }, `${at}, derived ${name}`);
+    const readsOf = (member: string): LoadedTemplate['reads'] => derived.get(member)?.reads ?? new Set();
+    const one = loadTemplate(source, { allClosed, isClosed, readsOf }, `${at}, derived ${name}`);
     allClosed &&= one.selfContained;
     derived.set(name, one);
   }
   return derived;
 }
 
-function loadTemplate(source: Template, { allClosed, isClosed }: Surroundings, at: string): LoadedTemplate {
+function dependents(derived: LoadedType['derived']): LoadedType['derivedFrom'] {
+  const always: string[] = [];
+  const byAttribute = new Map<string, string[]>();
+  for (const [name, { reads }] of derived) {
+    if (reads === 'all') always.push(name);
+    // Where nothing is derived, an attribute of its own name shows.
+    else for (const read of new Set([...reads, name])) byAttribute.set(read, [...(byAttribute.get(read) ?? []), name]);
+  }
+  return (changed) => new Set([...always, ...changed.flatMap((attribute) => byAttribute.get(attribute) ?? [])]);
+}
+
+function loadTemplate(source: Template, { allClosed, isClosed, readsOf }: Surroundings, at: string): LoadedTemplate {
   const template = located(at, () => compileTemplate(source));
   const ownNames = template.variables.every((name) => OWN_NAMES.has(name));
   const members = template.membersOf('it');
@@ -110,7 +133,18 @@ function loadTemplate(source: Template, { allClosed, isClosed }: Surroundings, a
     ownNames &&
     template.functions.every((name) => !WORLD_FUNCTIONS.has(name)) &&
     (members === 'all' ? allClosed : members.every(isClosed));
-  return { template, selfContained, ownNames };
+  return { template, selfContained, ownNames, reads: members === 'all' ? 'all' : readsThrough(members, readsOf) };
+}
+
+function readsThrough(members: readonly string[], readsOf: Surroundings['readsOf']): LoadedTemplate['reads'] {
+  const reads = new Set<string>();
+  for (const member of members) {
+    const behind = readsOf(member);
+    if (behind === 'all') return 'all';
+    reads.add(member);
+    for (const name of behind) reads.add(name);
+  }
+  return reads;
 }
 
 export function loadTuple(attributes: readonly string[]): LookupTuple {

@@ -1,5 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EntityType, Service } from '../../../src/core/model/clone-model.ts';
+import type { EntityType, Rule, Service } from '../../../src/core/model/clone-model.ts';
+import { loadModel } from '../../../src/core/runtime/step.ts';
+import type { Json } from '../../../src/core/std/json.ts';
+import { CloneClient } from '../../support/clone-client.ts';
 import { clientOfRule, valueIn } from '../../support/small-clone.ts';
 
 const seed: Service['seed'] = {
@@ -114,6 +118,36 @@ describe('derived attributes', () => {
     const link = '<https://small.example/ada>';
     expect(client.post('/', { name: 'n' }).body).toEqual({ before: 1, now: { link, repos: 2, busy: true } });
     expect(client.post('/', { name: 'm' }).body).toEqual({ before: 2, now: { link, repos: 3, busy: true } });
+  });
+
+  it('are after a change what they would be had the entity always been so', () => {
+    const derived = {
+      tag: "it['$team'] + '/' + it.login",
+      link: "'<' + it.tag + '>'",
+      age: 'missing',
+      whole: 'size(keys(it))',
+      kept: "'#' + string(it['$seq'])",
+    };
+    const service = withTypes({ User: { derived, views: { full: 'it' } } });
+    const rule: Partial<Rule> = {
+      let: { user: "entity('User', 'ada')" },
+      effects: [
+        { kind: 'merge', target: 'user', from: 'body', set: {} },
+        { kind: 'merge', target: 'user', set: { $team: 'body.hidden', nick: 'body.nick' } },
+      ],
+      reply: { status: 200, body: { $view: 'full', of: "entity('User', 'ada')" } },
+    };
+    const value = fc.option(fc.constantFrom('a', 'b', 1), { nil: undefined });
+    const change = fc.record({ name: value, age: value, hidden: value, nick: value }, { requiredKeys: [] });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        const client = clientOfRule(service, rule);
+        const seen = changes.map((body) => client.post('/', body as Json).body as unknown).at(-1);
+        // Loaded anew, nothing is remembered; a change that changes nothing shows the entity as it is.
+        const fresh = new CloneClient(loadModel(client.loaded.model), 0, client.world);
+        expect(fresh.post('/').body).toEqual(seen);
+      }),
+    );
   });
 
   it('end where they go in circles', () => {

@@ -42,6 +42,16 @@ describe('a loaded entity type', () => {
   });
 
   it.each([
+    [['name'], ['slug', 'url', 'any']],
+    [['slug'], ['slug', 'url', 'any']],
+    [['other'], ['any']],
+    [[], ['any']],
+  ])('knows what may change with the attributes %j', (changed, expected) => {
+    const derived = { slug: 'lower(it.name)', url: 'base + it.slug', plain: "'x'", any: 'size(keys(it))' };
+    expect([...loadedType({ derived }).derivedFrom(changed)].sort()).toEqual([...expected].sort());
+  });
+
+  it.each([
     [{ a: 'it.login' }, true],
     [{ a: 'principal.id' }, false],
     [{ a: 'now()' }, false],

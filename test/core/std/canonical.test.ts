@@ -34,6 +34,11 @@ describe('canonicalText', () => {
     expect(canonicalText(parseJson('{"b":1.0,"a":[-0,1],"B":{}}'))).toBe('{"B":{},"a":[-0,1],"b":1.0}');
   });
 
+  it('sorts keys that look like indexes as texts', () => {
+    const text = '{"b":[{"9":1,"10":2}],"10":1,"9":{"c":1.0},"a":0}';
+    expect(canonicalText(parseJson(text))).toBe('{"10":1,"9":{"c":1.0},"a":0,"b":[{"10":2,"9":1}]}');
+  });
+
   it('stays well formed where a text holds half a character', () => {
     expect(canonicalText('\ud800')).toBe('"\\ud800"');
   });
