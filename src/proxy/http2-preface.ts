@@ -47,7 +47,7 @@ export function acceptHttp2(server: HttpServer, silenceMs: number): { readonly c
   };
 }
 
-/** Ends a client's connection on which nothing has been asked for a while. */
+/** Ends a client's connection on which nothing has been asked for a while; a request that is not whole is none. */
 export function endWhenIdle(session: Http2Session, idleMs: number): void {
   let underWay = 0;
   session.on('stream', (stream) => {
@@ -55,7 +55,8 @@ export function endWhenIdle(session: Http2Session, idleMs: number): void {
     stream.once('close', () => underWay--);
   });
   session.setTimeout(idleMs, () => {
-    if (underWay === 0) session.close();
+    // It would wait for the rest of a request that has begun, if it were closed; a client is told which it has not taken.
+    if (underWay === 0) session.destroy();
   });
 }
 

@@ -49,6 +49,7 @@ export class AnswerRelay {
   readonly #response: ServerResponse;
   readonly #rewriting: LinkRewriting | undefined;
   readonly #recording: AnswerRecording | undefined;
+  readonly #onUnfit: (error: Error) => void;
   #body: BodyCollector | undefined;
   #arrivals: ArrivalTimes | undefined;
   #status = 0;
@@ -66,19 +67,22 @@ export class AnswerRelay {
   #sent = 0;
   /** What is not yet released: the end of a body of declared length, or a whole body that is to be rewritten. */
   #held: Buffer[] = [];
-  #headSent = false;
+  #head: 'waits' | 'sent' | 'unfit' = 'waits';
   #isFull = false;
 
+  /** @param onUnfit told when the client's version of HTTP has no way to say what the upstream said; nothing was sent then */
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
     rewriting: LinkRewriting | undefined,
     recording: AnswerRecording | undefined,
+    onUnfit: (error: Error) => void,
   ) {
     this.#request = request;
     this.#response = response;
     this.#rewriting = rewriting;
     this.#recording = recording;
+    this.#onUnfit = onUnfit;
     response.sendDate = false;
   }
 
@@ -108,7 +112,11 @@ export class AnswerRelay {
       this.#interim.push({ status, headers: headerPairs(flat) });
     if (status !== 103 || this.#request.httpVersion === '1.0') return;
     const links = headerPairs(this.#forClient(flat)).filter(([name]) => name === 'link');
-    if (links.length > 0) this.#response.writeEarlyHints({ link: links.map(([, value]) => value) });
+    try {
+      if (links.length > 0) this.#response.writeEarlyHints({ link: links.map(([, value]) => value) });
+    } catch {
+      // Links that are written in another way than Node takes; a hint may be left out.
+    }
   }
 
   begin(status: number, statusText: string, flat: FlatHeaders, controller: Dispatcher.DispatchController): void {
@@ -131,9 +139,11 @@ export class AnswerRelay {
     // An empty answer is read whole with its head; otherwise the head may go first, together with what comes in this turn.
     if (this.#mode === 'whole' || !hasBody || this.#outgoingLength === 0) return;
     setImmediate(() => {
-      if (this.#headSent || this.#response.destroyed) return;
-      this.#sendHead(this.#flat);
-      this.#response.flushHeaders();
+      if (this.#head !== 'waits' || this.#response.destroyed) return;
+      if (!this.#sendHead(this.#flat)) return;
+      // Node's own way to flush the head of HTTP/1.1 writes it as UTF-8.
+      if (this.#request.httpVersionMajor === 1) this.#response.write('', 'latin1');
+      else this.#response.flushHeaders();
     });
   }
 
@@ -159,7 +169,7 @@ export class AnswerRelay {
     if (this.#response.destroyed) return;
     if (broken) return breakOff(this.#response);
     if (this.#mode === 'whole') this.#rewriteHeld();
-    this.#sendHead(this.#flat);
+    if (!this.#sendHead(this.#flat)) return;
     if (this.#trailers.length > 0 && this.#outgoingLength === undefined) {
       const forClient = this.#forClient(trailers);
       this.#response.addTrailers(
@@ -188,7 +198,7 @@ export class AnswerRelay {
       this.#held.push(chunk);
       return;
     }
-    this.#sendHead(this.#flat);
+    if (!this.#sendHead(this.#flat)) return;
     if (this.#response.write(chunk) || this.#response.destroyed || this.#isFull) return;
     this.#isFull = true;
     const open = this.#valve?.close();
@@ -216,10 +226,21 @@ export class AnswerRelay {
     return passedOn(flat, without, (name, value) => (rewriting ? rewriteHeader(name, value, rewriting) : undefined));
   }
 
-  #sendHead(flat: FlatHeaders): void {
-    if (this.#headSent) return;
-    this.#headSent = true;
-    const headers = this.#forClient(flat, this.#mode === 'stream' ? REWRITTEN_BODY : NONE);
+  /** @returns false when the client cannot be given it */
+  #sendHead(flat: FlatHeaders): boolean {
+    if (this.#head !== 'waits') return this.#head === 'sent';
+    try {
+      this.#writeHead(this.#forClient(flat, this.#mode === 'stream' ? REWRITTEN_BODY : NONE));
+      this.#head = 'sent';
+    } catch (error) {
+      this.#head = 'unfit';
+      for (const name of this.#response.getHeaderNames()) this.#response.removeHeader(name);
+      this.#onUnfit(error as Error);
+    }
+    return this.#head === 'sent';
+  }
+
+  #writeHead(headers: string[]): void {
     if (this.#request.httpVersionMajor !== 1) {
       this.#response.writeHead(this.#status, headerObject(headers));
       return;
@@ -228,6 +249,7 @@ export class AnswerRelay {
     if (this.#response.shouldKeepAlive && headerValue(this.#headers, 'connection') === undefined) {
       this.#response.removeHeader('connection');
     }
-    this.#response.writeHead(this.#status, this.#statusText, headers);
+    // It comes as text; on the wire it is the bytes that the upstream sent.
+    this.#response.writeHead(this.#status, Buffer.from(this.#statusText).toString('latin1'), headers);
   }
 }

@@ -6,6 +6,7 @@ import type { Dispatcher } from 'undici';
 import type { Header } from '../core/exchange/exchange.ts';
 import { headerValue } from '../core/exchange/exchange.ts';
 import type { ErrorCode } from '../core/std/error-codes.ts';
+import { drippedBodyBytesMax } from '../core/std/limits.ts';
 import { AnswerRelay } from './relay-answer.ts';
 import { arrivalTimes, type ArrivalTimes } from './arrival-times.ts';
 import type { BodyCollector } from './body-collector.ts';
@@ -16,7 +17,14 @@ import type { LinkRewriting } from './link-rewriting.ts';
 import { HOPS_HEADER, hopsOf, type LoopGuard } from './loop-guard.ts';
 import type { Upstreams } from './upstream.ts';
 import { upstreamFailure } from './upstream-failure.ts';
-import { flatHeaders, headerPairs, passedOn, recordedRequestHeaders } from './wire-headers.ts';
+import {
+  flatHeaders,
+  headerPairs,
+  passedOn,
+  recordedRequestHeaders,
+  wholeCookie,
+  type FlatHeaders,
+} from './wire-headers.ts';
 
 /** Where a request goes and how it is recorded. */
 export interface Destination {
@@ -43,7 +51,7 @@ export interface RelayOptions {
   readonly recorder: ExchangeRecorder;
   /** Bytes of a request body that are passed on; 413 beyond. */
   readonly requestBodyMax: number;
-  /** Milliseconds that a client may be silent within a body; 408 beyond. */
+  /** Milliseconds that a client may be silent within a body, or all but silent; 408 beyond. */
   readonly clientTimeoutMs: number;
   readonly loops: LoopGuard;
 }
@@ -84,6 +92,7 @@ class RelayedExchange {
   readonly #response: ServerResponse;
   readonly #destination: Destination;
   readonly #begun: BegunExchange | undefined;
+  readonly #rawHeaders: FlatHeaders;
   readonly #requestHeaders: readonly Header[];
   /** Absent when the exchange is not recorded. */
   readonly #requestBody: BodyCollector | undefined;
@@ -95,6 +104,8 @@ class RelayedExchange {
   #controller: Dispatcher.DispatchController | undefined;
   /** Runs while the client is to send more of its body. */
   #silence: NodeJS.Timeout | undefined;
+  /** Bytes of the body that came since it began to run: a client that sends drop after drop says nothing, either. */
+  #sinceSilence = 0;
   #over = false;
 
   constructor(
@@ -109,7 +120,8 @@ class RelayedExchange {
     this.#response = response;
     this.#destination = destination;
     this.#begun = begun;
-    this.#requestHeaders = headerPairs(request.rawHeaders);
+    this.#rawHeaders = wholeCookie(request.rawHeaders);
+    this.#requestHeaders = headerPairs(this.#rawHeaders);
     const { recorder } = options;
     const elapsed = begun && (() => recorder.elapsed(begun));
     const rewriting = destination.recordRewritten ? destination.rewriting : undefined;
@@ -120,6 +132,7 @@ class RelayedExchange {
       response,
       destination.rewriting,
       elapsed && { collect: (headers) => recorder.collect({ direction: 'response', headers, rewriting }), elapsed },
+      (error) => this.#answerIsUnfit(error),
     );
   }
 
@@ -156,8 +169,9 @@ class RelayedExchange {
     this.#silence = setTimeout(() => {
       if (this.#over || request.complete || this.#answer.begun || isCall(this.#requestHeaders)) return;
       // Whoever does not take what has come is not waiting for the client.
-      if (request.isPaused()) return void this.#silence?.refresh();
-      const message = `nothing of the request body came for ${clientTimeoutMs} ms (--client-timeout)`;
+      if (request.isPaused()) return this.#noteProgress();
+      const came = this.#sinceSilence === 0 ? 'nothing' : `no more than ${this.#sinceSilence} bytes`;
+      const message = `${came} of the request body came in ${clientTimeoutMs} ms (--client-timeout)`;
       // There is no rest to be read of what does not come.
       this.#response.once('finish', () => request.destroy());
       void this.#endWith('ERR_REQUEST_TIMEOUT', message);
@@ -207,16 +221,23 @@ class RelayedExchange {
   /** Keeps a chunk for the recording; the client waits while the disk does not keep up. */
   #keep(chunk: Buffer, valve?: FlowValve): void {
     this.#requestLength += chunk.length;
-    this.#silence?.refresh();
+    this.#sinceSilence += chunk.length;
+    if (this.#sinceSilence > drippedBodyBytesMax) this.#noteProgress();
     this.#requestArrivals?.add(chunk);
     let open: (() => void) | undefined;
     if (this.#requestBody?.add(chunk, () => open?.()) === false) open = valve?.close();
   }
 
+  /** The client goes on with its body: it has all the time again. */
+  #noteProgress(): void {
+    this.#sinceSilence = 0;
+    this.#silence?.refresh();
+  }
+
   #ask(body: Buffer | Readable | null): void {
     if (this.#over) return;
     const { upstream, target, host, rewriting } = this.#destination;
-    const headers = passedOn(this.#request.rawHeaders, SET_OTHERWISE, (name, value) =>
+    const headers = passedOn(this.#rawHeaders, SET_OTHERWISE, (name, value) =>
       rewriting && (name === 'origin' || name === 'referer') && value.startsWith(rewriting.to)
         ? rewriting.from + value.slice(rewriting.to.length)
         : undefined,
@@ -272,6 +293,13 @@ class RelayedExchange {
     if (this.#request.destroyed && !this.#request.complete) return this.#clientClosed();
     const { code, message } = upstreamFailure(error, this.#destination.upstream);
     await this.#endWith(code, message);
+  }
+
+  /** Some of what HTTP/1.1 servers say has no form in HTTP/2. */
+  #answerIsUnfit({ message: detail }: Error): void {
+    const message = `${this.#destination.upstream} sent an answer that cannot be passed on (${detail})`;
+    if (this.#over) answerWithError(this.#request, this.#response, 'ERR_UPSTREAM_MALFORMED', message);
+    else void this.#endWith('ERR_UPSTREAM_MALFORMED', message);
   }
 
   #refuseTooLarge(): void {

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Dispatcher, buildConnector } from 'undici';
 import type { FlatHeaders } from './wire-headers.ts';
-import { headerObject } from './wire-headers.ts';
+import { headerObject, passedOn } from './wire-headers.ts';
 
 export interface Http2Options {
   /** Opens connections; offers HTTP/2 where it opens TLS. */
@@ -178,7 +178,7 @@ class Http2Exchange {
         endStream: body === null,
         waitForTrailers: body !== null,
       });
-      stream.once('wantTrailers', () => stream.sendTrailers(headerObject(this.#request.trailers())));
+      stream.once('wantTrailers', () => this.#sendTrailers(stream));
     } catch (error) {
       return this.#handler.onResponseError?.(IDLE_FLOW, error as Error);
     }
@@ -195,6 +195,15 @@ class Http2Exchange {
     if (this.#isOver) return;
     this.#hear(stream, flow);
     if (body !== null) sendBody(stream, body);
+  }
+
+  /** What the client said may be nothing that HTTP/2 takes, and the stream may be gone. */
+  #sendTrailers(stream: ClientHttp2Stream): void {
+    try {
+      stream.sendTrailers(headerObject(passedOn(this.#request.trailers(), new Set())));
+    } catch (error) {
+      stream.destroy(error as Error);
+    }
   }
 
   #hear(stream: ClientHttp2Stream, flow: Mutable<Dispatcher.DispatchController>): void {

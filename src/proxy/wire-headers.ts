@@ -8,6 +8,7 @@ export type FlatHeaders = readonly string[];
 /** Headers that concern one connection only and are never passed on (RFC 9110, 7.6.1). */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
+  'http2-settings',
   'keep-alive',
   'proxy-authenticate',
   'proxy-authorization',
@@ -73,12 +74,27 @@ export function passedOn(
   return kept;
 }
 
-/** Headers as HTTP/2 takes them: an object, with a list where a name comes more than once. */
+/**
+ * Headers as Node's HTTP/2 takes them: an object. It refuses many names that come more than once (`x-content-type-options`),
+ * so that they are one list here, which means the same (RFC 9110, 5.3); only cookies that are set are no list.
+ */
 export function headerObject(flat: FlatHeaders): Record<string, string | string[]> {
   const object: Record<string, string | string[]> = {};
   for (const [name, value] of headerPairs(flat)) {
     const earlier = object[name];
-    object[name] = earlier === undefined ? value : [...(Array.isArray(earlier) ? earlier : [earlier]), value];
+    if (earlier === undefined) object[name] = value;
+    else if (name === 'set-cookie') object[name] = [earlier, value].flat();
+    else object[name] = `${String(earlier)}, ${value}`;
   }
   return object;
+}
+
+/** HTTP/2 clients send a cookie in parts; everybody else takes them for one (RFC 9113, 8.2.3). */
+export function wholeCookie(flat: FlatHeaders): FlatHeaders {
+  const parts = headerPairs(flat).filter(([name]) => name === 'cookie');
+  if (parts.length < 2) return flat;
+  const whole: string[] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2)
+    if ((flat[i] as string).toLowerCase() !== 'cookie') whole.push(flat[i] as string, flat[i + 1] as string);
+  return [...whole, 'cookie', parts.map(([, value]) => value).join('; ')];
 }

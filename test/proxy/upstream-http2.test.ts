@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { createSecureServer, createServer, connect, type ClientHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { connect as connectTls } from 'node:tls';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import { connect as connectTcp, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Http2Dispatcher } from '../../src/proxy/upstream-http2.ts';
 import { answerOf, askHttp2, grpcMessage } from '../support/http2-client.ts';
+import { END_HEADERS, END_STREAM, FRAME, frame, headerBlock, PREFACE } from '../support/http2-frames.ts';
 import { portOf, startRecorder, startUpstream, testAuthority, type TestRecorder } from '../support/recorder.ts';
 
 type Listener = (stream: ServerHttp2Stream, headers: Record<string, unknown>) => void;
@@ -84,6 +86,60 @@ describe('a client that speaks HTTP/2', () => {
     await expect
       .poll(() => recorder.committed())
       .toMatchObject([{ error: { code: 'ERR_UPSTREAM_RESET' }, response: { body: { text: 'abc' } } }]);
+  });
+});
+
+it('a client sends a cookie in parts, and its server, who speaks HTTP/1.1, gets it whole', async () => {
+  const reverse = await startUpstream((request, response) => response.end(request.rawHeaders.join('|')));
+  const recorder = await startRecorder({ reverse });
+  const session = sessionTo(recorder.origin);
+  const stream = session.request({ ':path': '/', cookie: ['theme=dark', 'lang=en'] });
+  expect(String((await answerOf(stream)).bytes)).toContain('cookie|theme=dark; lang=en');
+  expect(recorder.committed()[0]?.request.headers.filter(([name]) => name === 'cookie')).toEqual([
+    ['cookie', 'theme=dark; lang=en'],
+  ]);
+});
+
+describe('trailers of a request', () => {
+  it('go on when they come more than once', async () => {
+    const trailers: unknown[] = [];
+    const reverse = await startHttp2Upstream((stream) => {
+      stream.on('trailers', (headers) => trailers.push(headers));
+      stream.resume().once('end', () => stream.respond({ ':status': 200 }, { endStream: true }));
+    });
+    const recorder = await startRecorder({ reverse });
+    const socket = connectTcp(Number(new URL(recorder.origin).port), '127.0.0.1');
+    const head = { ':method': 'POST', ':path': '/', ':scheme': 'http', ':authority': 'x', te: 'trailers' };
+    const twice = Buffer.concat([headerBlock({ 'content-type': 'a' }), headerBlock({ 'content-type': 'b' })]);
+    socket.write(
+      Buffer.concat([
+        ...[PREFACE, frame(FRAME.settings, 0, 0), frame(FRAME.headers, END_HEADERS, 1, headerBlock(head))],
+        ...[frame(FRAME.data, 0, 1, Buffer.from('x')), frame(FRAME.headers, END_HEADERS | END_STREAM, 1, twice)],
+      ]),
+    );
+    await expect.poll(() => trailers).toMatchObject([{ 'content-type': 'a, b' }]);
+    await expect.poll(() => recorder.committed()).toMatchObject([{ response: { status: 200 } }]);
+    socket.destroy();
+  });
+
+  it('that cannot be sent end the request, not the recorder', async () => {
+    const reverse = await startHttp2Upstream((stream) => void stream.on('error', () => undefined).resume());
+    const connector = (_options: unknown, done: (error: null, socket: Socket) => void) => {
+      const socket = connectTcp(Number(new URL(reverse).port), '127.0.0.1');
+      socket.once('connect', () => done(null, socket));
+    };
+    const dispatcher = new Http2Dispatcher({
+      ...{ connector: connector as never, http1: {} as never, timeoutMs: 5000, headerBytesMax: 65_536 },
+    });
+    onTestFinished(() => dispatcher.destroy());
+    const request = { origin: reverse, path: '/', method: 'POST', headers: [], body: Buffer.from('x') };
+    const error = await new Promise((resolve) =>
+      dispatcher.dispatch(
+        { ...request, trailers: () => ['no name', 'x'] },
+        { onResponseError: (_controller, failure) => resolve(failure) },
+      ),
+    );
+    expect(error).toMatchObject({ code: 'ERR_INVALID_HTTP_TOKEN' });
   });
 });
 

@@ -31,6 +31,8 @@ export const heldBodyBytesMax = 33_554_432;
 export const spooledBodyBytesMin = 1_048_576;
 /** Units of one streamed body (events, lines, messages) whose arrival is recorded. */
 export const arrivalsMax = 100_000;
+/** Bytes of a request body that a client may take all of its time (`--client-timeout`) for: less is as good as silence. */
+export const drippedBodyBytesMax = 1024;
 /** Interim answers (103 and the like) of one exchange that are recorded. */
 export const interimAnswersMax = 16;
 /** Bytes of one message on a WebSocket that a recorder reads; after a longer one it only passes on. */
