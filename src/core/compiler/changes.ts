@@ -9,6 +9,7 @@ import { type BindingDraft, type Evidence, boundLife, livesByKey, requestSources
 import { type Explanation, explain } from './explain/explain.ts';
 import { memberText, quote } from './explain/literal.ts';
 import { type Sources, addSources, isPlainObject, scalarOf } from './explain/samples.ts';
+import { movingReads } from './moving-reads.ts';
 import { nextRevision } from './revisions.ts';
 import { isFresh, shownAt, stateAfter, toldOnly } from './states.ts';
 import { type Life, attributesBefore, isRef } from './timeline.ts';
@@ -36,6 +37,7 @@ export function explainChange(
 ): ChangeDraft | undefined {
   const { evidence } = context;
   const model = context.types.get(binding.type) as TypeModel;
+  const { readsBefore } = movingReads(evidence);
   const seen: (Change & { readonly fresh: boolean })[] = [];
   for (const call of calls) {
     const life = boundLife(evidence, call, binding);
@@ -46,7 +48,10 @@ export function explainChange(
     const told = toldOnly(evidence, call, life);
     const known = attributesBefore(life, call.index);
     const before = dying ? known : withUnseen(evidence, life, call.index, known, after);
-    seen.push({ call, before, after, sources: requestSources(evidence, call), fresh, told });
+    const sources = requestSources(evidence, call);
+    const reads = readsBefore.get(call.index);
+    if (reads !== undefined) sources.set(READS, { value: Math.min(reads, READS_TOLD_MAX), cost: 3 });
+    seen.push({ call, before, after, sources, fresh, told });
   }
   // Of its subject a route may be believed what it seems to change, even where others may have changed it unseen before.
   const fresh = seen.filter((change) => change.fresh);
@@ -98,7 +103,21 @@ export function explainChange(
       )
         set.set(name, `coalesce(${memberText(written, name)}, ${memberText(binding.name, name)})`);
   if (set.size === 0 && from === undefined) return undefined;
+  if ([...set.values(), ...lets.values()].some((template) => uses(template, READS))) countReads(binding, lets, set);
   return { kind: 'change', binding, lets, from, replace, set };
+}
+
+/** Name by which rules know how often their subject was read before, up to so many. */
+const READS = 'reads';
+const READS_TOLD_MAX = 5;
+
+/** The entity keeps the count itself. */
+function countReads({ name }: BindingDraft, lets: Map<string, string>, set: Map<string, Template>): void {
+  const own = memberText(name, '$reads');
+  const others = [...lets];
+  lets.clear();
+  for (const [variable, text] of [[READS, `coalesce(${own}, 0)`] as const, ...others]) lets.set(variable, text);
+  set.set('$reads', `(${READS} < ${READS_TOLD_MAX} ? ${READS} + 1 : ${READS})`);
 }
 
 /** Members that nothing had shown before the call are believed to have been what they are after it. */

@@ -5,6 +5,7 @@ import { equalJson, isArray, isObject, type Json } from '../std/json.ts';
 import { isRead, isSuccess, type Call } from './call.ts';
 import { routeOf, type Evidence } from './evidence.ts';
 import { memberText } from './explain/literal.ts';
+import { movingReads } from './moving-reads.ts';
 import { isPageParameter } from './query-page.ts';
 import { attributesBefore } from './timeline.ts';
 
@@ -15,9 +16,9 @@ const CHANGED_MAX = 0.4;
 
 const quietRoutes = new WeakMap<Evidence, ReadonlySet<string>>();
 
-/** The call reads: by its method, or because its route was never seen to do anything else. */
+/** The call changes nothing: it reads, and its route was never seen to do anything else. */
 export function isQuiet(evidence: Evidence, call: Call): boolean {
-  if (isRead(call)) return true;
+  if (isRead(call)) return !movingReads(evidence).routes.has(routeOf(evidence, call).id);
   let quiet = quietRoutes.get(evidence);
   if (quiet === undefined) quietRoutes.set(evidence, (quiet = findQuiet(evidence)));
   return quiet.has(routeOf(evidence, call).id);
