@@ -193,6 +193,8 @@ export function addCollections(context: Context): void {
         )
           continue;
         if ((site.fields.get(draft.field) ?? 0) < 0.9 * site.nodes.length) continue;
+        // A list in a thing is of other things.
+        if (site.pattern.endsWith('[]') && standsInThing(context, draft, site)) continue;
         if (
           site.pattern.endsWith('[]') ||
           coverage(commonFields(site), draft.fields) >= 0.4 ||
@@ -210,6 +212,18 @@ function isNamedShort(site: Site, draft: EntityDraft): boolean {
   const names = new Set(site.nodes.map((node) => scalarText(node.value[draft.field]) ?? ''));
   const met = [...names].filter((name) => draft.values.has(name)).length;
   return names.size === site.nodes.length && met >= Math.max(NAMED_MIN, SHOWN_SHORT_MIN * names.size);
+}
+
+/** The objects around its list carry the type's naming field, and more of its members than its own objects do. */
+function standsInThing(context: Context, draft: EntityDraft, { id, pattern, fields }: Site): boolean {
+  const around = [...pattern.matchAll(/\./g)].map(({ index }) => id.slice(0, id.length - pattern.length + index));
+  return around.some((outer) => {
+    const site = context.sites.get(outer);
+    return (
+      site?.fields.has(draft.field) === true &&
+      coverage(commonFields(site), draft.fields) > coverage(new Set(fields.keys()), draft.fields)
+    );
+  });
 }
 
 /** Share of the type's members that a site shows. */

@@ -1,4 +1,5 @@
 // Which further sites show entities of a type that is known: alike in members, and agreeing in keys and values.
+import { isObject, type JsonObject } from '../std/json.ts';
 import { type Context, type EntityDraft, assign, jaccard, nounAt, nounOf } from './entity-draft.ts';
 import { type Site, type SiteNode, commonFields, scalarText } from './sites.ts';
 import { identityRank, singular } from './words.ts';
@@ -128,9 +129,11 @@ function similarity(context: Context, site: Site, fields: ReadonlySet<string>, i
     site.pattern.split('.').length <= 2 && [...draft.prefixes].some((prefix) => nounOf(prefix) === nounOf(site.path));
   if (sameNoun && shared >= 3 && coverage >= 0.6) return containment + coverage + overlap;
   if (containment === 1 && coverage === 1 && holdsAll(texts, draft)) return 2 + coverage;
-  if (overlap < 0.5) return 0;
+  const same = containment >= 0.75 && coverage >= 0.75 && sharesIds(texts, values);
+  if (overlap < 0.5 && !same) return 0;
   const agreement = valueAgreement(context, site, identity);
-  if (agreement < 0.9) return 0;
+  // What a write shows may change before anything else shows it.
+  if (agreement < (same ? 0.25 : 0.9)) return 0;
   const last = site.pattern.replaceAll('[]', '').split('.').at(-1) as string;
   const named = singular(last).toLowerCase() === draft.name.toLowerCase() ? 0.5 : 0;
   return containment * 0.5 + coverage * 0.5 + overlap + agreement + named;
@@ -149,11 +152,29 @@ function holdsAll(texts: readonly (string | undefined)[], { values }: EntityDraf
   return telling.length >= 3 && telling.filter((value) => texts.includes(value)).length >= 0.8 * values.size;
 }
 
+/** So many ids, too long to agree by chance, were met elsewhere: the others were shown here alone. */
+function sharesIds(texts: readonly (string | undefined)[], values: ReadonlySet<string>): boolean {
+  const shared = texts.filter((text) => text !== undefined && text.length >= TELLING_LENGTH && values.has(text));
+  return new Set(shared).size >= SHARED_IDS_MIN;
+}
+
+const TELLING_LENGTH = 6;
+const SHARED_IDS_MIN = 3;
+
 /** Ids of one type begin alike (`ch_…`, `pi_…`). */
 function otherKind(texts: readonly (string | undefined)[], known: ReadonlySet<string>): boolean {
   const prefix = (text: string | undefined): string => /^[A-Za-z]{2,8}_/.exec(text ?? '')?.[0] ?? '';
   const own = new Set(texts.map(prefix));
   return known.size > 0 && !own.has('') && [...known].every((value) => !own.has(prefix(value)));
+}
+
+/** Scalars of an object, and of the objects in it, by path. */
+function scalarTexts(value: JsonObject): [string, string][] {
+  return Object.entries(value).flatMap(([name, member]): [string, string][] => {
+    const inner = isObject(member) ? Object.entries(member) : [];
+    const parts = inner.map(([part, each]) => [`${name}.${part}`, scalarText(each)] as const);
+    return [[name, scalarText(member)] as const, ...parts].filter((each): each is [string, string] => each[1] !== undefined);
+  });
 }
 
 /** Share of nodes whose other scalar fields were each seen with that key somewhere among the type's own objects. */
@@ -163,9 +184,7 @@ function valueAgreement(context: Context, site: Site, { draft, field, values }: 
     for (const node of (context.sites.get(id) as Site).nodes) {
       const key = scalarText(node.value[field]);
       if (key === undefined) continue;
-      for (const [name, value] of Object.entries(node.value)) {
-        const text = scalarText(value);
-        if (text === undefined) continue;
+      for (const [name, text] of scalarTexts(node.value)) {
         const cell = `${key}\n${name}`;
         const set = known.get(cell) ?? new Set<string>();
         known.set(cell, set);
@@ -178,12 +197,9 @@ function valueAgreement(context: Context, site: Site, { draft, field, values }: 
     const key = scalarText(node.value[field]) ?? '';
     if (!values.has(key)) continue;
     judged++;
-    const ok = Object.entries(node.value).every(([name, value]) => {
-      const text = scalarText(value);
-      const seen = known.get(`${key}\n${name}`);
-      return name === field || text === undefined || seen === undefined || seen.has(text);
-    });
-    const tested = Object.keys(node.value).some((name) => name !== field && known.has(`${key}\n${name}`));
+    const others = scalarTexts(node.value).filter(([name]) => name !== field);
+    const ok = others.every(([name, text]) => known.get(`${key}\n${name}`)?.has(text) !== false);
+    const tested = others.some(([name]) => known.has(`${key}\n${name}`));
     if (ok && tested) agreeing++;
   }
   return judged === 0 ? 0 : agreeing / judged;

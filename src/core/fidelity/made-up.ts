@@ -28,7 +28,8 @@ export function looksMadeUp(text: string, isId = false): boolean {
   const bare = text.replace(/[^A-Za-z0-9]/g, '');
   if (bare.length < LENGTH_MIN) return false;
   if (/^\d+$/.test(bare)) return bare.length >= DIGITS_MIN;
-  if (NUMBERED_WORD.test(bare) || longestWord(bare) > wordMax(bare.length)) return false;
+  const isMixed = caseChanges(bare) >= bare.length * CASE_CHANGES_MIN;
+  if ((NUMBERED_WORD.test(bare) && !isMixed) || longestWord(bare) > wordMax(bare.length)) return false;
   if (/\d/.test(bare)) return true;
   const changesMin = isId ? CASE_CHANGES_OF_ID_MIN : bare.length * CASE_CHANGES_MIN;
   return bare.length >= LETTERS_MIN && caseChanges(bare) >= changesMin;
