@@ -82,7 +82,15 @@ export function explainChange(
     )
       continue;
     const template = explainAttribute(context, name, binding, judged, changed);
-    if (template === undefined) continue;
+    if (template === undefined) {
+      // What a client cannot write stays when all else is replaced.
+      if (
+        replace &&
+        judged.some(({ before, after }) => after[name] !== undefined && sameOptional(before[name], after[name]))
+      )
+        set.set(name, memberText(binding.name, name));
+      continue;
+    }
     set.set(name, template);
     if (typeof template === 'string' && isState(judged, name)) addSettled(evidence, name, template, judged, lets);
   }

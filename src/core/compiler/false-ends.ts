@@ -54,9 +54,10 @@ export function falseEnds(
 /** Within one epoch a key names one thing at a time. */
 const nameOf = ({ type, since, key }: Life): string => `${since} ${type.name} ${key}`;
 
-/** The last part of its key, as requests spell it. */
+/** The last part of its key, as requests spell it; of a thing without a key the last part of its path. */
 function wordOf({ type, versions, key }: Life): string {
   const last = type.key.at(-1);
+  if (last === undefined) return type.lookups[0]?.prefix.split('/').at(-1) ?? key;
   return (last === undefined ? undefined : scalarText(valueAt(versions[0]?.attributes, last))) ?? key;
 }
 

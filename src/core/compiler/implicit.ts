@@ -218,7 +218,9 @@ export function concerns(evidence: Evidence, call: Call, life: Life): boolean {
 export function creationTime(attributes: JsonObject): number | undefined {
   for (const [name, value] of Object.entries(attributes))
     if (
-      /^(created|created_?at|created_?on|creation_?(time|date)?|inserted_?at|date_?created|submitted_?at)$/i.test(name)
+      /^(created|created_?at|created_?on|creation_?(time|date)?|inserted_?at|date_?created|submitted_?at|occurred_?at|at|timestamp)$/i.test(
+        name,
+      )
     )
       return parseTime(value);
   return undefined;

@@ -306,3 +306,37 @@ describe('a clone', () => {
     expect(told).toEqual([]);
   });
 });
+
+describe('what a client writes in place of a whole thing', () => {
+  it('leaves what only the service writes', () => {
+    const register: MakeToy = () => {
+      const rows = new Map<string, object>();
+      let next = 1;
+      return toy({
+        'POST /cards': ({ body, now }) => {
+          const row = { id: next++, ...(body as object), made: iso(now) };
+          rows.set(String(row.id), row);
+          return created(row);
+        },
+        'PUT /cards/{id}': ({ params, body }) => {
+          const row = rows.get(params['id'] ?? '') as { id: number; made: string } | undefined;
+          if (row === undefined) return notFound;
+          const next = { id: row.id, ...(body as object), made: row.made };
+          rows.set(String(row.id), next);
+          return ok(next);
+        },
+      });
+    };
+    const lesson = (client: ToyClient): void => {
+      for (let at = 1; at <= 8; at++) {
+        client.post('/cards', { title: `t${at}`, ...(at % 2 === 0 ? { note: `n${at}` } : {}) });
+        client.put(`/cards/${at}`, at % 3 === 0 ? { title: `u${at}` } : { title: `u${at}`, note: `m${at}` });
+      }
+    };
+    const exam = (client: ToyClient): void => {
+      client.post('/cards', { title: 'a', note: 'b' });
+      client.put('/cards/1', { title: 'c' });
+    };
+    expect(mistakes(register, lesson, exam)).toEqual([]);
+  });
+});

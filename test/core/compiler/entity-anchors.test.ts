@@ -84,6 +84,27 @@ describe('an entity type', () => {
   });
 });
 
+describe('a list of what stands at a collection', () => {
+  it('is not the list that stands in the thing made there', () => {
+    const tag = (id: string): object => ({ id, word: `word ${id}` });
+    const plan = (id: number, tags: readonly string[]): object => ({
+      id,
+      shown: { title: `p${id}`, tags: tags.map(tag) },
+    });
+    const { entities } = analysed([
+      ...[1, 2, 3].map((id): Line => ({
+        ask: 'POST /plans',
+        body: {},
+        status: 201,
+        answer: plan(id, ['tag-aa', 'tag-bb']),
+      })),
+      ...[1, 2, 3].map((id): Line => ({ ask: `GET /plans/${id}`, answer: plan(id, ['tag-aa', 'tag-bb']) })),
+    ]);
+    expect(entities.bySite.get('POST /plans 201 $')?.name).toBe('Plan');
+    expect(entities.bySite.get('POST /plans 201 $.shown.tags[]')?.name).not.toBe('Plan');
+  });
+});
+
 describe('the share of a type that a site shows', () => {
   it('counts the members of the type alone', () => {
     expect(coverage(new Set(['id', 'title', 'noise']), new Set(['id', 'title', 'body', 'state']))).toBe(0.5);

@@ -43,4 +43,18 @@ describe('an entity type', () => {
       ['/releases/tags/{tag}', ['tag']],
     ]);
   });
+
+  it('is shown by a write whose answers know its ids, though much was changed before it was read', () => {
+    const boat = (id: string, name: string): object => ({ id, attributes: { name, size: 3 } });
+    const ids = ['boat-7f1c', 'boat-8d2e', 'boat-9a3f', 'boat-1b4c', 'boat-2c5d', 'boat-3d6e', 'boat-4e7f'];
+    const others = ['boat-aa01', 'boat-bb02', 'boat-cc03', 'boat-dd04'];
+    const { entities } = analysed([
+      ...others.map((id): Line => ({ ask: `GET /boats/${id}`, answer: boat(id, `the ${id}`) })),
+      ...ids.flatMap((id, at): Line[] => [
+        { ask: 'POST /boats/moor', body: { name: `old ${at}` }, status: 201, answer: boat(id, `old ${at}`) },
+        ...(at < 3 ? [{ ask: `GET /boats/${id}`, answer: boat(id, at === 0 ? 'old 0' : `new ${at}`) }] : []),
+      ]),
+    ]);
+    expect(entities.bySite.get('POST /boats/moor 201 $')?.name).toBe('Boat');
+  });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mistakes, noContent, ok, toy, type MakeToy, type Script } from '../../support/toy-recording.ts';
 import { analysed, type Line } from '../../support/written-recording.ts';
 
 const note = (id: number, more: object = {}): object => ({ id, text: `note ${id}`, archived: false, ...more });
@@ -71,5 +72,41 @@ describe('what a refusal seems to end', () => {
       { ask: 'POST /notes/1/send', answer: note(1, { sent: true }) },
     ];
     expect(livesOf([...sent, made(2), { ask: 'GET /notes/2', answer: note(2) }], '1')).toEqual([['created', false]]);
+  });
+});
+
+describe('a thing without a key that is deleted', () => {
+  it('is there again as it was at first', () => {
+    const standard = { theme: 'light', size: 25 };
+    const settings: MakeToy = () => {
+      let values: object = standard;
+      return toy({
+        'GET /settings': () => ok(values),
+        'PATCH /settings': ({ body }) => ok((values = { ...values, ...(body as object) })),
+        'POST /pings': () => noContent,
+        'DELETE /settings': () => {
+          values = standard;
+          return noContent;
+        },
+      });
+    };
+    const lesson: Script = (client) => {
+      for (let at = 0; at < 5; at++) {
+        client.get('/settings');
+        client.patch('/settings', at % 2 === 0 ? { theme: `t${at}` } : { size: at });
+        client.patch('/settings', { theme: `u${at}`, size: 40 + at });
+        client.delete('/settings');
+        client.post('/pings', { at });
+      }
+      client.get('/settings');
+    };
+    const exam: Script = (client) => {
+      client.patch('/settings', { theme: 'dark', size: 7 });
+      client.delete('/settings');
+      client.get('/settings');
+      client.patch('/settings', { size: 8 });
+      client.get('/settings');
+    };
+    expect(mistakes(settings, lesson, exam)).toEqual([]);
   });
 });

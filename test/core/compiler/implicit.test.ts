@@ -20,6 +20,7 @@ describe('the time at which a thing says that it was made', () => {
     expect(creationTime({ id: 1, created_at: '2026-03-01T09:00:00Z' })).toBe(TOY_START);
     expect(creationTime({ created: TOY_START / 1000 })).toBe(TOY_START);
     expect(creationTime({ createdAt: '2026-03-01T09:00:00.000Z' })).toBe(TOY_START);
+    expect(creationTime({ kind: 'renamed', at: '2026-03-01T09:00:00.000Z' })).toBe(TOY_START);
   });
 
   it('is no other time', () => {

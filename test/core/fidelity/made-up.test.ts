@@ -11,6 +11,7 @@ describe('what looks made up', () => {
     '507f1f77bcf86cd799439011',
     '175928847299117063',
     'QxZtRbKpWvNmLs',
+    'rrJwwMugpzW2',
   ])('%s does', (text) => expect(looksMadeUp(text)).toBe(true));
 
   it.each([
