@@ -10,7 +10,6 @@ import { withAskedShapes } from '../model/asked-shapes.ts';
 import { printShapes, SHAPES_FILE } from '../model/shapes-file.ts';
 import { collectShapes } from '../model/shapes.ts';
 import type { Recording } from '../recording/recording.ts';
-import { loadModel } from '../runtime/step.ts';
 import { replayRecordings, type Judgement } from '../fidelity/session-replay.ts';
 import {
   countSessions,
@@ -21,7 +20,7 @@ import {
   type CloneReport,
 } from './clone-report.ts';
 import { exchangesOf, inputDiagnostics, preparedRecordings, startExchange, type StartMoment } from './build-input.ts';
-import { allAssets, compileServices, type CompiledServices } from './compile-services.ts';
+import { compileServices, loadWithAssets, type CompiledServices } from './compile-services.ts';
 import {
   checkCounterexamples,
   FIRM_WEIGHT,
@@ -107,8 +106,7 @@ export function* buildClone(
   const started = laid.keepLocked(start === 'beginning' ? compiled.model : compiled.startingBefore(startsBefore));
   const written = withDoubts(started, byRule, laid.decided);
   diagnostics.push(
-    ...checkCounterexamples(loadModel(laid.lay(written), { assets: allAssets(compiled.assets) }), counterexamples)
-      .failures,
+    ...checkCounterexamples(loadWithAssets(laid.lay(written), compiled.assets), counterexamples).failures,
   );
   const measurement: Measurement = { replayed, bySession: sessions.judgements, heldOut, folds: measured };
   const served = withDoubtedAnswers(withDoubts(model, byRule, laid.decided), measurement);

@@ -72,7 +72,7 @@ function compileEach(
   const assets = good.flatMap((each) => each.assets);
   return {
     model,
-    loaded: loadModel(model, { assets: allAssets(assets) }),
+    loaded: loadWithAssets(model, assets),
     assets,
     evidence: good.flatMap((each) => each.evidence),
     startingBefore: (exchange) => joined(good.map((each) => each.startingBefore(exchange))),
@@ -85,14 +85,15 @@ function attempt(recordings: readonly Recording[], compiler: Compiler): Attempt 
   try {
     const { model, assets, evidence, startingBefore } = compiler(recordings);
     readCloneFiles(printCloneFiles(model));
-    return { model, loaded: loadModel(model, { assets: allAssets(assets) }), assets, evidence, startingBefore };
+    return { model, loaded: loadWithAssets(model, assets), assets, evidence, startingBefore };
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
 }
 
-export function allAssets(assets: readonly Assets[]): Assets {
-  return new Map(assets.flatMap((each) => [...each]));
+/** The model made ready to run, with the files of its services. Throws what loadModel throws. */
+export function loadWithAssets(model: CloneModel, assets: readonly Assets[]): LoadedModel {
+  return loadModel(model, { assets: new Map(assets.flatMap((each) => [...each])) });
 }
 
 function failure(origin: string, recordings: readonly Recording[], error: Error): Diagnostic {

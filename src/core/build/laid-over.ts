@@ -6,7 +6,7 @@ import { CLONE_FILE } from '../model/file-layout.ts';
 import { applyOverrides, ownerOf, readOverrides, rulesOf, withRules, type Override } from '../model/overrides.ts';
 import { loadModel } from '../runtime/step.ts';
 import { MynahError } from '../std/errors.ts';
-import { allAssets, type CompiledServices } from './compile-services.ts';
+import { loadWithAssets, type CompiledServices } from './compile-services.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { ruleKey, type JudgementsByRule } from './doubts.ts';
 
@@ -52,7 +52,7 @@ export function layOver(compiled: CompiledServices, present: CloneFiles): LaidOv
     const served: CompiledServices = {
       ...compiled,
       model,
-      loaded: loadModel(model, { assets: allAssets(compiled.assets) }),
+      loaded: loadWithAssets(model, compiled.assets),
       startingBefore: (exchange) => lay(keepLocked(compiled.startingBefore(exchange))),
     };
     return { served, keepLocked, lay, decided, diagnostics };

@@ -3,9 +3,8 @@
 import { findUnorderedLists, replayRecordings, type Judgement } from '../fidelity/session-replay.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Recording } from '../recording/recording.ts';
-import { loadModel } from '../runtime/step.ts';
 import { MynahError } from '../std/errors.ts';
-import { allAssets, compileServices, type CompiledServices } from './compile-services.ts';
+import { compileServices, loadWithAssets, type CompiledServices } from './compile-services.ts';
 import type { Fold } from './folds.ts';
 
 export interface Measurement {
@@ -36,9 +35,7 @@ export function judgeSessions(compiled: CompiledServices, recordings: readonly R
   for (const [index, { first, asked }] of stretches(recordings).entries()) {
     try {
       const started =
-        index === 0
-          ? compiled.loaded
-          : loadModel(compiled.startingBefore(first.id), { assets: allAssets(compiled.assets) });
+        index === 0 ? compiled.loaded : loadWithAssets(compiled.startingBefore(first.id), compiled.assets);
       for (const judgement of replayRecordings(started, asked, { unordered })) judgements.push(judgement);
     } catch (error) {
       if (!(error instanceof MynahError)) throw error;
@@ -55,7 +52,7 @@ export function judgeFold(
 ): readonly Judgement[] | undefined {
   try {
     const { loaded, assets, startingBefore } = compileServices(training);
-    const started = startsAfterTraining ? loadModel(startingBefore(undefined), { assets: allAssets(assets) }) : loaded;
+    const started = startsAfterTraining ? loadWithAssets(startingBefore(undefined), assets) : loaded;
     return [...replayRecordings(started, heldOut, { unordered: findUnorderedLists(loaded, recordings) })];
   } catch (error) {
     if (error instanceof MynahError) return undefined;

@@ -2,6 +2,7 @@
 // one after the other. They stand before the call that carries them, under a route of their own, so that everything that
 // is inferred of single calls is inferred of them too.
 import { groupByRoute } from './evidence.ts';
+import { bodyOfElement } from '../exchange/request-view.ts';
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
 import { isRead, isSuccess, type Call } from './call.ts';
 import { memberText } from './explain/literal.ts';
@@ -156,7 +157,7 @@ function smallCall(call: Call, element: Json, answer: Json, pair: Pair): Call {
   const whole = pair.asked.length === 0 ? undefined : withAt(call.body as Json, pair.asked, RESULTS);
   return {
     ...call,
-    body: isObject(element) ? element : { item: element },
+    body: bodyOfElement(element),
     answer,
     headers: [],
     refused: isRefusal(element, answer),

@@ -4,14 +4,14 @@ import { equalJson, type Json } from '../std/json.ts';
 import { MynahError } from '../std/errors.ts';
 import type { ProbeSet } from '../probe/probe.ts';
 import type { Environment } from './environment.ts';
-import { clockedEpisode } from './episode-clock.ts';
+import { clockBefore, clockedEpisode, setEpisodeClock } from './episode-clock.ts';
 import { beginEpisode, finishEpisode, hasEnded, probesOf, stepEpisode, type Episode } from './episode.ts';
 import type { EpisodeLog, HeaderLine, LoggedRequest, Rewards, StepLine } from './log-line.ts';
 import type { AddressedRequest } from '../runtime/step.ts';
 
 /** The first step that a replay answered otherwise than its log. */
 export interface Difference {
-  /** Number of the step; 0 for the world at reset. */
+  /** Number of the step; 0 for the world at reset. Where the clock was set, of the step before it. */
   readonly step: number;
   /** Members of the line that differ, for example `response`. */
   readonly members: readonly string[];
@@ -40,16 +40,24 @@ export function replayLog(environment: Environment, log: EpisodeLog): Replay {
     return members.length === 0 ? undefined : { step, members, logged: logged as Json, replayed: replayed as Json };
   };
   let difference = compare(0, header, { ...episode.header, probes: header.probes });
+  /** Sets the clock as it was set before that step. */
+  const setClock = (index: number): void => {
+    for (const logged of clockBefore(log, index)) {
+      const { episode: next, line } = setEpisodeClock(episode, { timeMs: logged.time, isFrozen: logged.frozen });
+      difference ??= compare(logged.after, logged, line);
+      episode = next;
+    }
+  };
   for (const logged of steps) {
+    setClock(logged.index);
     if (difference !== undefined) break;
-    const { episode: next, line } = stepEpisode(clockedEpisode(episode, log, logged.index), requestOf(logged));
+    const { episode: next, line } = stepEpisode(episode, requestOf(logged));
     difference = compare(line.index, logged, line);
     episode = next;
   }
-  if (difference === undefined && finish !== undefined && judged) {
-    const last = clockedEpisode(episode, log, steps.length + 1);
-    difference = compare(steps.length, finish, finishEpisode(last, finish.answer).line);
-  }
+  if (difference === undefined) setClock(steps.length + 1);
+  if (difference === undefined && finish !== undefined && judged)
+    difference = compare(steps.length, finish, finishEpisode(episode, finish.answer).line);
   return { steps: steps.length, judged, difference };
 }
 

@@ -74,6 +74,11 @@ export function listParameters(request: Pick<RequestView, 'method' | 'query' | '
   return flattened(method === 'GET' || method === 'HEAD' || !isObject(body) ? query : { ...body, ...query });
 }
 
+/** An element of a list of requests as the body of a request of its own: what is no object is its member `item`. */
+export function bodyOfElement(element: Json): JsonObject {
+  return isObject(element) ? element : { item: element };
+}
+
 /** Members of objects by the names that they are sent under: `filter[state]`. */
 export const flattened = (object: JsonObject): JsonObject =>
   Object.values(object).some(isObject) ? Object.fromEntries(flatMembers(object)) : object;

@@ -1,8 +1,9 @@
 // Finds the rule that answers a request and runs it.
 import { eachElementsMax } from '../std/limits.ts';
 import type { HttpResponse } from '../exchange/exchange.ts';
+import { bodyOfElement } from '../exchange/request-view.ts';
 import { isTrue, type Scope } from '../model/expression.ts';
-import { isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
+import { isArray, type Json, type JsonObject } from '../std/json.ts';
 import { runEffects } from './effects.ts';
 import { tupleTextOf } from './attribute-path.ts';
 import type { StepHost } from './host.ts';
@@ -64,7 +65,7 @@ function runEach({ list, bindings, rules }: LoadedEach, params: JsonObject, scop
   for (const element of elements) {
     try {
       scope['whole'] = outer['body'];
-      scope['body'] = isObject(element) ? element : { item: element };
+      scope['body'] = bodyOfElement(element);
       bind(bindings, scope, host);
       const rule = firstThatHolds(rules, scope, host);
       if (rule === undefined) throw new UnknownTransition('no rule holds for an element of the list');

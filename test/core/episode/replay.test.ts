@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../../src/core/episode/environment.ts';
+import { setEpisodeClock } from '../../../src/core/episode/episode-clock.ts';
 import { finishEpisode, resetEpisode, stepEpisode } from '../../../src/core/episode/episode.ts';
-import type { EpisodeLog, StepLine } from '../../../src/core/episode/log-line.ts';
+import type { ClockLine, EpisodeLog, StepLine } from '../../../src/core/episode/log-line.ts';
 import { replayLog, resumeEpisode, scoreLog } from '../../../src/core/episode/replay.ts';
 import { parseProbes } from '../../../src/core/probe/probe-file.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -55,6 +56,18 @@ describe('replaying a log', () => {
     expect(
       replayLog(environment, { ...log, finish: { kind: 'finish', answer: 2, reward: 2, rewards: {} } }).difference,
     ).toMatchObject({ step: 3, members: ['reward'] });
+  });
+
+  it('notices that setting the clock gives another world', () => {
+    const begun = resetEpisode(environment, { seed: 9 });
+    const set = setEpisodeClock(begun, { advanceMs: 5 });
+    const { line } = stepEpisode(set.episode, notesRequest('GET', '/notes/3'));
+    const replayed = (clock: ClockLine, steps: readonly StepLine[]) =>
+      replayLog(environment, { header: begun.header, steps, clock: [clock] }).difference;
+    expect(replayed(set.line, [line])).toBeUndefined();
+    const other = { ...set.line, world: '0123456789abcdef' };
+    for (const steps of [[], [line]])
+      expect(replayed(other, steps)).toMatchObject({ step: 0, members: ['world'], logged: { kind: 'clock' } });
   });
 
   it('does not compare rewards that other probes gave', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Body, Header } from '../../../src/core/exchange/exchange.ts';
-import { listParameters, viewBody, viewRequest } from '../../../src/core/exchange/request-view.ts';
+import { bodyOfElement, listParameters, viewBody, viewRequest } from '../../../src/core/exchange/request-view.ts';
 import { RawNumber } from '../../../src/core/std/json.ts';
 
 const typed = (type: string): readonly Header[] => (type === '' ? [] : [['content-type', type]]);
@@ -79,5 +79,15 @@ describe('a body', () => {
     ['nothing', 'application/json', { text: '' }, 'none', undefined],
   ])('that is %s', (_what, type, body, kind, value) => {
     expect(viewBody(body, typed(type))).toEqual({ kind, body: value });
+  });
+});
+
+describe('an element of a list of requests', () => {
+  it('is a body of its own: what is no object is its member', () => {
+    expect([bodyOfElement({ a: 1 }), bodyOfElement('x'), bodyOfElement([1])]).toEqual([
+      { a: 1 },
+      { item: 'x' },
+      { item: [1] },
+    ]);
   });
 });
