@@ -16,6 +16,7 @@ import { registerReplay } from './replay.ts';
 import { registerRun } from './run.ts';
 import { registerScore } from './score.ts';
 import { registerServe } from './serve.ts';
+import { TOOL_VERSION } from './tool-version.ts';
 import type { RegisterVerb } from './verb.ts';
 import { registerVerify } from './verify.ts';
 
@@ -41,13 +42,23 @@ const verbs: readonly RegisterVerb[] = [
 export async function main(args: readonly string[]): Promise<void> {
   const program = new Command('mynah');
   program.description('Hears real software over HTTP and becomes it.').exitOverride().showHelpAfterError(false);
+  program.version(TOOL_VERSION);
   program.enablePositionalOptions();
   for (const register of verbs) register(program);
+  for (const stream of [process.stdout, process.stderr]) stream.off('error', unwritten).on('error', unwritten);
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+/** A reader who has seen enough (`mynah inspect … | head`) is no failure, and ends no recorder. */
+function unwritten(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return;
+  process.exitCode = report(
+    new MynahError('ERR_FILE_UNWRITABLE', `cannot write what is printed: ${error.message}`, {}, error),
+  );
 }
 
 function report(error: unknown): number {

@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { MynahError } from '../core/std/errors.ts';
 import { workersMax } from '../core/std/limits.ts';
 import { listenerOrigin, parseListenAddress } from '../proxy/listener.ts';
@@ -123,17 +123,16 @@ function loaders(args: readonly string[]): string[] {
   return args.flatMap((arg, at) => (arg === '--import' ? [arg, args[at + 1] ?? ''] : []));
 }
 
-/** @throws {MynahError} ERR_USAGE */
+/** @throws {InvalidArgumentError} which the command tells together with the option */
+export function wholeNumber(text: string): number {
+  const number = text.trim() === '' ? NaN : Number(text);
+  if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError('Give a whole number from 0.');
+  return number;
+}
+
+/** @throws {InvalidArgumentError} */
 function workerCount(text: string): number {
   const count = wholeNumber(text);
   if (count >= 1 && count <= workersMax) return count;
-  throw new MynahError('ERR_USAGE', `--workers is a number from 1 to ${workersMax}, not ${count}`);
-}
-
-/** @throws {MynahError} ERR_USAGE */
-export function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 0)
-    throw new MynahError('ERR_USAGE', `"${text}" is not a whole number from 0`);
-  return number;
+  throw new InvalidArgumentError(`Give a number from 1 to ${workersMax}.`);
 }

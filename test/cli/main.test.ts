@@ -1,11 +1,25 @@
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { runMynah } from '../support/mynah-command.ts';
+import { TOOL_VERSION } from '../../src/cli/tool-version.ts';
+import { callMynah, runMynah, startMynah } from '../support/mynah-command.ts';
 
 describe('mynah', () => {
   it('lists its verbs and exits 0', async () => {
     const { code, stdout } = await runMynah(['help']);
     for (const verb of ['record', 'compile', 'serve', 'run', 'replay', 'drift']) expect(stdout).toContain(`  ${verb} `);
     expect(code).toBe(0);
+  });
+
+  it('says its version', async () => {
+    expect(await callMynah(['--version'])).toMatchObject({ code: 0, stdout: `${TOOL_VERSION}\n` });
+  });
+
+  it('ends without a word where nobody reads on, as with head', async () => {
+    const child = startMynah(['help']);
+    child.stdout?.destroy();
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => (said += String(chunk)));
+    expect([...(await once(child, 'close')), said]).toEqual([0, null, '']);
   });
 
   it.each([

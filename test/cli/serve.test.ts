@@ -128,9 +128,9 @@ describe('mynah serve', () => {
     expect([await status({}), await status({ authorization: 'Bearer sesame' })]).toEqual([401, 404]);
   });
 
-  it.each(['0', '257', 'many'])('refuses to start %s workers', async (count) => {
+  it.each(['0', '257', 'many', ''])('refuses to start "%s" workers, and says which option is wrong', async (count) => {
     const { code, stderr } = await callMynah(['serve', notesFolder(), '--workers', count]);
-    expect([code, stderr]).toMatchObject([2, expect.stringContaining('ERR_USAGE') as string]);
+    expect([code, stderr]).toMatchObject([2, expect.stringMatching(/'--workers <number>' .+ invalid. Give a /)]);
   });
 
   it('says what it cannot start with, in one line and with exit code 2', async () => {
