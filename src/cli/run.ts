@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { Faults } from '../core/episode/faults.ts';
 import type { UnknownPolicy } from '../core/episode/log-line.ts';
 import { MynahError } from '../core/std/errors.ts';
 import { printJson, tryParseJson, type Json, type JsonObject } from '../core/std/json.ts';
@@ -25,7 +26,7 @@ import {
   readText,
   reportFailure,
 } from './clone-environment.ts';
-import { clockOption, onUnknownOption, wholeNumber } from './serve.ts';
+import { clockOption, faultsOption, onUnknownOption, wholeNumber } from './serve.ts';
 import { rewardText } from './text-table.ts';
 import { userAuthority } from './user-authority.ts';
 
@@ -37,6 +38,7 @@ interface RunOptions {
   readonly log?: string;
   readonly onUnknown: UnknownPolicy;
   readonly clock?: number;
+  readonly faults?: Faults;
   readonly extern?: readonly string[];
   readonly json: boolean;
 }
@@ -58,6 +60,7 @@ export function registerRun(program: Command): void {
     .option('--log <file>', 'where the episode log is written (default: CLONE.episodes/ID.jsonl)')
     .addOption(onUnknownOption())
     .addOption(clockOption())
+    .addOption(faultsOption())
     .addOption(externOption())
     .option('--json', 'print the score as JSON; what the command prints goes to standard error', false)
     .action(run);
@@ -68,7 +71,7 @@ async function run(clone: string, command: readonly string[], options: RunOption
   const probes = options.probes === undefined ? environment.probes : readProbes(options.probes, environment);
   const authority = await userAuthority(mynahHome());
   const registry = new EpisodeRegistry({
-    environment: { ...environment, probes, clockStartMs: options.clock },
+    environment: { ...environment, probes, clockStartMs: options.clock, faults: options.faults },
     store: openEpisodeStore(IN_MEMORY),
     hash: agentHash(),
     newId: newEpisodeId,

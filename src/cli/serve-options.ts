@@ -1,4 +1,5 @@
 // The options of `mynah serve`, and what they come to: by one process, or by each of its workers.
+import type { Faults } from '../core/episode/faults.ts';
 import type { UnknownPolicy } from '../core/episode/log-line.ts';
 import { parseListenAddress } from '../proxy/listener.ts';
 import type { EnvironmentServerOptions } from '../server/environment-server.ts';
@@ -21,6 +22,7 @@ export interface ServeOptions {
   readonly onUnknown: UnknownPolicy;
   /** Virtual time at reset, milliseconds since the epoch. */
   readonly clock?: number;
+  readonly faults?: Faults;
   readonly sessionsMax?: number;
   readonly extern?: readonly string[];
   readonly episodesMax?: number;
@@ -55,6 +57,7 @@ export async function servedEnvironment(clone: string, options: ServeOptions): P
     bodyMax,
     seed,
     clock,
+    faults,
     sessionsMax,
     token,
     workers = 1,
@@ -63,7 +66,7 @@ export async function servedEnvironment(clone: string, options: ServeOptions): P
     opened,
     agentHost: parseListenAddress(options.listen).host,
     served: {
-      environment: { ...opened.environment, probes, stepsMax, clockStartMs: clock },
+      environment: { ...opened.environment, probes, stepsMax, clockStartMs: clock, faults },
       hash: agentHash(),
       newId: newEpisodeId,
       now: Date.now,

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { checkedFaults, FAULT_KINDS, type FaultKind } from '../core/episode/faults.ts';
 import { MynahError } from '../core/std/errors.ts';
 import { workersMax } from '../core/std/limits.ts';
 import { listenerOrigin, parseListenAddress } from '../proxy/listener.ts';
@@ -28,6 +29,7 @@ export function registerServe(program: Command): void {
     .option('--seed <number>', 'seed of the default episode', wholeNumber, 0)
     .addOption(onUnknownOption())
     .addOption(clockOption())
+    .addOption(faultsOption())
     .addOption(externOption())
     .option('--workers <number>', 'processes that the episodes are spread over', workerCount, 1)
     .addOption(sessionsOption())
@@ -75,6 +77,22 @@ export function clockOption(): Option {
         );
       return text === 'recorded' ? undefined : time;
     });
+}
+
+/** Faults of every episode that is not asked to have others. */
+export function faultsOption(): Option {
+  const what = 'share of the steps that meet an error of a gateway, and which: 0.05 or 0.05:503,429 (default: none)';
+  return new Option('--faults <rate[:statuses]>', what).argParser((text) => {
+    const [, rate = '', kinds] = /^([\d.]+)(?::([\d,]+))?$/.exec(text) ?? [];
+    const asked = { rate: rate === '' ? NaN : Number(rate), kinds: kinds?.split(',') as FaultKind[] | undefined };
+    try {
+      return checkedFaults(asked);
+    } catch {
+      throw new InvalidArgumentError(
+        `Give a rate from 0 to 1, and behind a colon the statuses if not all of ${FAULT_KINDS.join(', ')}.`,
+      );
+    }
+  });
 }
 
 async function serve(clone: string, options: ServeOptions): Promise<void> {

@@ -92,6 +92,18 @@ describe('mynah run', () => {
     expect(stderr).toContain('chatter');
   });
 
+  it('has the faults that it is told to have', async () => {
+    const program = `process.exit((await fetch(process.env.MYNAH_BASE_URL + '/notes')).status - 400)`;
+    const node = [process.execPath, '--input-type=module', '-e', program];
+    const run = ['run', notesFolder(), '--log', join(folder(), 'log.jsonl')];
+    expect(await runMynah([...run, '--faults', '1:429', '--', ...node])).toMatchObject({ code: 29 });
+    for (const wrong of ['often', '2', '0.1:418', '0.1:'])
+      expect(await callMynah([...run, '--faults', wrong, '--', 'true'])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('Give a rate from 0 to 1') as string,
+      });
+  });
+
   it('says what is wrong: the task, the command', async () => {
     const clone = notesFolder();
     expect(await callMynah(['run', clone, '--task', 'x', '--', 'true'])).toMatchObject({

@@ -109,10 +109,10 @@ describe('mynah serve', () => {
     expect((await create(second.agent, 'b')).json).toMatchObject({ id: 3 });
   });
 
-  it('keeps nothing where it is told so', async () => {
+  it('keeps nothing where it is told so, and has faults where it is told to have them', async () => {
     const clone = notesFolder();
-    const server = await serve(clone, '--data', 'none');
-    await create(server.agent, 'a');
+    const server = await serve(clone, '--data', 'none', '--faults', '1:502');
+    expect((await create(server.agent, 'a')).status).toBe(502);
     expect(existsSync(`${clone}.episodes`)).toBe(false);
   });
 

@@ -4,6 +4,7 @@ import importlib.util
 import inspect
 import os
 import pathlib
+import socket
 import threading
 import typing
 import unittest
@@ -20,6 +21,25 @@ def example(name: str):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+class ConnectionTest(unittest.TestCase):
+    def test_is_made_again_where_the_server_has_closed_it_meanwhile(self) -> None:
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+
+        def answer_and_leave() -> None:
+            connection, _address = listener.accept()
+            connection.recv(65536)
+            connection.sendall(b'HTTP/1.1 200 OK\r\ncontent-length: 13\r\n\r\n{"tasks": []}')
+            connection.close()
+
+        with mynah.Client(f"http://127.0.0.1:{listener.getsockname()[1]}") as client:
+            for _turn in range(2):
+                server = threading.Thread(target=answer_and_leave)
+                server.start()
+                self.assertEqual(client.tasks(), [])
+                server.join()
 
 
 class EnvTest(unittest.TestCase):
@@ -63,6 +83,14 @@ class EnvTest(unittest.TestCase):
         with mynah.Env(URL) as env:
             self.assertEqual([env.reset(seed=seed)[1]["task"] for seed in range(4)], ["write", "read", "write", "read"])
             self.assertEqual(env.reset(seed=0, options={"task": "read"})[1]["task"], "read")
+
+    def test_meets_the_faults_that_it_was_asked_to_have(self) -> None:
+        with mynah.Env(URL, faults={"rate": 1, "kinds": ["503"]}) as env:
+            env.reset(seed=3)
+            self.assertEqual(env.step(CREATE)[0]["status"], 503)
+        with mynah.VectorEnv(2, URL, faults={"rate": 1, "kinds": ["429"]}) as envs:
+            envs.reset(seed=3)
+            self.assertEqual([one["status"] for one in envs.step([CREATE, CREATE])[0]], [429, 429])
 
     def test_needs_a_reset_first(self) -> None:
         with self.assertRaises(RuntimeError):

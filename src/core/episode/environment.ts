@@ -8,6 +8,7 @@ import type { LoadedModel } from '../runtime/step.ts';
 import { parseTasks, TASKS_FILE } from '../task/task-file.ts';
 import { NO_TASKS, type TaskSet } from '../task/task.ts';
 import { toolsOf, type ToolSet } from '../tool/tool.ts';
+import type { AskedFaults } from './faults.ts';
 import type { UnknownPolicy } from './log-line.ts';
 
 export interface Environment {
@@ -20,6 +21,8 @@ export interface Environment {
   readonly stepsMax?: number | undefined;
   /** Virtual time at reset, milliseconds since the epoch; the model's where it is absent. */
   readonly clockStartMs?: number | undefined;
+  /** Faults of episodes that are not asked to have others. */
+  readonly faults?: AskedFaults | undefined;
   /**
    * The routes as tools; made when somebody first asks for them.
    *

@@ -56,7 +56,7 @@ export interface EpisodeStart {
   readonly seed?: number | undefined;
   /** Id of a task; null for none; where it is absent, the seed selects one. */
   readonly task?: string | null | undefined;
-  /** Gateway errors that some steps meet; none where it is absent. */
+  /** Gateway errors that some steps meet; those of the environment where it is absent. */
   readonly faults?: AskedFaults | undefined;
 }
 
@@ -65,7 +65,10 @@ export interface EpisodeStart {
  *
  * @throws {MynahError} ERR_TASK_NOT_FOUND, ERR_CALL_INVALID for faults that there are not
  */
-export function resetEpisode(environment: Environment, { seed, task: named, faults }: EpisodeStart = {}): Episode {
+export function resetEpisode(
+  environment: Environment,
+  { seed, task: named, faults = environment.faults }: EpisodeStart = {},
+): Episode {
   const task = selectTask(environment.tasks, named, seed);
   return beginEpisode(environment, probesOf(environment, task?.probes), {
     seed: seed ?? task?.seed ?? 0,

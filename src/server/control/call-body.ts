@@ -49,7 +49,8 @@ export function startOf(body: Json | undefined, allowed = START_MEMBERS): Episod
   return { seed, task, faults: faults === undefined ? undefined : faultsOf(faults) };
 }
 
-function faultsOf(given: Json): Faults {
+/** @throws {MynahError} ERR_CALL_INVALID */
+export function faultsOf(given: Json): Faults {
   if (!isObject(given)) throw invalid('faults must be an object: { rate, kinds }');
   return checkedFaults(membersOf(given, ['rate', 'kinds']) as unknown as AskedFaults);
 }

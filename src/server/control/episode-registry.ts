@@ -157,11 +157,14 @@ export class EpisodeRegistry implements ClonedApi {
   /**
    * Begins an episode anew, under the same id and labels. Its earlier log stays in the store, but the id no longer leads to it.
    *
-   * @throws {MynahError} ERR_EPISODE_NOT_FOUND, ERR_TASK_NOT_FOUND, ERR_EPISODE_STORE
+   * @throws {MynahError} ERR_EPISODE_NOT_FOUND, ERR_TASK_NOT_FOUND, ERR_EPISODE_STORE, ERR_LIMIT_EPISODES, ERR_CALL_INVALID
    */
   async reset(id: string, start: EpisodeStart): Promise<LiveEpisode> {
-    const stored = this.#live.get(id) ?? this.#stored(id);
-    return this.#begin(id, stored.labels, resetEpisode(this.environment, start));
+    const live = this.#live.get(id);
+    const { labels } = live ?? this.#stored(id);
+    // One that is under way has its room.
+    if (live === undefined || hasEnded(live.episode)) this.#makeRoom(1);
+    return this.#begin(id, labels, resetEpisode(this.environment, start));
   }
 
   /**

@@ -333,6 +333,8 @@ describe('limits', () => {
     expect(await refusalOf(server.call('POST', '/episodes', {}))).toBe('429 ERR_LIMIT_EPISODES');
     await server.call('POST', '/episodes/a/finish');
     expect((await server.call('POST', '/episodes', {})).status).toBe(201);
+    expect(await refusalOf(server.call('POST', '/episodes/a/reset'))).toBe('429 ERR_LIMIT_EPISODES');
+    expect((await server.call('POST', '/episodes/b/reset')).status).toBe(200);
   });
 
   it('end an episode that nobody used for too long, which keeps its log', async () => {

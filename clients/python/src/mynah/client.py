@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import selectors
 import threading
 import time
 from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Union
@@ -89,9 +90,11 @@ class Client:
         """Ends the episode; outcome and guard probes judge it: ``{reward, rewards, terminated, truncated, info}``."""
         return self.call("POST", _path(id, "finish"), {"answer": answer})
 
-    def reset(self, id: str, *, seed: Optional[int] = None, task: Optional[str] = None) -> Episode:
+    def reset(
+        self, id: str, *, seed: Optional[int] = None, task: Optional[str] = None, faults: Optional[Mapping[str, JsonValue]] = None
+    ) -> Episode:
         """Begins anew under the same id."""
-        return self.call("POST", _path(id, "reset"), _given(seed=seed, task=task))
+        return self.call("POST", _path(id, "reset"), _given(seed=seed, task=task, faults=faults))
 
     def fork(self, id: str, *, at: Optional[int] = None, count: int = 1) -> List[JsonObject]:
         """Episodes that go on from here, or from step ``at``."""
@@ -162,6 +165,8 @@ class Client:
         if self._token is not None:
             headers["authorization"] = f"Bearer {self._token}"
         with self._turn:
+            if self._was_left():
+                self._connection.close()
             try:
                 self._connection.request(method, self._prefix + path, payload, headers)
                 response = self._connection.getresponse()
@@ -170,6 +175,14 @@ class Client:
                 # Not sent again: a step that was answered by nobody may have been taken.
                 self._connection.close()
                 raise
+
+    def _was_left(self) -> bool:
+        """Has the server closed the connection while nobody asked? Nothing else can be there to read."""
+        if self._connection.sock is None:
+            return False
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._connection.sock, selectors.EVENT_READ)
+            return len(selector.select(0)) > 0
 
 
 def _path(id: str, call: str = "") -> str:

@@ -19,6 +19,7 @@ class Env:
     :param client: a client, or the URL of a control plane
     :param task: what every episode is about; where it is absent, the seed selects
     :param labels: by which the episodes are found again
+    :param faults: share of the steps that meet a gateway's error: ``{"rate": 0.05}``; the server's where it is absent
     """
 
     metadata: Dict[str, Any] = {"render_modes": []}
@@ -30,19 +31,21 @@ class Env:
         *,
         task: Optional[str] = None,
         labels: Optional[Mapping[str, str]] = None,
+        faults: Optional[Mapping[str, JsonValue]] = None,
         token: Optional[str] = None,
     ) -> None:
         self.client = client if isinstance(client, Client) else Client(client, token=token)
         self._owns_client = not isinstance(client, Client)
         self._task = task
         self._labels = labels
+        self._faults = faults
         self._ended = True
         self.episode: Optional[Episode] = None
 
     def reset(self, *, seed: Optional[int] = None, options: Optional[JsonObject] = None) -> Tuple[Observation, JsonObject]:
         """Begins an episode. ``options["task"]`` names a task for this one; equal seeds give equal episodes."""
         task = (options or {}).get("task", self._task)
-        self.episode = self.client.create(seed=seed, task=task, labels=self._labels)
+        self.episode = self.client.create(seed=seed, task=task, labels=self._labels, faults=self._faults)
         self._ended = False
         return self.episode["observation"], {**self.episode["info"], "episode": self.episode["id"]}
 

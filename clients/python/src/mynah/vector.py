@@ -27,6 +27,7 @@ class VectorEnv:
         *,
         task: Optional[str] = None,
         labels: Optional[Mapping[str, str]] = None,
+        faults: Optional[Mapping[str, JsonValue]] = None,
         token: Optional[str] = None,
     ) -> None:
         if num_envs < 1:
@@ -34,7 +35,8 @@ class VectorEnv:
         self.num_envs = num_envs
         self.client = client if isinstance(client, Client) else Client(client, token=token)
         self._owns_client = not isinstance(client, Client)
-        self._start = {name: value for name, value in {"task": task, "labels": labels}.items() if value is not None}
+        start = {"task": task, "labels": labels, "faults": faults}
+        self._start = {name: value for name, value in start.items() if value is not None}
         self._seeds = list(range(num_envs))
         self._ended = [True] * num_envs
         self.episodes: List[Optional[Episode]] = [None] * num_envs

@@ -8,6 +8,7 @@ import { isObject, printJson, type Json, type JsonObject } from '../../../core/s
 import { actionOfTool } from '../../../core/tool/tool-call.ts';
 import { toolResult } from '../../../core/tool/tool-result.ts';
 import { headersFor, listedTools } from '../../agent/tool-caller.ts';
+import { faultsOf } from '../call-body.ts';
 import { episodeHandle } from '../episode-handle.ts';
 import type { EpisodeRegistry, LiveEpisode } from '../episode-registry.ts';
 
@@ -30,16 +31,21 @@ export class OpenEnvSession {
   }
 
   /**
-   * Begins an episode. What a trainer's data set has besides seed, name and task is passed over.
+   * Begins an episode. What a trainer's data set has besides seed, name, task and faults is passed over.
    *
    * @param id of the episode on the control plane; one is made where it is absent
+   * @throws {MynahError} ERR_CALL_INVALID for faults that there are not
    */
-  async reset({ seed, episode_id: name, task }: JsonObject, id?: string): Promise<OpenEnvResult> {
+  async reset({ seed, episode_id: name, task, faults }: JsonObject, id?: string): Promise<OpenEnvResult> {
     this.leave();
     const { tasks } = this.#registry.environment.tasks;
     const named = typeof task === 'string' && tasks.some(({ id }) => id === task) ? task : undefined;
     const labels = typeof name === 'string' ? { episode_id: name.slice(0, LABEL_MAX) } : {};
-    const start = { seed: typeof seed === 'number' ? seed : undefined, task: named };
+    const start = {
+      seed: typeof seed === 'number' ? seed : undefined,
+      task: named,
+      faults: isObject(faults) ? faultsOf(faults) : undefined,
+    };
     const isKnown = id !== undefined && this.#registry.has(id);
     const live = isKnown
       ? await this.#registry.reset(id, start)
@@ -76,8 +82,10 @@ export class OpenEnvSession {
   }
 
   async #request(action: Json, show: (observation: JsonObject) => JsonObject): Promise<OpenEnvResult> {
-    const live = await this.begun();
-    const { line, response } = await this.#registry.step(live.id, requestOfAction(action, this.#registry.services));
+    const { id } = await this.begun();
+    const { line, response } = await this.#registry.step(id, requestOfAction(action, this.#registry.services));
+    // It may have left memory meanwhile, and come back from its log.
+    const live = (this.#live = this.#registry.open(id));
     const done = line.truncated || hasEnded(live.episode);
     const last = done ? (await this.#registry.finish(live.id, null)).line.reward : 0;
     return { observation: withMetadata(show(observationOf(response)), live), reward: line.reward + last, done };

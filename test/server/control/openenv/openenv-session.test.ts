@@ -37,4 +37,26 @@ describe('an OpenEnv session', () => {
     session.forget();
     expect(failureOf(() => session.join('episode-1')).code).toBe('ERR_EPISODE_NOT_FOUND');
   });
+
+  it('goes on where its episode has left memory meanwhile', async () => {
+    const { registry } = await testServer();
+    const session = new OpenEnvSession(registry, '');
+    await session.step(create);
+    registry.release('episode-1');
+    expect((await session.step(create)).observation['metadata']).toMatchObject({ step: 2 });
+  });
+
+  it('has the faults of the server, or those that a reset asks for', async () => {
+    const { registry } = await testServer({ ...notesEnvironment(), faults: { rate: 1, kinds: ['503'] } });
+    const session = new OpenEnvSession(registry, '');
+    const statusAfter = async (data: object) => {
+      await session.reset(data as never);
+      return (await session.step(create)).observation['status'];
+    };
+    expect(await statusAfter({})).toBe(503);
+    expect(await statusAfter({ faults: 'a column of another data set' })).toBe(503);
+    expect(await statusAfter({ faults: { rate: 1, kinds: ['429'] } })).toBe(429);
+    expect(await statusAfter({ faults: { rate: 0 } })).toBe(201);
+    await expect(session.reset({ faults: { rate: 2 } })).rejects.toThrow('faults must have a rate from 0 to 1');
+  });
 });
