@@ -203,14 +203,18 @@ function mergedMember(body: Json | undefined, before: JsonObject, name: string, 
   return own ?? (replace ? undefined : before[name]);
 }
 
-/** `body` where the type takes whatever a client writes. */
+/** `body` where the type takes whatever a client writes: more than a name, which may be that of a copy. */
 function openSource(model: TypeModel, changes: readonly Change[]): string | undefined {
   if (!model.open) return undefined;
+  const { field } = model.draft;
+  const isMoreThanName = ({ call: { body } }: Change): boolean =>
+    isPlainObject(body) && Object.keys(body).some((name) => name !== field);
+  if (!changes.some(isMoreThanName)) return undefined;
   const echoes = changes.every(
     ({ call, after }) =>
       isPlainObject(call.body) &&
       Object.entries(call.body).every(
-        ([name, value]) => sameOptional(after[name], value) || name === model.draft.field,
+        ([name, value]) => sameOptional(after[name], value) || name === field,
       ),
   );
   return echoes ? 'body' : undefined;

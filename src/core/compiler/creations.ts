@@ -1,12 +1,12 @@
 // Effects that make entities: those that an answer shows, and those that only later reads tell of.
 import { type Generator, type Template } from '../model/clone-model.ts';
-import { type JsonObject } from '../std/json.ts';
+import { type Json, type JsonObject, equalJson } from '../std/json.ts';
 import { type Call, isRead, isSuccess } from './call.ts';
 import { type CreateDraft, type EffectContext, sameOptional, sampleFor, searchFor } from './effect-draft.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { type Evidence, addAttributeSources, requestSources, routeOf } from './evidence.ts';
 import { explain } from './explain/explain.ts';
-import { memberText, quote } from './explain/literal.ts';
+import { literalText, memberText, quote } from './explain/literal.ts';
 import { type Sample, type Sources, addSources, isPlainObject } from './explain/samples.ts';
 import { inferFreeName } from './free-names.ts';
 import {
@@ -20,7 +20,7 @@ import {
 import { concerns } from './implicit.ts';
 import { initialState, writtenBetween } from './states.ts';
 import { scalarText } from './sites.ts';
-import { type Life, type Sighting, attributesAt } from './timeline.ts';
+import { type Life, type Sighting, attributesAt, isRef } from './timeline.ts';
 import { type TypeModel } from './type-models.ts';
 
 /** New things at creation sites, by site and call. */
@@ -219,12 +219,33 @@ export function explainAttributes(
       for (const { sources, attributes } of cases) addSources(sources, variable, attributes[name], 3, 0);
     } else if (found.misses < samples.length || samples.length === 1) set.set(name, found.template);
   }
+  for (const name of model.stored) {
+    if (
+      names.includes(name) ||
+      (open !== undefined && cases.some(({ call }) => isPlainObject(call.body) && name in call.body))
+    )
+      continue;
+    const usual = isUsual(evidence, type, name) ? usualAtBirth(type, name, births) : undefined;
+    if (usual !== undefined) set.set(name, literalText(usual));
+  }
   for (const counter of context.counters)
     if (counter.consumers.includes(type)) {
       context.generators.set(counter.name, counter.generator);
       lets.set(`skipped_${counter.attribute.replace(/[^A-Za-z0-9]/g, '_')}`, `gen(${quote(counter.name)})`);
     }
   return { kind: 'create', type, lets, from: open, set, sure };
+}
+
+const USUAL_MIN = 3;
+
+/** What an attribute was of every thing made that ever showed it: so it is of those that were never asked for it, too. */
+function usualAtBirth(type: EntityDraft, name: string, births: readonly Birth[]): Json | undefined {
+  if (name.startsWith('$') || type.key.includes(name)) return undefined;
+  const firsts = births.map(({ life }) => life.versions[0]?.attributes[name]).filter((value) => value !== undefined);
+  const [first] = firsts;
+  if (births.some(({ life }) => life.lacks.has(name))) return undefined;
+  if (first === undefined || isRef(first) || firsts.length < USUAL_MIN) return undefined;
+  return firsts.every((value) => equalJson(value, first)) ? first : undefined;
 }
 
 /** Of fewer things nobody knows whether they had the attribute when they were made, unless some place always shows it. */

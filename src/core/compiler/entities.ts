@@ -87,11 +87,23 @@ function addStandingLists(context: Context, projections: ReadonlyMap<string, Pro
     groups.set(id, [...(groups.get(id) ?? []), site]);
   }
   for (const [id, sites] of groups) {
-    if (!sites.some((site) => site.pattern.endsWith('[]'))) continue;
+    if (!sites.some((site) => site.pattern.endsWith('[]') || isMaking(site, id.split('\n')[1] as string))) continue;
     const [path, field] = id.split('\n') as [string, string];
     const draft = newDraft(context, typeName(nounOf(path)), field, undefined);
     for (const site of sites) assign(context, draft, site);
   }
+}
+
+const MADE_MIN = 3;
+
+/** "Created", the status says each time, and each time under a number of its own: nothing needs to list what was made. */
+function isMaking(site: Site, field: string): boolean {
+  const made = new Set(site.nodes.map(({ value }) => scalarText(value[field])));
+  return (
+    site.nodes.length >= MADE_MIN &&
+    made.size === site.nodes.length &&
+    site.nodes.every(({ call, value }) => call.status === 201 && typeof value[field] === 'number')
+  );
 }
 
 /** The best identity field that every object of the site has, unique within each answer. */

@@ -63,6 +63,24 @@ describe('a change', () => {
     expect(change(lines).set.get('title')).toBe('body.title');
   });
 
+  it('is none of what is copied, though the copy is called what the request says', () => {
+    const recipe = (name: string): object => ({ name, serves: 4, notes: [] });
+    const lines = ['pie', 'soup', 'stew'].flatMap((name): Line[] => [
+      { ask: 'POST /recipes', body: { name, serves: 4 }, status: 201, answer: recipe(name) },
+      { ask: 'POST /recipes', body: { name: `${name}s` }, status: 201, answer: recipe(`${name}s`) },
+      { ask: `GET /recipes/${name}`, answer: recipe(name) },
+      {
+        ask: `POST /recipes/${name}/copies`,
+        body: { name: `new-${name}` },
+        status: 201,
+        answer: recipe(`new-${name}`),
+      },
+      { ask: `GET /recipes/new-${name}`, answer: recipe(`new-${name}`) },
+      { ask: `GET /recipes/${name}`, answer: recipe(name) },
+    ]);
+    expect(effectsOf(lines, 'POST /recipes/{recipe}/copies').effects.map(({ kind }) => kind)).toEqual(['create']);
+  });
+
   it('is seen in the next read where the answer shows nothing', () => {
     const lines = [
       ...made,

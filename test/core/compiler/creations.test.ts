@@ -51,6 +51,22 @@ describe('a creation', () => {
     expect(creation([...lines, readNote(1, { colour: 'red' })]).set.get('colour')).toBe('body.colour');
   });
 
+  it('gives what no answer showed of such things the value that all others had when they were made', () => {
+    const lines = ['pie', 'soup', 'stew', 'cake'].flatMap((name): Line[] => [
+      { ask: 'POST /recipes', body: { name, serves: 4 }, status: 201, answer: { name, serves: 4 } },
+      { ask: `GET /recipes/${name}`, answer: { name, serves: 4, votes: 0 } },
+      { ask: `PUT /recipes/${name}`, body: { votes: 7 }, answer: { name, serves: 4, votes: 7 } },
+      {
+        ask: `POST /recipes/${name}/copies`,
+        body: { name: `new-${name}` },
+        status: 201,
+        answer: { name: `new-${name}`, serves: 4 },
+      },
+      { ask: 'GET /recipes', answer: [{ name: `new-${name}`, serves: 4 }] },
+    ]);
+    expect(creation(lines, 'POST /recipes/{recipe}/copies').set.get('votes')).toBe('0');
+  });
+
   it('leaves out what is there only when it was sent', () => {
     const { set } = creation([
       makeNote(1, { due: 'monday', x: 1 }, { due: 'monday' }),

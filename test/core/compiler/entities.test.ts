@@ -21,6 +21,18 @@ describe('an entity type', () => {
     expect(type).toMatchObject({ name: 'Event', key: ['id'], lookups: [] });
   });
 
+  it('is known by its making where each is said to be created under a number of its own, and no list shows any', () => {
+    const book = (id: number, seat: string): Line => ({
+      ask: `POST /flights/${id % 2}/bookings`,
+      body: { booking: { seat } },
+      status: 201,
+      answer: { booking: { id, seat, paid: false } },
+    });
+    const types = typesOf([book(1, '4a'), book(2, '9c'), book(3, '1f')]);
+    expect(types).toMatchObject([{ name: 'Booking', key: ['id'] }]);
+    expect(typesOf([book(1, '4a'), book(1, '9c'), book(1, '1f')])).toEqual([]);
+  });
+
   it('is a singleton where a path without items is read and written', () => {
     const [type] = typesOf([
       { ask: 'GET /settings', answer: { theme: 'dark', size: 12 } },
