@@ -64,6 +64,9 @@ export function buildTimeline(
   };
 }
 
+/** Methods that make what their path names, where nothing is there. */
+const MAKES = /^(?:PUT|MK[A-Z]+)$/;
+
 class Tracker {
   readonly lives: Life[] = [];
   readonly sightings: Sighting[][] = [];
@@ -230,8 +233,25 @@ class Tracker {
   /** A thing that has only its name is there when its own path answers well. */
   private sightPresence(call: Call, route: CallRoute): void {
     const type = this.typesByPrefix.get(stripSuffix(route.path));
-    if (type === undefined || type.sites.size > 0 || !isSuccess(call) || call.method === 'DELETE') return;
-    this.meet(call, route, type, siteId(route, call.status, '#'), '#', {}, {});
+    if (type === undefined || !isSuccess(call) || call.method === 'DELETE') return;
+    const site = siteId(route, call.status, '#');
+    if (type.sites.size === 0) this.meet(call, route, type, site, '#', {}, {});
+    else if (
+      isAcknowledgement(call) &&
+      MAKES.test(call.method) &&
+      this.bound[call.index]?.has(stripSuffix(route.path)) !== true
+    ) {
+      const named = this.nameIn(route, type);
+      if (named !== undefined) this.meet(call, route, type, site, '#', named, named);
+    }
+  }
+
+  /** The name of a thing as its own path tells it. */
+  private nameIn(route: CallRoute, type: EntityDraft): JsonObject | undefined {
+    const lookup = type.lookups.find(({ prefix }) => prefix === stripSuffix(route.path));
+    const name = route.params[lookup?.params.at(-1) ?? ''];
+    if (lookup === undefined || lookup.lead !== '' || name === undefined) return undefined;
+    return type.field !== '' && lookup.attributes.at(-1) === type.field ? { [type.field]: name } : undefined;
   }
 
   /** The answer with refs in place of the entities in it; notes each as a sighting. */
@@ -350,6 +370,7 @@ class Tracker {
 
   /** The path names it, and what the call does needs it to be there: somebody acted on what nobody had seen yet. */
   private isSubject(call: Call, route: CallRoute, site: string, name: Json | undefined): boolean {
+    if (call.isOfStored === true) return false;
     if (call.method === 'PATCH' && this.entities.direct.has(site)) return true;
     const text = scalarText(name);
     const at = route.prefixes.findLast((each) => route.params[each.name] === text);
@@ -432,6 +453,10 @@ class Tracker {
     return valueAt(target?.versions.at(-1)?.attributes, rest.join('.'));
   }
 }
+
+/** Tells nothing of what was written. */
+const isAcknowledgement = (call: Call): boolean =>
+  call.answer === undefined || (call.isOfStored === true && call.isStored !== true);
 
 const lookupText = (type: EntityDraft, attributes: readonly string[], values: readonly string[]): string =>
   JSON.stringify([type.name, attributes, values]);

@@ -1,6 +1,6 @@
 // Pass "normalise": exchanges become calls, the compiler's view of one request and its answer. Everything later passes
 // look at is here; what they infer (route, parameters, principal) is filled in by the passes that follow.
-import { type Exchange, type Header } from '../exchange/exchange.ts';
+import { type Body, type Exchange, type Header } from '../exchange/exchange.ts';
 import { viewBody, viewRequest, type BodyKind } from '../exchange/request-view.ts';
 import type { XmlLayout } from '../exchange/xml-layout.ts';
 import type { Recording, SessionStart } from '../recording/recording.ts';
@@ -24,6 +24,8 @@ export interface Call {
   /** Asks, though its method does not tell. */
   readonly isQuery?: boolean;
   readonly requestHeaders: readonly Header[];
+  /** The request's body as it was sent, where it is text. */
+  readonly sentText: string | undefined;
   readonly status: number;
   /** The service says no: by the status, or by the flag that all its answers carry. */
   readonly refused: boolean;
@@ -34,6 +36,12 @@ export interface Call {
   /** Text of an answer that is not JSON. */
   readonly answerText: string | undefined;
   readonly answerKind: BodyKind;
+  /** The body of any answer, where it is text. */
+  readonly gotText: string | undefined;
+  /** `answer` is the thing that was stored or read: its body is `answerText`. */
+  readonly isStored?: boolean;
+  /** Its path stores bodies. */
+  readonly isOfStored?: boolean;
   readonly headers: readonly Header[];
   /** Of an answer in XML: how documents of its kind are written. */
   readonly xml?: { readonly name: string; readonly layout: XmlLayout };
@@ -83,16 +91,21 @@ function normaliseCall(exchange: Exchange, index: number, start: SessionStart, e
     body: view.body,
     bodyKind: view.bodyKind,
     requestHeaders: request.headers,
+    sentText: textOf(request.body),
     status: response?.status ?? 0,
     refused: (response?.status ?? 0) >= 400,
     answer: isJson ? answer.body : undefined,
-    answerText: !isJson && response?.body !== undefined && 'text' in response.body ? response.body.text : undefined,
+    answerText: isJson ? undefined : textOf(response?.body),
     answerKind: answer.kind,
+    gotText: textOf(response?.body),
     headers,
     startedAt: exchange.startedAt,
     endedAt: exchange.endedAt,
   };
 }
+
+const textOf = (body: Body | undefined): string | undefined =>
+  body !== undefined && 'text' in body ? body.text : undefined;
 
 /** Origins in a recording, in order of their first exchange. */
 export function originsOf(recordings: readonly Recording[]): string[] {

@@ -100,4 +100,4 @@ export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number 
   return both / (a.size + b.size - both || 1);
 }
 
-export const collectionOf = (prefix: string): string => stripSuffix(prefix.slice(0, prefix.lastIndexOf('/')));
+export const collectionOf = (prefix: string): string => stripSuffix(prefix.slice(0, prefix.lastIndexOf('/'))) || '/';

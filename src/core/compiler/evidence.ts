@@ -3,6 +3,7 @@
 import { groupBy } from '../std/grouping.ts';
 import { joinKey } from '../model/entity-key.ts';
 import type { Json, JsonObject } from '../std/json.ts';
+import { headerValue } from '../exchange/exchange.ts';
 import type { Call } from './call.ts';
 import { collectionOf, type EntityDraft } from './entity-draft.ts';
 import { type EntityTypes } from './entities.ts';
@@ -10,7 +11,7 @@ import type { Cascade } from './cascades.ts';
 import { memberText, quote, RESERVED_WORDS } from './explain/literal.ts';
 import type { Hierarchy } from './hierarchies.ts';
 import { addSources, type Sources } from './explain/samples.ts';
-import type { PrincipalDraft, Principals } from './principals.ts';
+import { CREDENTIAL_HEADER, type PrincipalDraft, type Principals } from './principals.ts';
 import { related, type Relation } from './relations.ts';
 import { serviceCounters } from './service-counters.ts';
 import type { CallRoute } from './routes.ts';
@@ -123,6 +124,7 @@ const RULE_NAMES = new Set([
   'e',
   'now',
   'request_path',
+  'body_text',
   'path_known',
   'allowed',
 ]);
@@ -312,6 +314,9 @@ export function requestSources(evidence: Evidence, call: Call): Sources {
   if (written !== undefined && written.expression !== 'body')
     addSources(sources, written.expression, written.members, 2.5);
   if (call.whole !== undefined) addSources(sources, 'whole', call.whole, 3);
+  if (call.isOfStored === true) sources.set('body_text', { value: call.sentText, cost: 2 });
+  for (const name of tellingRequestHeaders(evidence, route.id))
+    sources.set(memberText('header', name), { value: headerValue(call.requestHeaders, name), cost: 4 });
   for (const [name, value] of Object.entries(call.query)) addSources(sources, memberText('query', name), value, 3);
   addEndsOfPaths(sources);
   for (const [name, value] of Object.entries(route.params)) sources.set(memberText('path', name), { value, cost: 3.5 });
@@ -327,6 +332,31 @@ export function requestSources(evidence: Evidence, call: Call): Sources {
     sources.set(`counter(${quote(name)})`, { value: after[call.index], cost: 2.5 });
   return sources;
 }
+
+const headersByRoute = new WeakMap<Evidence, Map<string, readonly string[]>>();
+
+/** Headers that calls of a route do not all send alike, without those of the connection and those that say who asks. */
+export function tellingRequestHeaders(evidence: Evidence, routeId: string): readonly string[] {
+  const known = headersByRoute.get(evidence) ?? new Map<string, readonly string[]>();
+  headersByRoute.set(evidence, known);
+  const before = known.get(routeId);
+  if (before !== undefined) return before;
+  const calls = evidence.byRoute.get(routeId) ?? [];
+  const names = new Set(calls.flatMap(({ requestHeaders }) => requestHeaders.map(([name]) => name)));
+  const telling = [...names].filter(
+    (name) =>
+      !UNTOLD_HEADERS.test(name) &&
+      !CREDENTIAL_HEADER.test(name) &&
+      calls.some(
+        (call) => headerValue(call.requestHeaders, name) !== headerValue(calls[0]?.requestHeaders ?? [], name),
+      ),
+  );
+  known.set(routeId, telling);
+  return telling;
+}
+
+const UNTOLD_HEADERS =
+  /^(host|user-agent|connection|keep-alive|content-length|transfer-encoding|date|origin|referer|accept-encoding|accept-language|traceparent|tracestate|baggage|sec-.*|.*request-id|x-forwarded-.*|mynah-.*)$/;
 
 /** The last part of what reads like a path (`refs/heads/topic`) names something by itself. */
 function addEndsOfPaths(sources: Sources): void {

@@ -1,6 +1,7 @@
 // Pass "outcomes": the decision list that tells from the request and the world before how a route will answer.
 import { equalJson, isArray, isObject, type Json } from '../std/json.ts';
 import { attributePaths, lastName, pathText } from './attribute-paths.ts';
+import { headerValue } from '../exchange/exchange.ts';
 import { isRead, type Call } from './call.ts';
 import type { EntityDraft } from './entity-draft.ts';
 import {
@@ -9,6 +10,7 @@ import {
   principalOf,
   requestSources,
   routeOf,
+  tellingRequestHeaders,
   type BindingDraft,
   type Evidence,
 } from './evidence.ts';
@@ -352,6 +354,8 @@ function addAgreement(evidence: Evidence, calls: readonly Call[], bindings: read
   for (const [, expression] of bodyFields(calls)) said.set(expression, (call) => bodyValue(call, expression));
   for (const call of calls)
     for (const name of Object.keys(call.query)) said.set(memberText('query', name), (each) => each.query[name]);
+  for (const name of tellingRequestHeaders(evidence, routeOf(evidence, calls[0] as Call).id))
+    said.set(memberText('header', name), (call) => headerValue(call.requestHeaders, name));
   for (const principal of evidence.principals.all)
     for (const name of Object.keys(principal.attributes))
       said.set(memberText('principal', name), (each) => principalOf(evidence, each).attributes[name]);

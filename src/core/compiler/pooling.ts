@@ -42,7 +42,7 @@ export function poolGuards(evidence: Evidence, routes: readonly Route[]): Route[
 const ANONYMOUS = 'principal.id == "anonymous"';
 
 /** Names that the rules of every route may use. */
-const SHARED_NAMES = new Set(['path', 'query', 'body', 'header', 'method', 'principal', 'base']);
+const SHARED_NAMES = new Set(['path', 'query', 'body', 'body_text', 'header', 'method', 'principal', 'base']);
 
 /** Everything that the reply reads exists where the route answers: its path parameters too. */
 function canSay(route: Route, reply: Reply): boolean {

@@ -14,7 +14,8 @@ export interface Principals {
   readonly of: readonly PrincipalDraft[];
 }
 
-const CREDENTIAL_HEADER =
+/** Headers that say who asks. */
+export const CREDENTIAL_HEADER =
   /^(authorization|cookie|(x-)?([a-z]+-)*(api-?key|auth-?token|access-?token|private-?token|session-?token|session-?id|token))$/;
 
 /** One principal for each credential, in order of first use, and one for requests without any. */

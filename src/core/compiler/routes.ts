@@ -6,6 +6,7 @@ import { decodePathText } from '../model/route-path.ts';
 import { isArray, isObject, type Json } from '../std/json.ts';
 import type { Call } from './call.ts';
 import type { Operation } from './operations.ts';
+import { storedPaths } from './stored-bodies.ts';
 import { identifier, identityRank, looksLikeId, singular } from './words.ts';
 
 export interface CallRoute {
@@ -39,7 +40,13 @@ export function inferRoutes(calls: readonly Call[]): CallRoute[] {
     prefixes: [],
     params: {},
   }));
-  descend(items, 0, collectFlow(calls), new Set(calls.map((call) => call.session)).size, findRestDepths(items));
+  const evidence = {
+    flow: collectFlow(calls),
+    sessionCount: new Set(calls.map((call) => call.session)).size,
+    rest: findRestDepths(items),
+    stored: storedPaths(calls),
+  };
+  descend(items, 0, evidence);
   return items.map((item) => {
     const path = `/${item.template.join('/')}`;
     return {
@@ -80,17 +87,20 @@ function collectFlow(calls: readonly Call[]): Map<string, Set<string>> {
   return flow;
 }
 
-function descend(
-  items: Item[],
-  depth: number,
-  flow: Map<string, Set<string>>,
-  sessionCount: number,
-  rest: ReadonlySet<string>,
-): void {
+interface PathEvidence {
+  readonly flow: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly sessionCount: number;
+  /** Prefixes under which the rest of the path is one name. */
+  readonly rest: ReadonlySet<string>;
+  /** Paths that give back what was written there. */
+  readonly stored: ReadonlySet<string>;
+}
+
+function descend(items: Item[], depth: number, evidence: PathEvidence): void {
   const going = items.filter((item) => item.segments.length > depth);
   if (going.length === 0) return;
   const prefix = (going[0] as Item).template.join('/');
-  if (rest.has(prefix)) {
+  if (evidence.rest.has(prefix) || areNamesOfStored(going, depth, evidence.stored)) {
     for (const item of going) take(item, depth, 'path', '', true);
     return;
   }
@@ -101,12 +111,12 @@ function descend(
     if (group) group.push(item);
     else children.set(text, [item]);
   }
-  const values = chooseValues(children, depth, flow, sessionCount);
+  const values = chooseValues(children, depth, evidence);
   const parameter = new Map<string, Item[]>();
   for (const [text, group] of children) {
     if (!values.has(text)) {
       for (const item of group) item.template.push(escapeLiteral(text));
-      descend(group, depth + 1, flow, sessionCount, rest);
+      descend(group, depth + 1, evidence);
       continue;
     }
     const suffix = suffixOf(text, depth, group);
@@ -116,7 +126,7 @@ function descend(
     const before = [...(group[0] as Item).template].reverse().find((part) => !part.startsWith('{'));
     const base = identifier(singular(decodePathText((before ?? 'value').replace(/\.[a-z]{2,5}$/i, ''))));
     for (const item of group) take(item, depth, base, suffix, false);
-    descend(group, depth + 1, flow, sessionCount, rest);
+    descend(group, depth + 1, evidence);
   }
 }
 
@@ -144,12 +154,7 @@ function suffixOf(text: string, depth: number, group: readonly Item[]): string {
     : '';
 }
 
-function chooseValues(
-  children: Map<string, Item[]>,
-  depth: number,
-  flow: Map<string, Set<string>>,
-  sessionCount: number,
-): Set<string> {
+function chooseValues(children: Map<string, Item[]>, depth: number, { flow, sessionCount }: PathEvidence): Set<string> {
   const values = new Set<string>();
   for (const [text, group] of children) {
     const bare = text.replace(/\.(json|xml)$/i, '');
@@ -164,7 +169,7 @@ function chooseValues(
 }
 
 /** A segment is a value when it was a value in bodies of at least a quarter of the sessions that use it in a path. */
-function flows(text: string, group: readonly Item[], flow: Map<string, Set<string>>): boolean {
+function flows(text: string, group: readonly Item[], flow: PathEvidence['flow']): boolean {
   const seen = flow.get(text);
   if (seen === undefined) return false;
   const sessions = new Set(group.map((item) => item.call.session));
@@ -289,6 +294,23 @@ function findRestDepths(items: readonly Item[]): Set<string> {
   for (const [prefix, { depths, hits, total }] of tallies)
     if (depths.size >= 2 && hits >= 5 && hits >= 0.7 * total) found.add(prefix);
   return found;
+}
+
+const STORED_NAMES_MIN = 5;
+/** Share of the longer names that may go on where another path ends. */
+const GOING_ON_MAX = 0.1;
+
+/** What is stored below has names of one segment and of more, and what they begin with is nothing by itself. */
+function areNamesOfStored(going: readonly Item[], depth: number, stored: ReadonlySet<string>): boolean {
+  const nameOf = ({ segments }: Item, end?: number): string => segments.slice(depth, end).join('/');
+  const items = new Map(going.filter(({ call }) => stored.has(call.path)).map((item) => [nameOf(item), item]));
+  const lengths = new Set([...items.values()].map(({ segments }) => segments.length));
+  if (items.size < STORED_NAMES_MIN || lengths.size < 2) return false;
+  const ends = new Set(going.filter(({ call }) => !call.refused).map((item) => nameOf(item)));
+  const longer = [...items.values()].filter(({ segments }) => segments.length > depth + 1);
+  const goesOn = (item: Item): boolean =>
+    item.segments.some((_segment, at) => at > depth && ends.has(nameOf(item, at)));
+  return longer.filter(goesOn).length <= GOING_ON_MAX * longer.length;
 }
 
 function collectTexts(value: Json, into: Set<string>, depth: number): void {

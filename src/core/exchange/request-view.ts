@@ -15,6 +15,8 @@ export interface RequestView {
   readonly query: JsonObject;
   readonly body: Json | undefined;
   readonly bodyKind: BodyKind;
+  /** The body as it was sent, where it is text. */
+  readonly text: string | undefined;
   readonly header: JsonObject;
 }
 
@@ -27,8 +29,19 @@ export function viewRequest(request: HttpRequest): RequestView {
   const path = mark < 0 ? request.target : request.target.slice(0, mark);
   const query = mark < 0 ? {} : withObjects(parseForm(request.target.slice(mark + 1)));
   const { body, kind } = viewRequestBody(request);
-  return { method: request.method, path, query, body, bodyKind: kind, header: viewHeaders(request.headers) };
+  return {
+    method: request.method,
+    path,
+    query,
+    body,
+    bodyKind: kind,
+    text: textOf(request),
+    header: viewHeaders(request.headers),
+  };
 }
+
+const textOf = ({ body }: HttpRequest): string | undefined =>
+  body !== undefined && 'text' in body ? body.text : undefined;
 
 /** As `viewBody`, and XML as a value. */
 function viewRequestBody({ body: sent, headers }: HttpRequest): { body: Json | undefined; kind: BodyKind } {

@@ -16,6 +16,7 @@ export function scopeOf(service: LoadedService, view: RequestView, match: RouteM
     request_path: view.path,
     query: view.query,
     body: view.body,
+    body_text: view.text,
     header: view.header,
     method: view.method,
     principal: principalOf(service.principals, withSubject(service, view.header, draft)),

@@ -24,7 +24,18 @@ describe('a request as rules see it', () => {
       header: { 'content-type': 'application/json', 'x-twice': '1' },
       body: { price: new RawNumber('1.0') },
       bodyKind: 'json',
+      text: '{"price": 1.0}',
     });
+  });
+
+  it('has XML as a value too, and as text what only says so', () => {
+    const sent = (text: string) =>
+      viewRequest({ method: 'POST', target: '/', headers: [['content-type', 'text/xml']], body: { text } });
+    expect(sent('<q:ask xmlns:q="urn:q"><q:of>a</q:of></q:ask>')).toMatchObject({
+      body: { ask: { of: 'a' } },
+      bodyKind: 'xml',
+    });
+    expect(sent('<ask>')).toMatchObject({ body: '<ask>', bodyKind: 'text' });
   });
 
   it('has no query without a question mark, and no body without one', () => {

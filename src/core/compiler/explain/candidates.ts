@@ -5,6 +5,7 @@ import { equalJson, isArray, type Json } from '../../std/json.ts';
 import { isRef } from '../timeline.ts';
 import { clocks } from './clocks.ts';
 import { memberText, quote } from './literal.ts';
+import { addDigests } from './digests.ts';
 import { addLiterals } from './literal-candidates.ts';
 import { addPaddedNumbers } from './padded.ts';
 import { isList, isPlainObject, sameValue, scalarOf, type Sample, type Sources } from './samples.ts';
@@ -50,6 +51,7 @@ export function findCandidates(samples: readonly Sample[], search: Search): Cand
   };
   const probed = pickDiverse(samples);
   addPaddedNumbers(samples, probed);
+  addDigests(samples, probed);
   const dull = uninformative(samples);
   for (const sample of probed) addMatches(sample, search, dull, add);
   if (search.noClock !== true)
