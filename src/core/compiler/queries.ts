@@ -12,7 +12,7 @@ import { literalText, memberText } from './explain/literal.ts';
 import { scalarOf } from './explain/samples.ts';
 import { fitFilters, passes } from './query-filters.ts';
 import { type SortRule, fitOrder, ordered } from './query-order.ts';
-import { type PageRule, endsBefore, fitPage, isCut, isPageParameter, pageOf } from './query-page.ts';
+import { type PageRule, endsBefore, fitPage, placeOf, isCut, isPageParameter, pageOf } from './query-page.ts';
 import { linkTests } from './query-links.ts';
 import { type Listing, type Row, declaredTotals, readPath, sameKeys, setScore } from './query-rows.ts';
 import { related } from './relations.ts';
@@ -36,6 +36,8 @@ export interface ListFacts {
   /** Attributes of the last element of the page, and of the first one behind it. */
   readonly last: JsonObject | undefined;
   readonly following: JsonObject | undefined;
+  /** Numbers of `list` that tell of pages, by name. */
+  readonly place: Readonly<Record<string, number>>;
 }
 
 interface Test {
@@ -107,6 +109,7 @@ export function inferQuery(
             (endsBefore(listing, page) ? items[0] !== listing.rows[0] : listing.rows.at(-1) !== last),
           last: last?.attributes,
           following: last === undefined ? undefined : listing.rows[listing.rows.indexOf(last) + 1]?.attributes,
+          place: placeOf(listing, page),
         },
       ];
     }),

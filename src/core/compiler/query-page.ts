@@ -144,6 +144,41 @@ export function pageOf(listing: Listing, rule: PageRule | undefined): readonly R
   return rule === undefined ? listing.rows : slice(listing, rule.model);
 }
 
+/**
+ * Where the page stands among all pages, as the runtime tells it under the same names of `list`; nothing for lists by cursor,
+ * and for those that nothing divides into pages.
+ */
+export function placeOf({ params, rows }: Listing, rule: PageRule | undefined): Readonly<Record<string, number>> {
+  const model = rule?.model;
+  if (model === undefined || (model.style !== 'page' && model.style !== 'offset')) return {};
+  if (model.also !== undefined && params[model.also.at ?? ''] !== undefined) return {};
+  const asked = numberOf(params[model.size ?? '']) ?? model.sizeDefault;
+  if (asked === undefined || asked <= 0) return {};
+  const size = Math.min(asked, model.sizeMax ?? Infinity);
+  const at = numberOf(params[model.at ?? '']);
+  const pages = Math.ceil(rows.length / size);
+  const first = model.style === 'page' ? (model.first ?? 1) : 0;
+  if (model.style === 'offset') {
+    const offset = at ?? model.first ?? 0;
+    const next = offset + size < rows.length ? { next: offset + size } : {};
+    const previous = offset > 0 ? { previous: Math.max(0, offset - size) } : {};
+    return {
+      size,
+      page: Math.floor(offset / size) + 1,
+      pages,
+      offset,
+      last: Math.max(0, (pages - 1) * size),
+      ...next,
+      ...previous,
+    };
+  }
+  const page = Math.max(first, at ?? first);
+  const last = first + Math.max(pages, 1) - 1;
+  const next = page < last ? { next: page + 1 } : {};
+  const previous = page > first ? { previous: page - 1 } : {};
+  return { size, page, pages, offset: (page - first) * size, last, ...next, ...previous };
+}
+
 function slice(listing: Listing, model: PageRule['model']): readonly Row[] {
   const { rows, params } = listing;
   if (model.also !== undefined) {

@@ -43,6 +43,8 @@ interface Node {
 
 interface Progress {
   query: Query | undefined;
+  /** Where the page of each list stands among all pages: numbers of `list`, by call index. */
+  places: ReadonlyMap<number, Readonly<Record<string, number>>>;
   /** Values to keep before the effects run. */
   readonly lets: Map<string, string>;
 }
@@ -55,7 +57,7 @@ export function inferReply(context: EffectContext, outcome: Outcome, effects: Ef
     value: call.isStored === true ? undefined : evidence.timeline.answers[call.index],
     sources: replySources(evidence, call, effects),
   }));
-  const progress: Progress = { query: undefined, lets: new Map() };
+  const progress: Progress = { query: undefined, places: new Map(), lets: new Map() };
   const hasJson = nodes.some(({ value, call }) => value !== undefined && call.isLifted !== true);
   const body = hasJson ? explainNode(context, nodes, '$', progress) : undefined;
   const texts = calls.map((call) => call.answerText);
@@ -152,6 +154,8 @@ function explainNode(context: EffectContext, nodes: readonly Node[], pattern: st
     { ...searchFor(context, name), foreignIsUnknown: true },
   );
   if (isTotal(nodes, found.template)) return 'list.total';
+  const place = found.misses > 0 || isConditional(found.template) ? placeAmongPages(nodes, progress) : undefined;
+  if (place !== undefined) return place;
   const counted = found.misses > 0 && progress.query === undefined ? inferCount(context.evidence, nodes) : undefined;
   if (counted !== undefined && counted.hits > nodes.length - found.misses + 1) {
     progress.query = counted.query;
@@ -167,6 +171,25 @@ function explainNode(context: EffectContext, nodes: readonly Node[], pattern: st
   }
   return found.template;
 }
+
+const isConditional = (template: Template): boolean => typeof template === 'string' && template.includes(' ? ');
+
+/** The number of `list` that it always was: how many pages there are, the number of this one. */
+function placeAmongPages(nodes: readonly Node[], { places }: Progress): string | undefined {
+  const placed = nodes.flatMap(({ call, value }) => {
+    const place = places.get(call.index) ?? {};
+    return Object.keys(place).length === 0 ? [] : [{ value, place }];
+  });
+  if (placed.length < PLACED_MIN || new Set(placed.map(({ value }) => value)).size < 2) return undefined;
+  const name = Object.keys(placed[0]?.place ?? {}).find(
+    (each) => placed.filter(({ place, value }) => place[each] === value).length >= PLACED_SHARE_MIN * placed.length,
+  );
+  return name === undefined ? undefined : `list.${name}`;
+}
+
+/** Fewer pages than this tell nothing; a few differ where not all that the list holds is known. */
+const PLACED_MIN = 4;
+const PLACED_SHARE_MIN = 0.9;
 
 /** Nearly always how many the query found: a number that holds for a few requests only stands for gaps in what is believed. */
 function isTotal(nodes: readonly Node[], template: Template): boolean {
@@ -276,6 +299,7 @@ function explainList(
     (call) => (routeOf(evidence, call).operation === undefined ? listParameters(call) : {}),
   );
   progress.query = found.query;
+  progress.places = new Map([...found.facts].map(([index, { place }]) => [index, place]));
   for (const node of nodes) {
     const facts = found.facts.get(node.call.index);
     if (facts === undefined) continue;

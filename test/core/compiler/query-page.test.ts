@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitPage, isPageParameter, pageOf, type PageRule } from '../../../src/core/compiler/query-page.ts';
+import { fitPage, isPageParameter, pageOf, placeOf, type PageRule } from '../../../src/core/compiler/query-page.ts';
+import { pageOf as pageAtRuntime } from '../../../src/core/runtime/paging.ts';
 import type { Listing } from '../../../src/core/compiler/query-rows.ts';
 import { mistakes, ok, toy, type MakeToy, type ToyAnswer } from '../../support/toy-recording.ts';
 import { collection, walk, type Item, type Walk } from '../../support/toy-services.ts';
@@ -33,6 +35,43 @@ describe('parameters of paging', () => {
     ];
     expect(names.filter((name) => !isPageParameter(name))).toEqual([]);
     expect(['state', 'q', 'owner', 'pages_read', 'filter[state]'].filter(isPageParameter)).toEqual([]);
+  });
+});
+
+describe('the place of a page among all', () => {
+  const styles: PageRule['model'][] = [
+    { style: 'page', at: 'page', first: 0, size: 'size', sizeDefault: 5 },
+    { style: 'page', at: 'page', size: 'size', sizeDefault: 4, sizeMax: 6 },
+    { style: 'offset', at: 'skip', size: 'size', sizeDefault: 5 },
+  ];
+  const told = ['size', 'page', 'pages', 'offset', 'last', 'next', 'previous'];
+
+  it('is what the runtime tells of it', () =>
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...styles),
+        fc.nat(30),
+        fc.option(fc.nat(9), { nil: undefined }),
+        fc.option(fc.integer({ min: 1, max: 8 }), { nil: undefined }),
+        (model, count, at, size) => {
+          const params = {
+            ...(at === undefined ? {} : { [model.at ?? '']: String(at) }),
+            ...(size === undefined ? {} : { size: String(size) }),
+          };
+          const all = rowsOf(Object.fromEntries(Array.from({ length: count }, (_, n) => [`n${n}`, {}])));
+          const list = pageAtRuntime(all as never, model, params);
+          const expected = Object.fromEntries(told.flatMap((name) => (name in list ? [[name, list[name]]] : [])));
+          expect(placeOf(listing(all, [], params), { model })).toEqual(expected);
+        },
+      ),
+    ));
+
+  it('is not told of lists by cursor, and of those that nothing divides', () => {
+    expect(placeOf(asked({}, 0, 12), undefined)).toEqual({});
+    expect(
+      placeOf(asked({ after: 'n1' }, 1, 3), { model: { style: 'after', at: 'after', cursor: 'id', sizeDefault: 2 } }),
+    ).toEqual({});
+    expect(placeOf(asked({}, 0, 12), { model: { style: 'page', at: 'page' } })).toEqual({});
   });
 });
 
@@ -162,6 +201,21 @@ describe('a clone', () => {
       ]),
     );
     expect(mistakes(makeToy, walk(pages, 81, 140), walk(pages, 82, 60))).toEqual([]);
+  });
+
+  it('serves numbers of pages, of their elements and of this one', () => {
+    const makeToy = paged((items, query) => {
+      const [page, size] = [number(query['page'], 0), number(query['size'], 3)];
+      const totalPages = Math.ceil(items.length / size);
+      return ok({
+        content: items.slice(page * size, (page + 1) * size),
+        page: { size, number: page, totalElements: items.length, totalPages },
+      });
+    });
+    const pages = plan((dice) =>
+      dice.pick(['', '?page=1', '?page=2', `?page=${dice.pick([0, 1])}&size=${dice.pick([2, 5])}`]),
+    );
+    expect(mistakes(makeToy, walk(pages, 87, 200), walk(pages, 88, 60))).toEqual([]);
   });
 
   it('serves offsets and limits, and says whether there is more', () => {
