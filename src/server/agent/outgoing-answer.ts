@@ -24,14 +24,16 @@ export function bytesOf(body: Body | undefined): Buffer {
 
 /** Sends the answer to a request with that method. */
 export function sendAnswer(response: ServerResponse, method: string, { status, headers, body }: HttpResponse): void {
-  // A text is written together with the head; bytes would be written apart.
-  const content = body !== undefined && 'text' in body ? body.text : bytesOf(body);
+  const isAscii = !headers.some(([, value]) => NOT_ASCII.test(value));
+  // A text is written together with the head, in one encoding; bytes are written apart.
+  const content = isAscii && body !== undefined && 'text' in body ? body.text : bytesOf(body);
   const hasBody = status >= 200 && status !== 204 && status !== 304;
   const isStream = hasBody && method !== 'HEAD' && isEventStream(headers);
   const isHttp2 = 'stream' in response;
   const fields: OutgoingHttpHeaders = {};
-  for (const [name, value] of headers) {
+  for (const [name, text] of headers) {
     if (FRAMING.has(name) || (isHttp2 && HTTP1_ONLY.has(name))) continue;
+    const value = isAscii ? text : headValue(text);
     const earlier = fields[name];
     fields[name] = earlier === undefined ? value : [...(Array.isArray(earlier) ? earlier : [String(earlier)]), value];
   }
@@ -44,9 +46,17 @@ export function sendAnswer(response: ServerResponse, method: string, { status, h
   // A date that the model does not give would differ from run to run.
   response.sendDate = false;
   response.writeHead(status, fields);
-  if (isStream) for (const event of eventsOf(bytesOf(body))) response.write(event);
+  if (isStream) for (const event of eventsOf(bytesOf(body))) response.write(isAscii ? event : Buffer.from(event));
   if (hasBody && !isStream && method !== 'HEAD' && content.length > 0) response.end(content, 'utf8');
   else response.end();
+}
+
+const NOT_ASCII = /[\u0080-\uffff]/;
+const NOT_LATIN1 = /[\u0100-\uffff]/;
+
+/** A head is bytes, each a character of Latin-1: what has others travels as UTF-8. */
+function headValue(text: string): string {
+  return NOT_LATIN1.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
 }
 
 const isEventStream = (headers: readonly Header[]): boolean =>
@@ -60,10 +70,12 @@ function eventsOf(bytes: Buffer): readonly string[] {
 /** An answer on a connection that ends with it, where no server writes it. */
 export function rawAnswer({ status, headers, body }: HttpResponse): Buffer {
   const bytes = bytesOf(body);
-  const lines = headers.filter(([name]) => !FRAMING.has(name)).map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = headers
+    .filter(([name]) => !FRAMING.has(name))
+    .map(([name, value]) => `${name}: ${headValue(value)}\r\n`);
   const end = `content-length: ${bytes.length}\r\nconnection: close\r\n\r\n`;
   return Buffer.concat([
-    Buffer.from(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}${end}`),
+    Buffer.from(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}${end}`, 'latin1'),
     bytes,
   ]);
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { sendAnswer, sendRefusal } from '../../../src/server/agent/outgoing-answer.ts';
+import { rawAnswer, sendAnswer, sendRefusal } from '../../../src/server/agent/outgoing-answer.ts';
 import { send } from '../../support/environment-client.ts';
 
 async function answered(respond: (response: Parameters<typeof sendAnswer>[0], method: string) => void) {
@@ -35,6 +35,25 @@ describe('an answer on the wire', () => {
     });
     expect([seen, headers['content-length'], headers['transfer-encoding']]).toEqual([text, undefined, 'chunked']);
     expect(written).toEqual(['data: 1\n\n', 'event: done\ndata: 2\n\n', 'rest']);
+  });
+
+  it.each([
+    ['in ASCII', 'a', 'a'],
+    ['as the bytes that were recorded', 'caf\u00e9', 'caf\u00e9'],
+    ['as UTF-8 where they are more than bytes', '\u4e2d', '\u00e4\u00b8\u00ad'],
+  ])('has the values of its head %s, whatever its body is', async (_how, value, seen) => {
+    for (const type of ['text/plain', 'text/event-stream']) {
+      const head = [
+        ['content-type', type],
+        ['x-name', value],
+      ] as const;
+      const { headers, text } = await answered((response, method) =>
+        sendAnswer(response, method, { status: 200, headers: head, body: { text: '\u4e2d\n\n' } }),
+      );
+      expect([headers['x-name'], text]).toEqual([seen, '\u4e2d\n\n']);
+    }
+    const raw = rawAnswer({ status: 403, headers: [['x-name', value]] });
+    expect(raw.toString('latin1')).toContain(`x-name: ${seen}\r\n`);
   });
 
   it('keeps every value of a header that repeats', async () => {
