@@ -95,6 +95,7 @@ async function answer(
     return sendAnswer(response, method, await answerToolRequest(request, bytes, address.episode, options.api));
   const answered = await options.api.answer(address.episode, addressedRequest(request, bytes, address, bodyBytesMax));
   if (answered.kind !== 'answer') return sendRefusal(response, method, REFUSAL_STATUS[answered.kind]);
+  if (answered.response.status === 101) return sendRefusal(response, method, 426);
   const own = address.bases.find(({ service }) => service === address.service);
   sendAnswer(
     response,

@@ -86,6 +86,7 @@ const REFUSALS = {
   404: 'Not Found',
   410: 'Gone',
   413: 'Payload Too Large',
+  426: 'Upgrade Required',
   502: 'Bad Gateway',
   503: 'Service Unavailable',
 } as const;
@@ -103,5 +104,6 @@ export const REFUSAL_STATUS: Readonly<Record<CallRefusal | Exclude<ClonedAnswer[
 
 export function sendRefusal(response: ServerResponse, method: string, status: RefusalStatus): void {
   const body = { text: JSON.stringify({ message: REFUSALS[status] }) };
-  sendAnswer(response, method, { status, headers: [['content-type', 'application/json']], body });
+  const upgrade: readonly Header[] = status === 426 ? [['upgrade', 'websocket']] : [];
+  sendAnswer(response, method, { status, headers: [['content-type', 'application/json'], ...upgrade], body });
 }

@@ -45,6 +45,14 @@ function exchange(port: number, text: string): Promise<string> {
 }
 
 describe('a request of an agent', () => {
+  it('is told to ask for a WebSocket where the original has one and it asks for none', async () => {
+    const { url, port } = await planeOf(() => ({ kind: 'answer', response: { status: 101, headers: [] } }));
+    const { status, headers } = await send(`${url}/~/e1/socket`);
+    expect([status, headers['upgrade']]).toEqual([426, 'websocket']);
+    const twice = 'GET /~/e1/socket HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2);
+    expect((await exchange(port, twice)).match(/HTTP\/1.1 426 Upgrade Required/g)).toHaveLength(2);
+  });
+
   it("is answered with its body where it asks for another protocol, as Java's client does", async () => {
     const { port, asked } = await planeOf(ok);
     const answer = await exchange(
