@@ -8,7 +8,8 @@ import { type EntityDraft } from './entity-draft.ts';
 import { type BindingDraft, type Evidence, boundLife, livesByKey, requestSources, routeOf } from './evidence.ts';
 import { type Explanation, explain } from './explain/explain.ts';
 import { memberText, quote } from './explain/literal.ts';
-import { type Sources, addSources, isPlainObject, scalarOf } from './explain/samples.ts';
+import { type Sample, type Sources, addSources, isPlainObject, scalarOf } from './explain/samples.ts';
+import { inferMadeUp } from './made-up-members.ts';
 import { movingReads } from './moving-reads.ts';
 import { nextRevision } from './revisions.ts';
 import { isFresh, shownAt, stateAfter, toldOnly } from './states.ts';
@@ -270,7 +271,9 @@ function explainAttribute(
 ): Template | undefined {
   const own = memberText(binding.name, name);
   const samples = changes.map(({ call, after, sources }) => sampleFor(call, sources, after[name]));
-  const whole = explain(samples, { ...searchFor(context, name), own });
+  const madeUp = (member: string, inner: readonly Sample[]): string | undefined =>
+    inferMadeUp(context, `${binding.type.name}.${name}.${member}`, inner);
+  const whole = explain(samples, { ...searchFor(context, name), own, madeUp });
   const isSelf = whole.template === own;
   if (isSelf) return undefined;
   if (whole.misses === 0 && worthwhile(whole, changes.length, changed.length)) return whole.template;

@@ -9,6 +9,7 @@ import { explain } from './explain/explain.ts';
 import { literalText, memberText, quote } from './explain/literal.ts';
 import { type Sample, type Sources, addSources, isPlainObject } from './explain/samples.ts';
 import { inferFreeName } from './free-names.ts';
+import { inferMadeUp } from './made-up-members.ts';
 import {
   type Birth,
   birthsOf,
@@ -188,7 +189,9 @@ export function explainAttributes(
     const named =
       isKey && (prefix !== '' || own) && type.key.length > 1 && name === type.key.at(-1) && samples.length >= 3;
     const noLiterals = (isKey && !named) || name.startsWith('$');
-    const found = explain(samples, { ...searchFor(context, name), noLiterals, noClock: false });
+    const madeUp = (member: string, inner: readonly Sample[]): string | undefined =>
+      inferMadeUp(context, `${type.name}.${name}.${member}`, inner);
+    const found = explain(samples, { ...searchFor(context, name), noLiterals, noClock: false, madeUp });
     const free =
       isKey && typeof found.template === 'string' && (found.misses > 0 || found.template.startsWith('slug('))
         ? inferFreeName(evidence, type, name, samples, searchFor(context, name))

@@ -133,7 +133,7 @@ function similarity(context: Context, site: Site, fields: ReadonlySet<string>, i
   if (overlap < 0.5 && !same) return 0;
   const agreement = valueAgreement(context, site, identity);
   // What a write shows may change before anything else shows it.
-  if (agreement < (same ? 0.25 : 0.9)) return 0;
+  if (agreement < (same ? 0.1 : 0.9)) return 0;
   const last = site.pattern.replaceAll('[]', '').split('.').at(-1) as string;
   const named = singular(last).toLowerCase() === draft.name.toLowerCase() ? 0.5 : 0;
   return containment * 0.5 + coverage * 0.5 + overlap + agreement + named;
@@ -154,11 +154,16 @@ function holdsAll(texts: readonly (string | undefined)[], { values }: EntityDraf
 
 /** So many ids, too long to agree by chance, were met elsewhere: the others were shown here alone. */
 function sharesIds(texts: readonly (string | undefined)[], values: ReadonlySet<string>): boolean {
-  const shared = texts.filter((text) => text !== undefined && text.length >= TELLING_LENGTH && values.has(text));
+  const shared = texts.filter((text) => text !== undefined && isTelling(text) && values.has(text));
   return new Set(shared).size >= SHARED_IDS_MIN;
 }
 
+/** Long, or letters and digits: not one of the numbers that name things of every kind. */
+const isTelling = (text: string): boolean =>
+  text.length >= TELLING_LENGTH || (text.length >= COMPOSED_LENGTH && /\d/.test(text) && /\D/.test(text));
+
 const TELLING_LENGTH = 6;
+const COMPOSED_LENGTH = 4;
 const SHARED_IDS_MIN = 3;
 
 /** Ids of one type begin alike (`ch_…`, `pi_…`). */
@@ -173,7 +178,9 @@ function scalarTexts(value: JsonObject): [string, string][] {
   return Object.entries(value).flatMap(([name, member]): [string, string][] => {
     const inner = isObject(member) ? Object.entries(member) : [];
     const parts = inner.map(([part, each]) => [`${name}.${part}`, scalarText(each)] as const);
-    return [[name, scalarText(member)] as const, ...parts].filter((each): each is [string, string] => each[1] !== undefined);
+    return [[name, scalarText(member)] as const, ...parts].filter(
+      (each): each is [string, string] => each[1] !== undefined,
+    );
   });
 }
 

@@ -459,7 +459,14 @@ function patternOf(texts: readonly string[], prefix: number): GeneratorPart[] {
   return parts;
 }
 
+/** Letters that cannot be taken for digits, in one case (Crockford's base 32, of which ULIDs are made). */
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+/** In so many characters one of the letters that it leaves out would have been. */
+const CROCKFORD_CHARACTERS_MIN = 60;
+
 function alphabetOf(text: string): string {
+  if (text.length >= CROCKFORD_CHARACTERS_MIN && /[A-Z]/.test(text) && [...text].every((c) => CROCKFORD.includes(c)))
+    return CROCKFORD;
   for (const [test, alphabet] of CLASSES) if ([...text].every((c) => test.test(c))) return alphabet;
   return [...new Set(text)].sort().join('');
 }

@@ -254,3 +254,13 @@ describe('a clone that makes up ids', () => {
     ).toEqual([]);
   });
 });
+
+describe('an id in the alphabet that leaves out what looks like digits', () => {
+  it('is made in that alphabet', () => {
+    const ids = ['01KJP7NKKBJAYBMY7ZSKQTGVS7', '01KJPBZQPQSXNEWATVFQHPWPKR', '01KJPXPFDJNZJJC3V1VGQ2Z8SM'];
+    expect(textGenerator([...ids, '01KJPS1YQVB339ZB7T9C8T3PBF'])).toEqual({
+      kind: 'text',
+      pattern: [{ literal: '01KJP' }, { alphabet: '0123456789ABCDEFGHJKMNPQRSTVWXYZ', length: 21 }],
+    });
+  });
+});

@@ -21,6 +21,8 @@ export interface ExplainOptions extends Search {
   /** Nested decisions allowed. */
   readonly depth?: number;
   readonly samplesMax?: number;
+  /** How a member that nothing explains is made up by the service: an expression. */
+  readonly madeUp?: (member: string, samples: readonly Sample[]) => string | undefined;
 }
 
 export const SAMPLES_MAX = 120;
@@ -128,13 +130,19 @@ function explainMembers(
   let misses = 0;
   for (const name of names) {
     const inner = samples.map((sample) => ({ ...sample, target: (sample.target as Record<string, Json>)[name] }));
-    const member = explainValue(inner, { ...options, name }, known);
+    let member = explainValue(inner, { ...options, name }, known);
+    const made = member.misses > MADE_UP_MISSES_MIN * inner.length ? options.madeUp?.(name, inner) : undefined;
+    if (made !== undefined) member = { template: made, cost: MADE_UP_COST, misses: 0, samples: inner.length };
     template[keyOfMember(name)] = member.template;
     cost += member.cost;
     misses = Math.max(misses, member.misses);
   }
   return { template, cost, misses, samples: samples.length };
 }
+
+/** What explains some of the examples may be chance; what is made up is never the same twice. */
+const MADE_UP_MISSES_MIN = 0.5;
+const MADE_UP_COST = 6;
 
 const ELEMENTS_MAX = 8;
 
