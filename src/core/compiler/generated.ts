@@ -465,8 +465,11 @@ const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CROCKFORD_CHARACTERS_MIN = 60;
 
 function alphabetOf(text: string): string {
-  if (text.length >= CROCKFORD_CHARACTERS_MIN && /[A-Z]/.test(text) && [...text].every((c) => CROCKFORD.includes(c)))
-    return CROCKFORD;
-  for (const [test, alphabet] of CLASSES) if ([...text].every((c) => test.test(c))) return alphabet;
+  const isFrom = (alphabet: string): boolean => [...text].every((c) => alphabet.includes(c));
+  for (const [test, alphabet] of CLASSES) {
+    if (![...text].every((c) => test.test(c))) continue;
+    const isBare = alphabet.length > CROCKFORD.length && text.length >= CROCKFORD_CHARACTERS_MIN && isFrom(CROCKFORD);
+    return isBare ? CROCKFORD : alphabet;
+  }
   return [...new Set(text)].sort().join('');
 }
