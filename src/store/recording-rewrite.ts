@@ -136,13 +136,14 @@ async function copyChanged(
   return added;
 }
 
-/** The parts of a body that is too long to be a value; undefined for others. */
-function longBody(source: RecordingDatabase, sha256: Buffer | null): readonly Buffer[] | undefined {
+/** The parts of a body that is too long to be a value, read one by one; undefined for others. */
+function longBody(source: RecordingDatabase, sha256: Buffer | null): IterableIterator<Buffer> | undefined {
   if (sha256 === null) return undefined;
   const found = source.prepare('SELECT id, length FROM bodies WHERE sha256 = ?').get(sha256) as
     { id: number; length: number } | undefined;
   if (found === undefined || found.length <= heldBodyBytesMax) return undefined;
-  return source.prepare('SELECT bytes FROM body_parts WHERE body = ? ORDER BY part').pluck().all(found.id) as Buffer[];
+  const parts = source.prepare('SELECT bytes FROM body_parts WHERE body = ? ORDER BY part').pluck();
+  return parts.iterate(found.id) as IterableIterator<Buffer>;
 }
 
 function addCounts(sum: Record<string, number>, counts: RedactionCounts): void {
