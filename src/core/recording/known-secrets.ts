@@ -122,6 +122,7 @@ function bytesOf(secret: string): readonly Uint8Array[] {
 
 /** Bytes by which a secret is looked for. */
 const GROUP = 4;
+/** A filter has at most two to this power. */
 const GROUP_FILTER_BITS = 19;
 /** Every so-many-th group of a body is looked at: few, where the secrets are long enough that one of them is then in it. */
 const STRIDES: readonly number[] = [4, 16];
@@ -148,8 +149,7 @@ const lengthMin = (stride: number) => stride + GROUP - 1;
 
 function createStrideIndex(stride: number): ByteIndex {
   const byGroup = new Map<number, Uint8Array[]>();
-  const filter = new Uint8Array(1 << (GROUP_FILTER_BITS - 3));
-  const bitOf = (group: number) => Math.imul(group, 0x9e3779b1) >>> (32 - GROUP_FILTER_BITS);
+  const filter = createGroupFilter();
   /** Where groups begin, counted from the end: tokens of one maker begin alike. */
   const offsets = Array.from({ length: stride }, (_none, index) => GROUP + index);
   const groupsOf = (secret: Uint8Array) => new Set(offsets.map((offset) => groupAt(secret, secret.length - offset)));
@@ -160,9 +160,8 @@ function createStrideIndex(stride: number): ByteIndex {
         const earlier = byGroup.get(group);
         if (earlier === undefined) byGroup.set(group, [secret]);
         else earlier.push(secret);
-        const bit = bitOf(group);
-        filter[bit >> 3] = (filter[bit >> 3] as number) | (1 << (bit & 7));
       }
+      filter.fit(byGroup, groupsOf(secret));
     },
     remove: (secret) => {
       for (const group of groupsOf(secret)) {
@@ -173,10 +172,11 @@ function createStrideIndex(stride: number): ByteIndex {
     },
     mayStandIn: (bytes) => {
       if (byGroup.size === 0) return false;
+      const { bits, shift } = filter;
       for (let at = 0; at + GROUP <= bytes.length; at += stride) {
         const group = groupAt(bytes, at);
-        const bit = bitOf(group);
-        if (((filter[bit >> 3] as number) & (1 << (bit & 7))) === 0) continue;
+        const bit = Math.imul(group, HASH_FACTOR) >>> shift;
+        if (((bits[bit >> 3] as number) & (1 << (bit & 7))) === 0) continue;
         const isPart = (secret: Uint8Array) =>
           offsets.some((offset) => standsAt(secret, bytes, at + offset - secret.length));
         if (byGroup.get(group)?.some(isPart)) return true;
@@ -184,6 +184,36 @@ function createStrideIndex(stride: number): ByteIndex {
       return false;
     },
   };
+}
+
+const HASH_FACTOR = 0x9e3779b1;
+/** A filter of few secrets stays where the processor has it at hand. */
+const FILTER_BITS_MIN = 13;
+/** Bits for each group: so few are set that most groups of a body are told by one look. */
+const BITS_PER_GROUP = 64;
+
+/** Says quickly of most groups of bytes that no secret has them. */
+function createGroupFilter() {
+  let size = FILTER_BITS_MIN;
+  const filter = {
+    bits: new Uint8Array(1 << (size - 3)),
+    /** Of a group's hash, to the index of its bit. */
+    shift: 32 - size,
+    /** Takes groups in; it grows with how many there are. */
+    fit(all: ReadonlyMap<number, unknown>, added: Iterable<number>): void {
+      const isFull = all.size * BITS_PER_GROUP > 1 << size && size < GROUP_FILTER_BITS;
+      if (isFull) {
+        size = Math.min(GROUP_FILTER_BITS, size + 2);
+        filter.bits = new Uint8Array(1 << (size - 3));
+        filter.shift = 32 - size;
+      }
+      for (const group of isFull ? all.keys() : added) {
+        const bit = Math.imul(group, HASH_FACTOR) >>> filter.shift;
+        filter.bits[bit >> 3] = (filter.bits[bit >> 3] as number) | (1 << (bit & 7));
+      }
+    },
+  };
+  return filter;
 }
 
 function groupAt(bytes: Uint8Array, at: number): number {

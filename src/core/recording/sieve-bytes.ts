@@ -12,19 +12,6 @@ export function byteClass(...members: readonly string[]): Uint8Array {
   return table;
 }
 
-/** Tells whether a text of ASCII stands in bytes; most of them are skipped (Horspool's method). */
-export function byteSearch(text: string): (bytes: Uint8Array) => boolean {
-  const sought = asciiBytes(text);
-  const last = sought.length - 1;
-  const skips = new Uint8Array(256).fill(sought.length);
-  for (let index = 0; index < last; index++) skips[sought[index] as number] = last - index;
-  return (bytes) => {
-    for (let end = last; end < bytes.length; end += skips[bytes[end] as number] as number)
-      if (standsAt(sought, bytes, end - last)) return true;
-    return false;
-  };
-}
-
 /** True when these bytes stand at that place of others. */
 export function standsAt(part: Uint8Array, bytes: Uint8Array, start: number): boolean {
   if (start < 0 || start + part.length > bytes.length) return false;
@@ -36,5 +23,3 @@ export function standsAt(part: Uint8Array, bytes: Uint8Array, start: number): bo
 export function asciiBytes(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
-
-export const ALPHANUMERIC = byteClass('A-Z', 'a-z', '0-9');

@@ -34,7 +34,7 @@ const PLAIN_NAME = byteClass('A-Z', 'a-z', '0-9', '_', '-');
 const OAUTH_NAMES = ['code', 'state', 'grant_type'].map(asciiBytes);
 
 /** True when redaction could change something at a mark of the body. */
-export function mayHoldMarkedSecret(bytes: Uint8Array, text: MarkedText, isOrdinary: NameJudge): boolean {
+export function mayHoldMarkedSecret(bytes: Uint8Array, text: MarkedText, names: NameJudge): boolean {
   if (text === 'bytes') return mayHoldUserInfo(bytes);
   // Names in tags and scripts stand between these; only JSON is read further.
   if (text === 'plain' && [QUOTE, APOSTROPHE, LESS].some((mark) => bytes.includes(mark))) return true;
@@ -42,9 +42,9 @@ export function mayHoldMarkedSecret(bytes: Uint8Array, text: MarkedText, isOrdin
     someMark(bytes, AT, (at) => at > 0 && NOT_BEFORE_AT[bytes[at - 1] as number] === 0) ||
     someMark(bytes, PLUS, (at) => mayBeginNumber(bytes, at)) ||
     someMark(bytes, BACKSLASH, (at) => isTellingEscape(bytes, at)) ||
-    someMark(bytes, QUESTION_MARK, (at) => mayBeginParameters(bytes, at, isOrdinary)) ||
-    someMark(bytes, HASH, (at) => mayBeginParameters(bytes, at, isOrdinary)) ||
-    (text === 'json' && mayHoldSecretName(bytes, isOrdinary))
+    someMark(bytes, QUESTION_MARK, (at) => mayBeginParameters(bytes, at, names)) ||
+    someMark(bytes, HASH, (at) => mayBeginParameters(bytes, at, names)) ||
+    (text === 'json' && mayHoldSecretName(bytes, names))
   );
 }
 
@@ -55,13 +55,13 @@ function someMark(bytes: Uint8Array, mark: number, test: (at: number) => boolean
 }
 
 /** Looks at every colon. They are too many to be searched for one by one, so four bytes are looked at together. */
-function mayHoldSecretName(bytes: Uint8Array, isOrdinary: NameJudge): boolean {
-  const isSecretAt = (at: number) => bytes[at] === COLON && isAfterSecretName(bytes, at, isOrdinary);
+function mayHoldSecretName(bytes: Uint8Array, names: NameJudge): boolean {
+  const isSecretAt = (at: number) => bytes[at] === COLON && isAfterSecretName(bytes, at, names);
   // Words begin where their address is a multiple of four; what is shorter than the way there has none.
   const head = Math.min(bytes.length, -bytes.byteOffset & 3);
   for (let at = 0; at < head; at++) if (isSecretAt(at)) return true;
   if (head === bytes.length) return false;
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + head, (bytes.length - head) >> 2);
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + head, (bytes.length - head) >> 2);
   for (let index = 0; index < words.length; index++) {
     const word = (words[index] as number) ^ COLONS;
     // A byte is zero where subtracting one sets its highest bit, which was not set before.
@@ -74,13 +74,10 @@ function mayHoldSecretName(bytes: Uint8Array, isOrdinary: NameJudge): boolean {
 }
 
 /** A colon after a string: the string is a name. */
-function isAfterSecretName(bytes: Uint8Array, colon: number, isOrdinary: NameJudge): boolean {
+function isAfterSecretName(bytes: Uint8Array, colon: number, names: NameJudge): boolean {
   let quote = colon - 1;
   while (quote >= 0 && isJsonSpace(bytes[quote] as number)) quote--;
-  if (bytes[quote] !== QUOTE) return false;
-  let before = quote - 1;
-  while (before >= 0 && bytes[before] !== QUOTE) before--;
-  return before >= 0 && !isOrdinary(bytes, before + 1, quote);
+  return bytes[quote] === QUOTE && !names.isOrdinaryUpTo(bytes, quote);
 }
 
 function isJsonSpace(byte: number): boolean {
@@ -105,7 +102,7 @@ function isTellingEscape(bytes: Uint8Array, at: number): boolean {
 }
 
 /** What follows a question mark or hash, where it may be parameters with a secret among them. */
-function mayBeginParameters(bytes: Uint8Array, mark: number, isOrdinary: NameJudge): boolean {
+function mayBeginParameters(bytes: Uint8Array, mark: number, names: NameJudge): boolean {
   let start = mark + 1;
   let isNamed = false;
   let isPlain = true;
@@ -114,7 +111,7 @@ function mayBeginParameters(bytes: Uint8Array, mark: number, isOrdinary: NameJud
     if (byte === BACKSLASH) return !isSpaceEscape(bytes[at + 1] ?? 0) || (isNamed && !isPlain);
     if (AFTER_PARAMETERS[byte] === 1) return isNamed && !isPlain;
     if (byte === EQUALS) {
-      if (!isOrdinaryParameter(bytes, start, at, isOrdinary)) return true;
+      if (!isOrdinaryParameter(bytes, start, at, names)) return true;
       isNamed = true;
       start = at + 1;
     } else if (byte === AMPERSAND) start = at + 1;
@@ -127,10 +124,10 @@ function isSpaceEscape(byte: number): boolean {
   return byte === 0x6e || byte === 0x72 || byte === 0x74; // 'n', 'r', 't'
 }
 
-function isOrdinaryParameter(bytes: Uint8Array, start: number, end: number, isOrdinary: NameJudge): boolean {
+function isOrdinaryParameter(bytes: Uint8Array, start: number, end: number, names: NameJudge): boolean {
   for (let at = start; at < end; at++) if (PLAIN_NAME[bytes[at] as number] === 0) return false;
   return (
-    isOrdinary(bytes, start, end) &&
+    names.isOrdinary(bytes, start, end) &&
     !OAUTH_NAMES.some((name) => name.length === end - start && standsAt(name, bytes, start))
   );
 }

@@ -1,7 +1,7 @@
 // The part of the sieve that looks for secrets by their form. All of them have a long run of letters, digits and few signs,
 // so what lies between two other bytes that are close to each other need not be looked at.
 import { BASE64_BYTES, BASE64_RUN_MIN } from './base64-runs.ts';
-import { ALPHANUMERIC, asciiBytes, byteClass, byteSearch, standsAt } from './sieve-bytes.ts';
+import { asciiBytes, byteClass, standsAt } from './sieve-bytes.ts';
 import { PRIVATE_KEY_MARK, TOKEN_BEGINNINGS } from './token-patterns.ts';
 
 /** Bytes of the shortest secret that is known by its form: a token of a chat service, a card number of fifteen digits. */
@@ -19,8 +19,6 @@ const DOT = 0x2e;
 const SPACE = 0x20;
 const DASH = 0x2d;
 
-const holdsPrivateKey = byteSearch(PRIVATE_KEY_MARK);
-
 /** True when the bytes may hold a token of a known form; in text also a card number, or text in base64. */
 export function mayHoldToken(bytes: Uint8Array, isText: boolean): boolean {
   const mayBeSecret = (start: number, end: number) =>
@@ -30,22 +28,33 @@ export function mayHoldToken(bytes: Uint8Array, isText: boolean): boolean {
   return holdsPrivateKey(bytes);
 }
 
-/**
- * Asks about every run of members that is long enough to be a secret. A window of that length is read from its end: the last
- * byte in it that is no member says where the next window begins.
- */
+const PRIVATE_KEY_BYTES = asciiBytes(PRIVATE_KEY_MARK);
+/** The letter of the mark that is rarest in text: the search for one byte is much faster than a loop. */
+const RAREST = PRIVATE_KEY_MARK.indexOf('V');
+
+function holdsPrivateKey(bytes: Uint8Array): boolean {
+  const rare = PRIVATE_KEY_BYTES[RAREST] as number;
+  for (let at = bytes.indexOf(rare); at >= 0; at = bytes.indexOf(rare, at + 1))
+    if (standsAt(PRIVATE_KEY_BYTES, bytes, at - RAREST)) return true;
+  return false;
+}
+
+/** Neighbours that are looked at together, and from where to where: every run that is long enough holds such a group whole. */
+const GROUP = 4;
+const STEP = SHORTEST - GROUP + 1;
+
+/** Asks about every run of members that is long enough to be a secret, without looking at most other bytes. */
 function someRun(bytes: Uint8Array, members: Uint8Array, test: (start: number, end: number) => boolean): boolean {
-  for (let start = 0; start + SHORTEST <= bytes.length;) {
-    let at = start + SHORTEST - 1;
-    while (at >= start && members[bytes[at] as number] === 1) at--;
-    if (at >= start) {
-      start = at + 1;
-      continue;
-    }
-    let end = start + SHORTEST;
+  for (let at = 0; at + GROUP <= bytes.length; at += STEP) {
+    if (members[bytes[at] as number] === 0 || members[bytes[at + 1] as number] === 0) continue;
+    if (members[bytes[at + 2] as number] === 0 || members[bytes[at + 3] as number] === 0) continue;
+    let start = at;
+    while (start > 0 && members[bytes[start - 1] as number] === 1) start--;
+    let end = at + GROUP;
     while (end < bytes.length && members[bytes[end] as number] === 1) end++;
-    if (test(start, end)) return true;
-    start = end + 1;
+    if (end - start >= SHORTEST && test(start, end)) return true;
+    // The next group that does not lie within this run.
+    if (end > at + STEP) at += Math.floor((end - at - 1) / STEP) * STEP;
   }
   return false;
 }
@@ -65,16 +74,23 @@ function endsEscape(bytes: Uint8Array, at: number): boolean {
   return bytes[at - 1] === BACKSLASH || bytes[at - 5] === BACKSLASH;
 }
 
+/** Bytes after which a token may begin, or by which one is known that begins anywhere; most bytes are none of them. */
+const TELLING = byteClass('_', '.', '+', '/', '=', '-', '\\', 'J');
+
 /** Tokens begin where a word begins, JSON Web Tokens anywhere. */
 function holdsTokenBeginning(bytes: Uint8Array, start: number, end: number): boolean {
-  let isWithinWord = false;
+  if (beginsToken(bytes, start)) return true;
   for (let at = start; at < end; at++) {
     const byte = bytes[at] as number;
-    if (byte === 0x65 && bytes[at + 1] === 0x79 && bytes[at + 2] === 0x4a) return true; // eyJ
+    if (TELLING[byte] === 0) continue;
+    // eyJ; another letter before a word is no beginning of one.
+    if (byte === 0x4a && bytes[at - 1] === 0x79 && bytes[at - 2] === 0x65 && at - 2 >= start) return true;
+    if (byte === 0x4a) continue;
     // A personal access token names its maker first: any word before `_pat_`.
     if (byte === 0x5f && bytes[at + 1] === 0x70 && bytes[at + 2] === 0x61 && bytes[at + 3] === 0x74) return true;
-    if (!isWithinWord && beginsToken(bytes, at)) return true;
-    isWithinWord = ALPHANUMERIC[byte] === 1 && !endsEscape(bytes, at);
+    if (beginsToken(bytes, at + 1)) return true;
+    // The letter of an escape, or its last digit, is no part of the word that follows it.
+    if (byte === BACKSLASH && (beginsToken(bytes, at + 2) || beginsToken(bytes, at + 6))) return true;
   }
   return false;
 }
@@ -92,12 +108,19 @@ function beginsToken(bytes: Uint8Array, at: number): boolean {
 
 /** Looks at each run of base64 within a run of token bytes. */
 function holdsBase64Text(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) {
-    if (BASE64_BYTES[bytes[at] as number] === 0) continue;
-    const runStartsAt = at;
-    while (at < end && BASE64_BYTES[bytes[at] as number] === 1) at++;
-    const isPartOfName = bytes[runStartsAt - 1] === DOT || bytes[at] === DOT;
-    if (at - runStartsAt >= BASE64_RUN_MIN && !isPartOfName && mayBeText(bytes, runStartsAt, at)) return true;
+  for (let from = start; from + BASE64_RUN_MIN <= end;) {
+    // Read from its end: the last byte that is no base64 says where the next run may begin.
+    let before = from + BASE64_RUN_MIN - 1;
+    while (before >= from && BASE64_BYTES[bytes[before] as number] === 1) before--;
+    if (before >= from) {
+      from = before + 1;
+      continue;
+    }
+    let after = from + BASE64_RUN_MIN;
+    while (after < end && BASE64_BYTES[bytes[after] as number] === 1) after++;
+    const isPartOfName = bytes[from - 1] === DOT || bytes[after] === DOT;
+    if (!isPartOfName && mayBeText(bytes, from, after)) return true;
+    from = after + 1;
   }
   return false;
 }

@@ -64,26 +64,46 @@ function structureOf(bytes: Uint8Array, type: string, isText: boolean): MarkedTe
 
 const WHITE_SPACE: readonly number[] = [0x20, 0x09, 0x0a, 0x0d];
 
-/** Judges a name that stands between two places of a body: true when it says nothing about its value. */
-export type NameJudge = (bytes: Uint8Array, start: number, end: number) => boolean;
+/** Judges names that stand in a body: true when one says nothing about its value. */
+export interface NameJudge {
+  isOrdinary(bytes: Uint8Array, start: number, end: number): boolean;
+  /** The same for a name that begins after the last quote before its end; where there is none, there is no name. */
+  isOrdinaryUpTo(bytes: Uint8Array, end: number): boolean;
+}
 
+const QUOTE = 0x22;
 const NAME_BYTES_MAX = 64;
-/** Names that are remembered: a power of two. */
-const NAMES_REMEMBERED = 4096;
+/** Names that are remembered: two to this power. */
+const NAMES_REMEMBERED_BITS = 12;
 
-/** Names are few and come again and again: those found ordinary are remembered by their bytes. */
+/** Names are few and come again and again: those found ordinary are remembered by the four bytes that end them. */
 function createNameJudge(isOrdinaryName: (name: string) => boolean): NameJudge {
-  const ordinary: (Uint8Array | undefined)[] = new Array<undefined>(NAMES_REMEMBERED).fill(undefined);
-  return (bytes, start, end) => {
+  const ordinary: (Uint8Array | undefined)[] = new Array<undefined>(1 << NAMES_REMEMBERED_BITS).fill(undefined);
+  const slotOf = (bytes: Uint8Array, end: number) => {
+    const last = (bytes[end - 1] as number) | ((bytes[end - 2] as number) << 8);
+    const before = ((bytes[end - 3] as number) << 16) | ((bytes[end - 4] as number) << 24);
+    return Math.imul(last | before, 0x9e3779b1) >>> (32 - NAMES_REMEMBERED_BITS);
+  };
+  const learn = (bytes: Uint8Array, start: number, end: number) => {
     if (end - start > NAME_BYTES_MAX) return false;
-    let hash = end - start;
-    for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
-    const slot = hash & (NAMES_REMEMBERED - 1);
-    const known = ordinary[slot];
-    if (known?.length === end - start && standsAt(known, bytes, start)) return true;
     const name = utf8Decode(bytes.subarray(start, end));
     if (name === undefined || name.includes('\\') || !isOrdinaryName(name)) return false;
-    ordinary[slot] = bytes.slice(start, end);
+    if (end >= 4) ordinary[slotOf(bytes, end)] = bytes.slice(start, end);
     return true;
+  };
+  return {
+    isOrdinary: (bytes, start, end) => {
+      const known = end < 4 ? undefined : ordinary[slotOf(bytes, end)];
+      return (known?.length === end - start && standsAt(known, bytes, start)) || learn(bytes, start, end);
+    },
+    isOrdinaryUpTo: (bytes, end) => {
+      const known = end < 4 ? undefined : ordinary[slotOf(bytes, end)];
+      if (known !== undefined) {
+        const start = end - known.length;
+        if (bytes[start - 1] === QUOTE && standsAt(known, bytes, start)) return true;
+      }
+      const quote = end === 0 ? -1 : bytes.lastIndexOf(QUOTE, end - 1);
+      return quote < 0 || learn(bytes, quote + 1, end);
+    },
   };
 }
