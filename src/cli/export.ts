@@ -6,13 +6,14 @@ import { gzipSync } from 'node:zlib';
 import type { Command } from 'commander';
 import { parseEpisodeLog } from '../core/episode/log-line.ts';
 import { ATIF_VERSION, atifTrajectory, resultsLine } from '../core/episode/trajectory.ts';
+import { EXTERNS_FOLDER } from '../core/model/file-layout.ts';
 import { harOf } from '../core/recording/har-export.ts';
 import { MynahError } from '../core/std/errors.ts';
 import { printJson } from '../core/std/json.ts';
 import { harborTask } from '../core/task/harbor-task.ts';
 import { selectTask } from '../core/task/task.ts';
 import { readRecording } from '../store/recording-store.ts';
-import { environmentOfLog, openCloneEnvironment, readText } from './clone-environment.ts';
+import { environmentOfLog, externOption, openCloneEnvironment, readText } from './clone-environment.ts';
 import { wholeNumber } from './serve.ts';
 import { TOOL_VERSION } from './tool-version.ts';
 
@@ -25,6 +26,7 @@ interface ExportOptions {
   readonly clone?: string;
   readonly task?: string;
   readonly seed: number;
+  readonly extern?: readonly string[];
   readonly out?: string;
 }
 
@@ -42,6 +44,7 @@ export function registerExport(program: Command): void {
     .option('--harbor', 'a task of a clone as a Harbor task folder', false)
     .option('--task <id>', 'the task (default: the one that the seed selects)')
     .option('--seed <number>', 'seed of its episode', wholeNumber, 0)
+    .addOption(externOption())
     .option('--out <path>', 'file to write, gzipped when it ends in .gz, or folder (default: standard output)')
     .action(exportAs);
 }
@@ -79,19 +82,24 @@ async function goalOf(model: string, task: string, clone: string | undefined): P
   }
 }
 
-async function exportHarbor(clone: string, { task: id, seed, out }: ExportOptions): Promise<void> {
+async function exportHarbor(clone: string, { task: id, seed, extern = [], out }: ExportOptions): Promise<void> {
   if (out === undefined) throw new MynahError('ERR_USAGE', '--harbor writes a folder; name it with --out');
   if (statSync(out, { throwIfNoEntry: false }) !== undefined)
     throw new MynahError('ERR_FILE_UNWRITABLE', `${out} exists already; name another with --out`, { path: out });
-  const { environment, files } = await openCloneEnvironment(clone);
+  const { environment, files } = await openCloneEnvironment(clone, { extern });
   const task = selectTask(environment.tasks, id, seed);
   if (task === undefined)
     throw new MynahError('ERR_TASK_NOT_FOUND', `${clone} has no tasks; write some into its tasks.yaml`, { clone });
-  const written = harborTask(task, files, {
+  const externs = extern.map((name): [string, string] => {
+    const file = `${EXTERNS_FOLDER}${name}.mjs`;
+    return [file, readText(join(clone, file))];
+  });
+  const written = harborTask(task, new Map([...files, ...externs]), {
     name: `mynah/${slug(basename(resolve(clone)))}-${slug(task.id)}`,
     seed,
     token: randomBytes(16).toString('hex'),
     services: environment.loaded.model.services.map(({ name }) => name),
+    externs: extern,
     version: TOOL_VERSION,
   });
   for (const [file, text] of written) writeTo(join(out, file), text);

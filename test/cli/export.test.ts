@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openRecordingForAppend } from '../../src/store/recording-store.ts';
 import { openClone } from '../../src/library/open-clone.ts';
-import { runMynah } from '../support/mynah-command.ts';
+import { callMynah, runMynah } from '../support/mynah-command.ts';
 import { notesFolder } from '../support/notes-clone.ts';
 import { temporaryFolder } from '../support/recorder.ts';
 
@@ -48,6 +48,13 @@ it('mynah export --atif and --results write episodes as others read them', async
   ).toMatchObject([{ task: 'write' }, { done: true }]);
   expect(await runMynah(['export', log, log, '--atif'])).toMatchObject({ code: 2 });
   expect(await runMynah(['export', log, '--atif', '--har'])).toMatchObject({ code: 2 });
+});
+
+it('mynah export --harbor takes externs along that are named', async () => {
+  const out = join(temporaryFolder(), 'task');
+  const clone = notesFolder({ ...TASKS, 'externs/slug.mjs': 'export default (text) => text;' });
+  expect(await callMynah(['export', clone, '--harbor', '--extern', 'slug', '--out', out])).toMatchObject({ code: 0 });
+  expect(existsSync(join(out, 'environment/clone/clone/externs/slug.mjs'))).toBe(true);
 });
 
 it('mynah export --harbor writes a task as a folder, once', async () => {

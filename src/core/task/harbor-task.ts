@@ -1,9 +1,10 @@
 // A task of a clone as a Harbor task folder: two containers, one for the agent and one for the clone, and a verifier that finishes
 // the episode and writes what it earned. Probes and the control plane's token are never in the agent's container.
-import { isServedFile } from '../model/file-layout.ts';
+import { EXTERNS_FOLDER, isServedFile } from '../model/file-layout.ts';
 import type { CloneFiles } from '../model/files-read.ts';
 import { canonicalText } from '../std/canonical.ts';
 import { percentEncode } from '../std/encoding.ts';
+import { MynahError } from '../std/errors.ts';
 import { printJson, type Json } from '../std/json.ts';
 import type { Task } from './task.ts';
 
@@ -15,6 +16,8 @@ export interface HarborOptions {
   readonly token: string;
   /** Names of the services, the first of which stands at the base URL. */
   readonly services: readonly string[];
+  /** Names of the externs that the operator enables; their files go along. */
+  readonly externs?: readonly string[] | undefined;
   /** Version of the npm package that serves the clone. */
   readonly version: string;
 }
@@ -24,12 +27,27 @@ const ANSWER_FILE = '/app/answer.txt';
 const AGENT_URL = 'http://clone:7070';
 const MCP_URL = `${AGENT_URL}/~/default/mcp`;
 
-/** Files of the folder by path. @param clone text files of the clone */
+/**
+ * Files of the folder by path.
+ *
+ * @param clone text files of the clone
+ * @throws {MynahError} ERR_EXTERN where a rule calls an extern that is not enabled: the task would answer otherwise than the clone
+ */
 export function harborTask(task: Task, clone: CloneFiles, options: HarborOptions): ReadonlyMap<string, string> {
+  const enabled = new Set((options.externs ?? []).map((name) => `${EXTERNS_FOLDER}${name}.mjs`));
+  const missing = calledExterns(clone).find((name) => !enabled.has(`${EXTERNS_FOLDER}${name}.mjs`));
+  if (missing !== undefined)
+    throw new MynahError(
+      'ERR_EXTERN',
+      `a rule of the clone calls the extern ${missing}; take its code along with --extern ${missing}`,
+      { name: missing },
+    );
   const folder = 'environment/clone/clone/';
   // With one task, whatever seed selects it.
   const only = canonicalText({ tasks: [taskText(task)] } as unknown as Json);
-  const files = [...clone].filter(([file]) => isServedFile(file)).map(([file, text]) => [folder + file, text] as const);
+  const files = [...clone]
+    .filter(([file]) => isServedFile(file) || enabled.has(file))
+    .map(([file, text]) => [folder + file, text] as const);
   return new Map([
     ['task.toml', taskToml(task, options)],
     ['instruction.md', instruction(task, options)],
@@ -40,6 +58,14 @@ export function harborTask(task: Task, clone: CloneFiles, options: HarborOptions
     [`${folder}tasks.yaml`, `${only}\n`],
     ['tests/test.sh', verifier(options)],
   ]);
+}
+
+/** Names that expressions of the clone call externs by. */
+function calledExterns(clone: CloneFiles): readonly string[] {
+  const texts = [...clone].filter(([file]) => file.endsWith('.yaml')).map(([, text]) => text);
+  return texts.flatMap((text) =>
+    [...text.matchAll(/\bextern\(\s*["']+([A-Za-z][\w-]*)["']/g)].map(([, name = '']) => name),
+  );
 }
 
 function taskText({ stepsMax, ...task }: Task) {
@@ -109,11 +135,12 @@ function compose({ token }: HarborOptions): string {
 `;
 }
 
-function cloneImage({ seed, version }: HarborOptions): string {
+function cloneImage({ seed, version, externs = [] }: HarborOptions): string {
+  const enabled = externs.map((name) => `, "--extern", ${printJson(name)}`).join('');
   return `FROM node:20
 RUN npm install --global mynah@${version}
 COPY clone /srv/clone
-CMD ["mynah", "serve", "/srv/clone", "--listen", "0.0.0.0:7070", "--control", "0.0.0.0:7071", "--seed", "${seed}"]
+CMD ["mynah", "serve", "/srv/clone", "--listen", "0.0.0.0:7070", "--control", "0.0.0.0:7071", "--seed", "${seed}"${enabled}]
 `;
 }
 

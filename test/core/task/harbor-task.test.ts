@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { harborTask } from '../../../src/core/task/harbor-task.ts';
 import { parseTasks } from '../../../src/core/task/task-file.ts';
+import { failureOf } from '../../support/failure.ts';
 import { notesFiles } from '../../support/notes-clone.ts';
 
 const PYTHON = '/usr/bin/python3';
@@ -36,6 +37,24 @@ describe('a task as a Harbor folder', () => {
     const probes = [{ id: 'made' }] as never;
     const { tasks } = parseTasks('tasks.yaml', text('environment/clone/clone/tasks.yaml'), probes);
     expect(tasks).toEqual([task]);
+  });
+
+  it('takes along the externs that are enabled, and says which one is missing that a rule calls', () => {
+    const calls = '- rule: notes.create/ok\n  set: { title: \'extern("slug", body.title)\' }\n';
+    const clone = notesFiles({
+      ...extra,
+      'overrides/a.yaml': calls,
+      'externs/slug.mjs': 'export default 1;',
+      'externs/other.mjs': 'export default 2;',
+    });
+    const folder = harborTask(task, clone, { ...options, externs: ['slug'] });
+    expect([...folder.keys()].filter((file) => file.endsWith('.mjs'))).toEqual([
+      'environment/clone/clone/externs/slug.mjs',
+    ]);
+    expect(folder.get('environment/clone/Dockerfile')).toContain('"--seed", "4", "--extern", "slug"]');
+    expect(failureOf(() => harborTask(task, clone, options)).message).toContain(
+      'take its code along with --extern slug',
+    );
   });
 
   it('tells the agent what to do and where', () => {
