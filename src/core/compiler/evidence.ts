@@ -114,6 +114,7 @@ const RULE_NAMES = new Set([
   'header',
   'method',
   'principal',
+  'credential',
   'above',
   'results',
   'whole',

@@ -1,14 +1,16 @@
 // What a service issues for clients to show again: values that first appear in its answers and come back as credentials, or where
 // such credentials are made (codes, refresh tokens). Found by following values, not by their names.
+import { parseCookies, parseSetCookie, type SetCookie } from '../exchange/cookies.ts';
 import { formFields } from '../exchange/form.ts';
+import { groupBy } from '../std/grouping.ts';
 import { isObject, type Json, type JsonObject } from '../std/json.ts';
 import type { Call } from './call.ts';
 
-/** Where values of one kind are issued: a member of an answer, or a parameter of an address that it leads to. */
+/** Where values of one kind are issued: a member of an answer, a parameter of an address that it leads to, or a cookie. */
 export interface IssuedKind {
   /** Method and path of the calls that issue it. */
   readonly route: string;
-  readonly place: 'body' | 'location';
+  readonly place: 'body' | 'location' | 'cookie';
   readonly name: string;
   /** In order of issue. */
   readonly values: string[];
@@ -29,14 +31,14 @@ export interface IssuedValues {
   readonly tokens: ReadonlySet<IssuedKind>;
 }
 
-/** A value in a request. */
+/** A value in a request: by name, or the credential that it carries. */
 export interface ShownValue {
-  readonly source: 'body' | 'query';
+  readonly source: 'body' | 'query' | 'credential';
   readonly name: string;
   readonly value: string;
 }
 
-const MADE_UP = /^[A-Za-z0-9._~+/=-]{16,}$/;
+const MADE_UP = /^[A-Za-z0-9._~+/=%-]{16,}$/;
 const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'x-auth-token', 'x-access-token', 'x-session-token'];
 const VALUES_MIN = 2;
 
@@ -45,8 +47,10 @@ export const routeKeyOf = (call: Call): string => `${call.method} ${call.path}`;
 /** Undefined where nothing that was issued came back as a credential. */
 export function findIssuedValues(calls: readonly Call[]): IssuedValues | undefined {
   const all = firstAnswers(calls);
-  const shown = calls.flatMap((call) => credentialOf(call) ?? []).filter(({ value }) => all.has(value));
-  const [first] = shown;
+  const shown = calls.flatMap(credentialsOf).filter(({ value }) => all.has(value));
+  const [first] = [...groupBy(shown, ({ header, prefix }) => `${header} ${prefix}`).values()]
+    .sort((a, b) => b.length - a.length)
+    .flatMap(([one]) => one ?? []);
   if (first === undefined) return undefined;
   const tokens = new Set<IssuedKind>();
   for (const { value, header, prefix } of shown)
@@ -77,17 +81,26 @@ export function findIssuedValues(calls: readonly Call[]): IssuedValues | undefin
   };
 }
 
-/** The credential that a request carries. */
-export function credentialOf(
-  call: Call,
-): { readonly header: string; readonly prefix: string; readonly value: string } | undefined {
-  for (const [name, text] of call.requestHeaders) {
-    if (!CREDENTIAL_HEADERS.includes(name)) continue;
+export interface Credential {
+  readonly header: string;
+  /** What stands before the value: a scheme, or the name of a cookie and its equals sign. */
+  readonly prefix: string;
+  readonly value: string;
+}
+
+/** The credential of that kind that a request carries. */
+export function credentialOf(call: Call, { header, prefix }: Omit<Credential, 'value'>): string | undefined {
+  return credentialsOf(call).find((each) => each.header === header && each.prefix === prefix)?.value;
+}
+
+/** Credentials that a request may carry: every cookie may be one. */
+function credentialsOf(call: Call): readonly Credential[] {
+  return call.requestHeaders.flatMap(([header, text]): readonly Credential[] => {
+    if (header === 'cookie') return parseCookies(text).map(([name, value]) => ({ header, prefix: `${name}=`, value }));
+    if (!CREDENTIAL_HEADERS.includes(header)) return [];
     const prefix = /^(?:bearer|token)\s+/i.exec(text)?.[0] ?? '';
-    if (prefix === '' && /\s/.test(text)) return undefined;
-    return { header: name, prefix, value: text.slice(prefix.length) };
-  }
-  return undefined;
+    return prefix === '' && /\s/.test(text) ? [] : [{ header, prefix, value: text.slice(prefix.length) }];
+  });
 }
 
 /** Texts that a request shows by name, one level deep. */
@@ -106,6 +119,9 @@ export function locationParameters(call: Call): readonly (readonly [name: string
   return formFields(query).filter(([name]) => name !== '');
 }
 
+export const cookiesSet = (call: Call): readonly SetCookie[] =>
+  call.headers.flatMap(([name, text]) => (name === 'set-cookie' ? (parseSetCookie(text) ?? []) : []));
+
 /** Made-up texts that first appear in an answer. */
 function firstAnswers(calls: readonly Call[]): Map<string, IssuedValue> {
   const found = new Map<string, IssuedValue>();
@@ -113,12 +129,12 @@ function firstAnswers(calls: readonly Call[]): Map<string, IssuedValue> {
   const kinds = new Map<string, IssuedKind>();
   for (const call of calls) {
     for (const { value } of shownValues(call)) seen.add(value);
-    const credential = credentialOf(call);
-    if (credential !== undefined) seen.add(credential.value);
+    for (const { value } of credentialsOf(call)) seen.add(value);
     if (call.refused) continue;
     const answered = [
       ...membersOf(call.answer).map(([name, value]) => ['body', name, value] as const),
       ...locationParameters(call).map(([name, value]) => ['location', name, value] as const),
+      ...cookiesSet(call).map(({ name, value }) => ['cookie', name, value] as const),
     ];
     for (const [place, name, value] of answered) {
       if (seen.has(value) || !MADE_UP.test(value)) continue;

@@ -5,7 +5,7 @@ import { equalJson, isObject, type Json, type JsonObject } from '../std/json.ts'
 import type { Call } from './call.ts';
 import { constantHeaders } from './constant-headers.ts';
 import { literalText, memberText, quote } from './explain/literal.ts';
-import { locationParameters, shownValues, type IssuedKind } from './issued.ts';
+import { cookiesSet, locationParameters, shownValues, type IssuedKind } from './issued.ts';
 
 export interface IssuingContext {
   /** Values that are made, by the variable that holds each. */
@@ -28,7 +28,7 @@ export function constantReply(calls: readonly Call[]): Reply {
   const { status = 400, answer, answerText } = first ?? {};
   return {
     status,
-    headers: headersOf(first === undefined ? [] : [first]),
+    headers: first === undefined ? [] : [...headersOf([first]), ...cookieHeaders([first], [])],
     ...(answer === undefined ? {} : { body: { $literal: answer } as Template }),
     ...(answer !== undefined || answerText === undefined || answerText === '' ? {} : { text: literalText(answerText) }),
   };
@@ -51,7 +51,11 @@ export function issuingReply(
     lets,
     reply: {
       status: first.status,
-      headers: [...headersOf(calls), ...(location === undefined ? [] : [{ name: 'location', value: location }])],
+      headers: [
+        ...headersOf(calls),
+        ...(location === undefined ? [] : [{ name: 'location', value: location }]),
+        ...cookieHeaders(calls, context.made),
+      ],
       ...(body === undefined ? {} : { body }),
       ...(body !== undefined || first.answerText === undefined || first.answerText === ''
         ? {}
@@ -180,6 +184,22 @@ function explainClaim(
   const texts = values.filter((value): value is string => typeof value === 'string');
   const made = texts.length === values.length ? context.generatorOf(name, texts) : undefined;
   return made ?? literalText(values[0] ?? null);
+}
+
+/** Cookies that all of the calls set, with what is issued in its place; attributes that differ (when it ends) are left out. */
+function cookieHeaders(calls: readonly Call[], made: IssuingContext['made']): readonly ReplyHeader[] {
+  const all = calls.map(cookiesSet);
+  return (all[0] ?? []).flatMap(({ name, value }): readonly ReplyHeader[] => {
+    const same = all.map((cookies) => cookies.find((each) => each.name === name));
+    if (same.some((each) => each === undefined)) return [];
+    const own = made.find(({ kind }) => kind.place === 'cookie' && kind.name === name);
+    if (own === undefined && same.some((each) => each?.value !== value)) return [];
+    const attributes = same.map((each) => (each?.attributes ?? '').split(/(?=;)/));
+    const kept = (attributes[0] ?? []).filter((each) => attributes.every((others) => others.includes(each))).join('');
+    const text =
+      own === undefined ? quote(`${name}=${value}${kept}`) : `${quote(`${name}=`)} + ${own.variable} + ${quote(kept)}`;
+    return [{ name: 'set-cookie', value: text }];
+  });
 }
 
 const headersOf = (calls: readonly Call[]): readonly ReplyHeader[] =>

@@ -12,7 +12,7 @@ import type {
   Template,
 } from '../model/clone-model.ts';
 import { NOT_ISSUED } from '../model/clone-model.ts';
-import { append, groupBy } from '../std/grouping.ts';
+import { groupBy } from '../std/grouping.ts';
 import { base64UrlEncode } from '../std/encoding.ts';
 import { sha256 } from '../std/hashing.ts';
 import type { Json, JsonObject } from '../std/json.ts';
@@ -29,6 +29,7 @@ import {
   type IssuedValues,
   type ShownValue,
 } from './issued.ts';
+import { endersOf, firstShownOf, usesOf, type Use } from './sign-in-uses.ts';
 import { inferAccounts, type Accounts } from './sign-in-accounts.ts';
 import { constantReply, issuingReply } from './sign-in-replies.ts';
 
@@ -51,13 +52,6 @@ interface Mode {
   readonly kind: IssuedKind;
   readonly shown: Pick<ShownValue, 'source' | 'name'>;
   readonly calls: readonly Call[];
-}
-
-/** A value that was issued, where it is shown later. */
-interface Use {
-  readonly index: number;
-  /** Was it taken for good? */
-  readonly accepted: boolean;
 }
 
 /** A condition on what is shown together, over the entity of the value. */
@@ -93,6 +87,8 @@ class SignInPass {
   readonly #issuedBy: ReadonlyMap<Call, readonly (readonly [value: string, issued: IssuedValue])[]>;
   /** The call that showed a value first, but as a credential. */
   readonly #firstShown: ReadonlyMap<string, Call>;
+  /** Routes whose calls end the credential that they carry. */
+  readonly #enders: ReadonlySet<string>;
   /** Where an issued value was shown, and whether it was taken for good there. */
   readonly #uses: ReadonlyMap<string, readonly Use[]>;
   /** Index of the call that ended a value. */
@@ -109,6 +105,8 @@ class SignInPass {
     for (const call of calls)
       if (!isReadMethod(call.method) && shownValues(call).some(({ value }) => issued.byValue.has(value)))
         routes.add(routeKeyOf(call));
+    this.#enders = endersOf(calls, issued, this.#uses, routes);
+    for (const route of this.#enders) routes.add(route);
     this.#own = new Map([...routes].sort().map((key) => [key, calls.filter((call) => routeKeyOf(call) === key)]));
     this.#names = nameKinds(issued.kinds);
     for (const [key, own] of this.#own) this.#modes.set(key, this.#modesOf(own));
@@ -163,16 +161,24 @@ class SignInPass {
   /** Does the call show no value of any kind, by no name under which one is ever shown? */
   #isRoot(call: Call): boolean {
     const modes = this.#modes.get(routeKeyOf(call)) ?? [];
-    return !shownValues(call).some((each) => modes.some(({ shown }) => isSamePlace(shown, each)));
+    return !this.#shown(call).some((each) => modes.some(({ shown }) => isSamePlace(shown, each)));
+  }
+
+  /** What the call shows, its credential among it where that is what the route is about. */
+  #shown(call: Call): readonly ShownValue[] {
+    const value = this.#enders.has(routeKeyOf(call)) ? credentialOf(call, this.#issued) : undefined;
+    return value === undefined
+      ? shownValues(call)
+      : [{ source: 'credential', name: 'credential', value }, ...shownValues(call)];
   }
 
   #modesOf(own: readonly Call[]): readonly Mode[] {
     const modes: Mode[] = [];
     for (const call of own)
-      for (const each of shownValues(call)) {
+      for (const each of this.#shown(call)) {
         const kind = this.#shownKind(each)?.kind;
         if (kind === undefined || modes.some(({ shown }) => isSamePlace(shown, each))) continue;
-        const calls = own.filter((other) => shownValues(other).some((value) => isSamePlace(value, each)));
+        const calls = own.filter((other) => this.#shown(other).some((value) => isSamePlace(value, each)));
         modes.push({ kind, shown: { source: each.source, name: each.name }, calls });
       }
     return modes;
@@ -180,7 +186,7 @@ class SignInPass {
 
   #modeOf(call: Call): { readonly mode: Mode; readonly value: string } | undefined {
     for (const mode of this.#modes.get(routeKeyOf(call)) ?? []) {
-      const shown = shownValues(call).find((each) => isSamePlace(each, mode.shown));
+      const shown = this.#shown(call).find((each) => isSamePlace(each, mode.shown));
       if (shown !== undefined) return { mode, value: shown.value };
     }
     return undefined;
@@ -189,7 +195,7 @@ class SignInPass {
   /** What agrees in everything that was accepted, and is no accident: proof keys, and fields that refused calls had otherwise. */
   #agreementsOf(mode: Mode): readonly Agreement[] {
     const pairs = mode.calls.flatMap((call) => {
-      const value = shownValues(call).find((each) => isSamePlace(each, mode.shown))?.value ?? '';
+      const value = this.#shown(call).find((each) => isSamePlace(each, mode.shown))?.value ?? '';
       const issued = this.#issued.byValue.get(value);
       return issued === undefined ? [] : [{ issued: issued.call, call, isFirst: this.#isFirst(value, call) }];
     });
@@ -231,9 +237,9 @@ class SignInPass {
     let stayed = 0;
     for (const call of mode.calls) {
       if (call.refused === accepted) continue;
-      const shown = shownValues(call).find((each) => isSamePlace(each, mode.shown))?.value ?? '';
+      const shown = this.#shown(call).find((each) => isSamePlace(each, mode.shown))?.value ?? '';
       const issued = this.#issued.byValue.get(shown);
-      if (issued === undefined || !this.#isFirst(shown, call)) continue;
+      if (issued === undefined || (mode.shown.source !== 'credential' && !this.#isFirst(shown, call))) continue;
       const values =
         kind === issued.kind
           ? [shown]
@@ -264,10 +270,10 @@ class SignInPass {
   /** Goes through the recording: which values are good when, for whom, and which answers are otherwise than that says. */
   #follow(): void {
     for (const call of this.#calls) {
-      const credential = credentialOf(call);
+      const credential = credentialOf(call, this.#issued);
       if (!this.#own.has(routeKeyOf(call))) {
-        const isOurs = credential !== undefined && this.#issued.byValue.has(credential.value);
-        if (isOurs && this.#isGood(credential.value, call) === (call.status === 401)) this.#surprises++;
+        const isOurs = credential !== undefined && this.#issued.byValue.has(credential);
+        if (isOurs && this.#isGood(credential, call) === (call.status === 401)) this.#surprises++;
         continue;
       }
       const shown = this.#modeOf(call);
@@ -308,14 +314,14 @@ class SignInPass {
   }
 
   #rewrittenHeader(call: Call): readonly (readonly [id: string, value: string])[] | undefined {
-    const credential = credentialOf(call);
-    const { header, prefix, byValue } = this.#issued;
-    if (credential === undefined || credential.header !== header || credential.prefix !== prefix) return undefined;
-    const issued = byValue.get(credential.value);
+    const credential = credentialOf(call, this.#issued);
+    if (credential === undefined) return undefined;
+    const { prefix, byValue } = this.#issued;
+    const issued = byValue.get(credential);
     // A credential of another making, that was good: it stays what it is.
     if (issued === undefined && call.status !== 401) return undefined;
     const subject =
-      issued !== undefined && this.#isGood(credential.value, call)
+      issued !== undefined && this.#isGood(credential, call)
         ? (this.#subjects.get(issued.call) ?? ANYBODY)
         : NOT_ISSUED;
     return [[call.id, prefix + subject]];
@@ -338,11 +344,11 @@ class SignInPass {
     const bindings = modes.map(({ kind, shown }, index): Binding => ({
       name: `shown${index === 0 ? '' : index + 1}`,
       type: this.#nameOf(kind),
-      key: [memberText(shown.source, shown.name)],
+      key: [shownText(shown)],
     }));
     modes.forEach((mode, index) => {
       const { name } = bindings[index] as Binding;
-      const said = `${memberText(mode.shown.source, mode.shown.name)} != missing`;
+      const said = `${shownText(mode.shown)} != missing`;
       const there = `${said} && ${name} != missing`;
       const accepted = mode.calls.filter((call) => !call.refused);
       const refused = mode.calls.filter((call) => call.refused);
@@ -434,27 +440,6 @@ class SignInPass {
   }
 }
 
-function firstShownOf(calls: readonly Call[]): ReadonlyMap<string, Call> {
-  const first = new Map<string, Call>();
-  for (const call of calls) for (const { value } of shownValues(call)) if (!first.has(value)) first.set(value, call);
-  return first;
-}
-
-function usesOf(calls: readonly Call[], { byValue, prefix }: IssuedValues): ReadonlyMap<string, readonly Use[]> {
-  const uses = new Map<string, Use[]>();
-  for (const call of calls) {
-    const { index, refused, status } = call;
-    const credential = credentialOf(call);
-    const shown = new Set(shownValues(call).map(({ value }) => value));
-    if (credential?.prefix === prefix) {
-      shown.delete(credential.value);
-      if (byValue.has(credential.value)) append(uses, credential.value, { index, accepted: status !== 401 });
-    }
-    for (const value of shown) if (byValue.has(value)) append(uses, value, { index, accepted: !refused });
-  }
-  return uses;
-}
-
 const ACCOUNT = 'Account';
 /** Whom tokens stand for where nothing says so. */
 const ANYBODY = 'anybody';
@@ -465,6 +450,9 @@ const RELATIONS = [
 ] as const;
 
 const s256 = (text: string): string => base64UrlEncode(sha256(text));
+
+const shownText = ({ source, name }: Pick<ShownValue, 'source' | 'name'>): string =>
+  source === 'credential' ? 'credential' : memberText(source, name);
 
 const isSamePlace = (a: Pick<ShownValue, 'source' | 'name'>, b: Pick<ShownValue, 'source' | 'name'>): boolean =>
   a.source === b.source && a.name === b.name;

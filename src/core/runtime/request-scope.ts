@@ -1,4 +1,5 @@
 // Names of a request for expressions, as docs/formats/rules.md lists them.
+import { credentialIn } from '../exchange/cookies.ts';
 import type { RequestView } from '../exchange/request-view.ts';
 import { NOT_ISSUED, type Principal } from '../model/clone-model.ts';
 import { keyPartText } from '../model/entity-key.ts';
@@ -11,6 +12,7 @@ import type { WorldDraft } from './world-draft.ts';
 
 /** Before any binding; `path` is empty where no route matches. */
 export function scopeOf(service: LoadedService, view: RequestView, match: RouteMatch, draft: WorldDraft): Scope {
+  const credential = credentialSent(service, view.header);
   const request = {
     path: match.route === undefined ? {} : match.params,
     request_path: view.path,
@@ -19,19 +21,31 @@ export function scopeOf(service: LoadedService, view: RequestView, match: RouteM
     body_text: view.text,
     header: view.header,
     method: view.method,
-    principal: principalOf(service.principals, withSubject(service, view.header, draft)),
+    principal: principalOf(service.principals, withSubject(service, view.header, credential, draft)),
+    credential,
     base: service.base,
   };
   return match.route === undefined ? { ...request, path_known: match.pathKnown, allowed: match.allowed } : request;
 }
 
-/** With whom an issued credential stands for in its place. */
-function withSubject({ service, types }: LoadedService, header: JsonObject, draft: WorldDraft): JsonObject {
-  const { issued } = service;
+/** The credential of the kind that the service issues. */
+function credentialSent({ service: { issued } }: LoadedService, header: JsonObject): string | undefined {
   const sent = issued === undefined ? undefined : header[issued.header];
-  if (issued === undefined || typeof sent !== 'string' || !sent.startsWith(issued.prefix)) return header;
+  return issued === undefined || typeof sent !== 'string'
+    ? undefined
+    : credentialIn(issued.header, sent, issued.prefix);
+}
+
+/** With whom an issued credential stands for in its place. */
+function withSubject(
+  { service: { issued }, types }: LoadedService,
+  header: JsonObject,
+  credential: string | undefined,
+  draft: WorldDraft,
+): JsonObject {
+  if (issued === undefined || credential === undefined) return header;
   const type = types.get(issued.type);
-  const key = tupleTextOf([sent.slice(issued.prefix.length)]);
+  const key = tupleTextOf([credential]);
   const entity = type === undefined || key === undefined ? undefined : draft.withKey(type, key);
   return {
     ...header,

@@ -87,6 +87,39 @@ describe('a service that issues credentials', () => {
   });
 });
 
+describe('sessions in a cookie', () => {
+  const sid = (number: number): string => `s%3A${token(number)}.${'ab'.repeat(8)}`;
+  const cookie = (number: number) => ({ cookie: `theme=dark; sid=${sid(number)}` });
+  const set = (value: string) => ({ 'set-cookie': `sid=${value}; Path=/; HttpOnly` });
+  const lines = [1, 2, 3, 4, 5, 6].flatMap((number): Line[] => {
+    const user = number % 2 === 0 ? 'ada' : 'bob';
+    return [
+      { ...login(user, 'wrong'), ...refused },
+      { ...login(user, `${user}-pass`), answer: { login: user }, answerHeaders: set(sid(number)) },
+      { ask: 'GET /me', headers: cookie(number), answer: { login: user } },
+      { ask: 'POST /leave', headers: cookie(number), status: 204, answerHeaders: { 'set-cookie': 'sid=; Max-Age=0' } },
+      { ask: 'GET /me', headers: cookie(number), ...refused },
+      { ask: 'GET /me', ...refused },
+    ];
+  });
+  const ask = (clone: CloneClient, method: string, path: string, value: string) =>
+    clone.send(method, path, undefined, [['cookie', `sid=${value}`]]);
+
+  it('are begun by signing in, and ended by the call that ends the cookie it carries', () => {
+    const clone = cloneOf(lines);
+    const begun = clone.post('/login', { user: 'ada', password: 'ada-pass' }).headers['set-cookie'] ?? '';
+    expect(begun).toMatch(/^sid=s%3Atok\d+\.[0-9a-f]+; Path=\/; HttpOnly$/);
+    const value = /^sid=([^;]+)/.exec(begun)?.[1] ?? '';
+    expect(ask(clone, 'GET', '/me', value).body).toEqual({ login: 'ada' });
+    expect(clone.send('GET', '/me', undefined, [['cookie', `lang=en; sid=${value}`]]).body).toEqual({ login: 'ada' });
+    const left = ask(clone, 'POST', '/leave', value);
+    expect([left.status, left.headers['set-cookie']]).toEqual([204, 'sid=; Max-Age=0']);
+    expect(ask(clone, 'GET', '/me', value).status).toBe(401);
+    expect(ask(clone, 'GET', '/me', sid(1)).status).toBe(401);
+    expect(clone.get('/me').status).toBe(401);
+  });
+});
+
 describe('tokens that are signed', () => {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const jwt = (user: string, at: number) =>
