@@ -22,4 +22,6 @@ export const utf8OfLatin1 = {
     return isUtf8(buffer) ? buffer.toString('utf8') : undefined;
   },
   encode: (text: string): string => Buffer.from(text, 'utf8').toString('latin1'),
+  bytes: (bytes: string): Buffer => Buffer.from(bytes, 'latin1'),
+  isUtf8,
 };

@@ -112,7 +112,7 @@ export async function startRecorder(options: TestRecorderOptions = {}): Promise<
       sink: writer,
       bodyOf: bodyFromBytes,
       redact: (exchange, unread) => redactExchange(exchange, testHash, { known, sieve }, unread),
-      redactBody: (head) => beginBodyRedaction({ ...head, known, hash: testHash, codec: utf8OfLatin1 }),
+      redactBody: (head) => beginBodyRedaction({ ...head, known, sieve, hash: testHash, codec: utf8OfLatin1 }),
       bodyMax: options.bodyMax ?? 1_000_000,
       ...(options.heldMax === undefined ? {} : { heldMax: options.heldMax }),
       now: Date.now,

@@ -113,7 +113,7 @@ export function jsonStringEnd(text: string, start: number): number {
 }
 
 /** Index of the colon that follows after white space; -1 when none does. */
-function colonAfter(text: string, at: number): number {
+export function colonAfter(text: string, at: number): number {
   let next = at;
   while (text[next] === ' ' || text[next] === '\n' || text[next] === '\r' || text[next] === '\t') next++;
   return text[next] === ':' ? next : -1;

@@ -1,6 +1,7 @@
 // How a long body is cut into pieces that can be redacted one after the other: at places where nothing is split that is
 // known by its name or its form. Text is one character a byte here; each piece is decoded before it is redacted.
 import {
+  colonAfter,
   isTextAnyway,
   jsonStringEnd,
   redactAnywhere,
@@ -19,6 +20,17 @@ export interface Pieces {
   /** The same for a text that cannot be held any longer. */
   forcedCut(text: string): number;
   redact(piece: string, scope: RedactionScope): string;
+  /** What the next piece is when it is looked at alone; undefined where it depends on what came before. */
+  alone(scope: RedactionScope): PieceAlone | undefined;
+  /** Told, instead of being asked to redact it, of a piece in which nothing is to be replaced. */
+  pass?(): void;
+}
+
+/** How a piece is read that depends on nothing before it. */
+export interface PieceAlone {
+  readonly contentType: string;
+  /** False: as bytes, whether they are text or not. */
+  readonly isText: boolean;
 }
 
 /** Text between the shell, which moves bytes, and the rules, which read text. */
@@ -26,6 +38,9 @@ export interface TextCodec {
   /** The text that bytes (one character each) are in UTF-8; undefined when they are none. */
   decode(bytes: string): string | undefined;
   encode(text: string): string;
+  /** The bytes themselves. */
+  bytes(text: string): Uint8Array;
+  isUtf8(bytes: Uint8Array): boolean;
 }
 
 export interface BodyKind {
@@ -44,7 +59,7 @@ export function piecesOf(kind: BodyKind, beginning: string): Pieces {
     if (delimiter !== undefined) return multipartPieces(kind, delimiter);
   }
   const isText = isTextAnyway(type, beginning) || isUtf8(beginning, kind.codec);
-  if (MEDIA_TYPE.test(type) || !isText) return opaquePieces(kind);
+  if (MEDIA_TYPE.test(type) || !isText) return opaquePieces();
   if (/ndjson|jsonl|event-stream/.test(type)) return textPieces(kind, (text) => text.lastIndexOf('\n') + 1);
   if (/[/+]json/.test(type) || /^\s*[[{]/.test(beginning)) return jsonPieces(kind);
   if (type.startsWith('application/x-www-form-urlencoded'))
@@ -87,11 +102,14 @@ function plainCut(text: string): number {
   return openTag > cut - 2000 && text.lastIndexOf('>', cut - 1) < openTag ? Math.max(0, openTag) : cut;
 }
 
-function opaquePieces({ contentType, direction }: BodyKind): Pieces {
+const OPAQUE: PieceAlone = { contentType: 'application/octet-stream', isText: false };
+
+function opaquePieces(): Pieces {
   return {
     cut: looseCut,
     forcedCut: anyCut,
-    redact: (piece, scope) => redactBinaryBody(piece, contentType, direction, scope),
+    redact: (piece, scope) => scope.binary(piece),
+    alone: () => OPAQUE,
   };
 }
 
@@ -100,6 +118,7 @@ function textPieces({ contentType, direction, codec }: BodyKind, cut: (text: str
     cut,
     forcedCut: anyCut,
     redact: (piece, scope) => recoded(piece, codec, (text) => redactBodyText(text, contentType, direction, scope)),
+    alone: () => ({ contentType, isText: true }),
   };
 }
 
@@ -111,6 +130,8 @@ function recoded(piece: string, codec: TextCodec, redact: (text: string) => stri
 /** JSON is cut before a string; the name that was read last holds for what follows it. */
 function jsonPieces({ direction, codec }: BodyKind): Pieces {
   let name = '';
+  /** The name that is read last before the cut; undefined where the cut is one that had to be. */
+  let nameAtCut: string | undefined;
   /** Within a string that is longer than what can be held. */
   let inside: 'no' | 'plain' | 'secret' = 'no';
   let isForced = false;
@@ -128,19 +149,31 @@ function jsonPieces({ direction, codec }: BodyKind): Pieces {
     cut: (text) => {
       if (inside !== 'no') return Math.max(0, jsonStringEnd(text, -1));
       let last = 0;
+      let before = name;
+      nameAtCut = name;
       for (let start = text.indexOf('"'); start >= 0;) {
         last = start;
+        nameAtCut = before;
         const end = jsonStringEnd(text, start);
         if (end < 0) break;
+        if (colonAfter(text, end) >= 0) before = text.slice(start + 1, end - 1);
         start = text.indexOf('"', end);
       }
       return last;
     },
     forcedCut: (text) => {
       isForced = inside === 'no' && text.startsWith('"');
+      nameAtCut = undefined;
       let at = anyCut(text);
       while (at > 1 && text[at - 1] === '\\') at--;
       return at;
+    },
+    alone: (scope) => {
+      const isAlone = inside === 'no' && !isForced && nameAtCut !== undefined && scope.secrecy(name) === 'none';
+      return isAlone ? { contentType: 'application/json', isText: true } : undefined;
+    },
+    pass: () => {
+      name = nameAtCut ?? name;
     },
     redact: (piece, scope) =>
       recoded(piece, codec, (text) => {
@@ -173,6 +206,7 @@ function multipartPieces(kind: BodyKind, delimiter: string): Pieces {
       isWithin = true;
       return anyCut(text.slice(0, text.length - delimiter.length - 4));
     },
+    alone: () => undefined,
     redact: (piece, scope) => {
       const startsPart = piece.startsWith(delimiter);
       if (startsPart && piece.lastIndexOf(delimiter) > 0) isWithin = false;

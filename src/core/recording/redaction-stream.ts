@@ -6,6 +6,7 @@ import { piecesOf, type Pieces, type TextCodec } from './redaction-pieces.ts';
 import { DEFAULT_REDACTION_RULES, type RedactionRules } from './redaction-rules.ts';
 import { RedactionScope, type Direction, type ScopeOptions } from './redaction-scope.ts';
 import type { KnownSecrets } from './known-secrets.ts';
+import type { BodySieve } from './sieve.ts';
 
 /** Bytes come and go as text, one character each. */
 export interface BodyRedaction {
@@ -25,6 +26,8 @@ export interface BodyRedactionOptions {
   readonly codec: TextCodec;
   readonly rules?: RedactionRules;
   readonly known?: KnownSecrets;
+  /** Tells pieces that need not be read; made for the same rules and known secrets. */
+  readonly sieve?: BodySieve;
   /** Bytes of a piece, and bytes that are held for lack of a place to cut; for tests. */
   readonly pieceBytes?: number;
   readonly heldBytesMax?: number;
@@ -35,7 +38,7 @@ const HELD_BYTES_MAX = 4 * 1024 * 1024;
 
 /** Begins the redaction of a long body. */
 export function beginBodyRedaction(options: BodyRedactionOptions): BodyRedaction {
-  const { headers, direction, codec, hash, rules = DEFAULT_REDACTION_RULES, known } = options;
+  const { headers, direction, codec, hash, rules = DEFAULT_REDACTION_RULES, known, sieve } = options;
   const { pieceBytes = PIECE_BYTES, heldBytesMax = HELD_BYTES_MAX } = options;
   const scopeOptions: ScopeOptions = { hash, rules, ...(known ? { known } : {}) };
   // What is secret by its place in the head is looked for in the body.
@@ -57,9 +60,22 @@ export function beginBodyRedaction(options: BodyRedactionOptions): BodyRedaction
     held = held.slice(length);
     // A scope of its own for each piece: it remembers every value that it replaces.
     const scope = new RedactionScope(scopeOptions);
+    if (isPassed(piece, scope)) {
+      cutter().pass?.();
+      return piece;
+    }
     const result = cutter().redact(piece, scope);
     for (const [kind, count] of scope.counts) counts[kind] = (counts[kind] ?? 0) + count;
     return result;
+  }
+
+  /** True for a piece in which nothing is to be replaced, as far as a quick look tells. */
+  function isPassed(piece: string, scope: RedactionScope): boolean {
+    const alone = sieve && cutter().alone(scope);
+    if (alone === undefined) return false;
+    const bytes = codec.bytes(piece);
+    if (alone.isText && !codec.isUtf8(bytes)) return false;
+    return sieve?.passes({ bytes, ...alone }) ?? false;
   }
 
   /** The length of the next piece; undefined when more must come first. */

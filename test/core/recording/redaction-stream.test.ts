@@ -1,19 +1,11 @@
-import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Header } from '../../../src/core/exchange/exchange.ts';
 import { createKnownSecrets } from '../../../src/core/recording/known-secrets.ts';
-import { redactExchange } from '../../../src/core/recording/redaction.ts';
+import { createSieve, DEFAULT_REDACTION_RULES, redactExchange } from '../../../src/core/recording/redaction.ts';
 import { beginBodyRedaction } from '../../../src/core/recording/redaction-stream.ts';
+import { utf8OfLatin1 } from '../../../src/store/body-bytes.ts';
 import { testHash } from '../../support/recorder.ts';
-
-const codec = {
-  decode: (bytes: string) => {
-    const buffer = Buffer.from(bytes, 'latin1');
-    return isUtf8(buffer) ? buffer.toString('utf8') : undefined;
-  },
-  encode: (text: string) => Buffer.from(text, 'utf8').toString('latin1'),
-};
 
 interface Cut {
   readonly type?: string;
@@ -22,11 +14,13 @@ interface Cut {
   readonly chunk?: number;
   readonly pieceBytes?: number;
   readonly heldBytesMax?: number;
+  /** Pieces in which nothing is to be replaced are told by a sieve. */
+  readonly sieved?: boolean;
 }
 
 function inPieces(
   body: string | Buffer,
-  { type, more = [], chunk = 7, pieceBytes = 16, heldBytesMax = 4096 }: Cut = {},
+  { type, more = [], chunk = 7, pieceBytes = 16, heldBytesMax = 4096, sieved = false }: Cut = {},
 ) {
   const headers: Header[] = [...(type === undefined ? [] : [['content-type', type] as const]), ...more];
   const known = createKnownSecrets();
@@ -34,8 +28,9 @@ function inPieces(
     headers,
     direction: 'request',
     hash: testHash,
-    codec,
+    codec: utf8OfLatin1,
     known,
+    ...(sieved ? { sieve: createSieve(DEFAULT_REDACTION_RULES, known) } : {}),
     pieceBytes,
     heldBytesMax,
   });
@@ -79,6 +74,26 @@ describe('a body that is redacted in pieces', () => {
           expect(inPieces(text, { type, chunk, pieceBytes }).text).toBe(whole(text, type));
         },
       ),
+    );
+  });
+
+  it('is the same where a sieve tells pieces in which nothing is to be replaced, wherever it is cut', () => {
+    const plain = fc.record({
+      title: fc.constantFrom('write the report', 'Zo\u00eb', ':', '":'),
+      labels: fc.array(fc.constantFrom('roof', ':', 'a b c'), { maxLength: 3 }),
+      password: fc.option(fc.array(fc.stringMatching(/^[a-z]{4}[0-9]{4}$/), { maxLength: 4 }), { nil: undefined }),
+      note: fc.option(fc.constantFrom('ada@engine.io', 'sk_live_4eC39HqLyjWDarjtT1zdp7dc'), { nil: undefined }),
+    });
+    const types = fc.constantFrom('application/json', 'text/plain', 'application/octet-stream', '', 'image/png');
+    const sizes = fc.record({ chunk: fc.integer({ min: 1, max: 300 }), pieceBytes: fc.integer({ min: 8, max: 120 }) });
+    fc.assert(
+      fc.property(fc.array(plain, { maxLength: 12 }), types, sizes, fc.boolean(), (items, type, cuts, isCutOff) => {
+        const text = Buffer.from(JSON.stringify({ items }));
+        const body = isCutOff ? Buffer.concat([text, Buffer.from([0xc3])]) : text;
+        const [plainly, sieved] = [false, true].map((on) => inPieces(body, { type, ...cuts, sieved: on }));
+        expect(sieved).toEqual(plainly);
+      }),
+      { numRuns: 300 },
     );
   });
 
