@@ -51,9 +51,9 @@ export function registerExplain(program: Command): void {
 
 async function explain(path: string, { step, clone, extern, json }: ExplainOptions): Promise<void> {
   const log = parseEpisodeLog(readText(path));
-  const { loaded } = await environmentOfLog(log.header.model, { clone, extern });
-  const { line, world } = loggedStep(loaded, log, step);
-  const explanation = explainStep(loaded, world, line.request);
+  const environment = await environmentOfLog(log.header.model, { clone, extern });
+  const { line, world } = loggedStep(environment, log, step);
+  const explanation = explainStep(environment.loaded, world, line.request);
   const explained: Explained = { line, explanation, evidence: await evidenceOf(clone, line.service) };
   process.stdout.write(json ? jsonText(explained) : plainText(explained));
 }

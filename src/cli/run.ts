@@ -39,6 +39,7 @@ interface RunOptions {
   readonly onUnknown: UnknownPolicy;
   readonly clock?: number;
   readonly faults?: Faults;
+  readonly latency: boolean;
   readonly extern?: readonly string[];
   readonly json: boolean;
 }
@@ -61,6 +62,7 @@ export function registerRun(program: Command): void {
     .addOption(onUnknownOption())
     .addOption(clockOption())
     .addOption(faultsOption())
+    .option('--latency', 'answers take as long as recorded ones did, on the virtual clock', false)
     .addOption(externOption())
     .option('--json', 'print the score as JSON; what the command prints goes to standard error', false)
     .action(run);
@@ -71,7 +73,13 @@ async function run(clone: string, command: readonly string[], options: RunOption
   const probes = options.probes === undefined ? environment.probes : readProbes(options.probes, environment);
   const authority = await userAuthority(mynahHome());
   const registry = new EpisodeRegistry({
-    environment: { ...environment, probes, clockStartMs: options.clock, faults: options.faults },
+    environment: {
+      ...environment,
+      probes,
+      clockStartMs: options.clock,
+      faults: options.faults,
+      hasLatency: options.latency,
+    },
     store: openEpisodeStore(IN_MEMORY),
     hash: agentHash(),
     newId: newEpisodeId,

@@ -23,6 +23,7 @@ export interface ServeOptions {
   /** Virtual time at reset, milliseconds since the epoch. */
   readonly clock?: number;
   readonly faults?: Faults;
+  readonly latency?: boolean;
   readonly sessionsMax?: number;
   readonly extern?: readonly string[];
   readonly episodesMax?: number;
@@ -58,6 +59,7 @@ export async function servedEnvironment(clone: string, options: ServeOptions): P
     seed,
     clock,
     faults,
+    latency,
     sessionsMax,
     token,
     workers = 1,
@@ -66,7 +68,7 @@ export async function servedEnvironment(clone: string, options: ServeOptions): P
     opened,
     agentHost: parseListenAddress(options.listen).host,
     served: {
-      environment: { ...opened.environment, probes, stepsMax, clockStartMs: clock, faults },
+      environment: { ...opened.environment, probes, stepsMax, clockStartMs: clock, faults, hasLatency: latency },
       hash: agentHash(),
       newId: newEpisodeId,
       now: Date.now,

@@ -30,6 +30,7 @@ export function registerServe(program: Command): void {
     .addOption(onUnknownOption())
     .addOption(clockOption())
     .addOption(faultsOption())
+    .option('--latency', 'answers take as long as recorded ones did, on the virtual clock', false)
     .addOption(externOption())
     .option('--workers <number>', 'processes that the episodes are spread over', workerCount, 1)
     .addOption(sessionsOption())

@@ -7,6 +7,7 @@ import { routeExchanges } from '../model/exchange-routing.ts';
 import { serviceFolders } from '../model/file-layout.ts';
 import { printCloneFiles } from '../model/files-print.ts';
 import { withAskedShapes } from '../model/asked-shapes.ts';
+import { collectLatencies, LATENCY_FILE, printLatencies } from '../model/latencies.ts';
 import { printShapes, SHAPES_FILE } from '../model/shapes-file.ts';
 import { collectShapes } from '../model/shapes.ts';
 import type { Recording } from '../recording/recording.ts';
@@ -128,6 +129,7 @@ export function* buildClone(
     ]),
     [EVIDENCE_FILE, printEvidence(evidenceLines(model, compiled.evidence, measurement))],
     [SHAPES_FILE, printShapes(withAskedShapes(collectShapes(routed), routed))],
+    [LATENCY_FILE, printLatencies(collectLatencies(routed))],
     [REPORT_FILE, printReportPage(report)],
   ]);
   return { model: written, report, files };

@@ -1,6 +1,7 @@
 // An environment: everything that the episodes of one clone share. Made once, immutable.
 import type { CloneModel } from '../model/clone-model.ts';
 import type { CloneFiles } from '../model/files-read.ts';
+import { LATENCY_FILE, readLatencies, type Latencies } from '../model/latencies.ts';
 import { readShapes, SHAPES_FILE } from '../model/shapes-file.ts';
 import { parseProbes, PROBES_FILE } from '../probe/probe-file.ts';
 import type { ProbeSet } from '../probe/probe.ts';
@@ -21,6 +22,10 @@ export interface Environment {
   readonly stepsMax?: number | undefined;
   /** Virtual time at reset, milliseconds since the epoch; the model's where it is absent. */
   readonly clockStartMs?: number | undefined;
+  /** How long the original took; undefined where the clone does not know. */
+  readonly latencies?: Latencies | undefined;
+  /** Do episodes take as long, unless they are asked otherwise? */
+  readonly hasLatency?: boolean | undefined;
   /** Faults of episodes that are not asked to have others. */
   readonly faults?: AskedFaults | undefined;
   /**
@@ -34,7 +39,7 @@ export interface Environment {
 /**
  * The environment of a clone, with the probes and tasks among its files.
  *
- * @throws {MynahError} ERR_PROBE_FILE, ERR_TASK_FILE
+ * @throws {MynahError} ERR_PROBE_FILE, ERR_TASK_FILE, ERR_CLONE_FILE for latencies that cannot be read
  */
 export function openEnvironment(
   loaded: LoadedModel,
@@ -45,7 +50,9 @@ export function openEnvironment(
   const [probesText, tasksText] = [files.get(PROBES_FILE), files.get(TASKS_FILE)];
   const probes = probesText === undefined ? undefined : parseProbes(PROBES_FILE, probesText, model);
   const tasks = tasksText === undefined ? NO_TASKS : parseTasks(TASKS_FILE, tasksText, probes?.probes ?? []);
-  return { loaded, probes, tasks, onUnknown, tools: lazyTools(model, files.get(SHAPES_FILE)) };
+  const latencyText = files.get(LATENCY_FILE);
+  const latencies = latencyText === undefined ? undefined : readLatencies(latencyText);
+  return { loaded, probes, tasks, onUnknown, latencies, tools: lazyTools(model, files.get(SHAPES_FILE)) };
 }
 
 function lazyTools(model: CloneModel, shapesText: string | undefined): () => ToolSet {

@@ -1,6 +1,7 @@
 // An episode as a value: reset, step, finish are pure functions from one value to the next, each with the line of the log
 // that tells it. Keeping an old value is keeping a snapshot; using it twice is forking.
 import type { HttpResponse } from '../exchange/exchange.ts';
+import { LATENCY_FILE, type Latencies } from '../model/latencies.ts';
 import { judgeFinish, judgeStep, type Judgement } from '../probe/judge.ts';
 import { NO_EARNINGS, type Earnings, type ProbeSet } from '../probe/probe.ts';
 import type { Scene } from '../probe/scene.ts';
@@ -21,6 +22,7 @@ import { episodeStepsMax } from '../std/limits.ts';
 import { selectTask } from '../task/task.ts';
 import type { Environment } from './environment.ts';
 import { episodeRequest } from './episode-request.ts';
+import { latenciesOf } from './latency.ts';
 import { answerStep, checkedFaults, type AnsweredStep, type AskedFaults } from './faults.ts';
 import {
   EPISODE_LOG_FORMAT_VERSION,
@@ -35,6 +37,8 @@ export interface Episode {
   readonly environment: Environment;
   readonly header: HeaderLine;
   readonly probes: ProbeSet | undefined;
+  /** Where answers take their time. */
+  readonly latencies: Latencies | undefined;
   /** The world at reset. */
   readonly start: World;
   readonly world: World;
@@ -58,16 +62,18 @@ export interface EpisodeStart {
   readonly task?: string | null | undefined;
   /** Gateway errors that some steps meet; those of the environment where it is absent. */
   readonly faults?: AskedFaults | undefined;
+  /** Do answers take as long as recorded ones did, on the virtual clock? As the environment says where it is absent. */
+  readonly latency?: boolean | undefined;
 }
 
 /**
  * A new episode, in the world that the seed gives.
  *
- * @throws {MynahError} ERR_TASK_NOT_FOUND, ERR_CALL_INVALID for faults that there are not
+ * @throws {MynahError} ERR_TASK_NOT_FOUND, ERR_CALL_INVALID for faults that there are not, and for latency of a clone that knows none
  */
 export function resetEpisode(
   environment: Environment,
-  { seed, task: named, faults = environment.faults }: EpisodeStart = {},
+  { seed, task: named, faults = environment.faults, latency = environment.hasLatency }: EpisodeStart = {},
 ): Episode {
   const task = selectTask(environment.tasks, named, seed);
   return beginEpisode(environment, probesOf(environment, task?.probes), {
@@ -77,10 +83,20 @@ export function resetEpisode(
     onUnknown: environment.onUnknown,
     ...(environment.clockStartMs === undefined ? {} : { startMs: environment.clockStartMs }),
     ...(faults === undefined ? {} : { faults: checkedFaults(faults) }),
+    ...(latency === true ? { latency: knownLatencies(environment).digest } : {}),
   });
 }
 
-/** A new episode, from what its header says and not from what the task of that name says today. */
+function knownLatencies({ latencies }: Environment): Latencies {
+  if (latencies !== undefined) return latencies;
+  throw new MynahError('ERR_CALL_INVALID', `the clone has no ${LATENCY_FILE}; compile its recordings again for one`);
+}
+
+/**
+ * A new episode, from what its header says and not from what the task of that name says today.
+ *
+ * @throws {MynahError} ERR_MODEL_MISMATCH for latencies that the environment does not have
+ */
 export function beginEpisode(
   environment: Environment,
   probes: ProbeSet | undefined,
@@ -91,8 +107,10 @@ export function beginEpisode(
     onUnknown,
     startMs,
     faults,
-  }: Pick<HeaderLine, 'seed' | 'task' | 'stepsMax' | 'onUnknown' | 'startMs' | 'faults'>,
+    latency,
+  }: Pick<HeaderLine, 'seed' | 'task' | 'stepsMax' | 'onUnknown' | 'startMs' | 'faults' | 'latency'>,
 ): Episode {
+  const latencies = latenciesOf(environment, latency);
   const world = startWorld(environment.loaded, seed, startMs);
   const digest = worldDigest(environment.loaded, world);
   const header: HeaderLine = {
@@ -107,12 +125,14 @@ export function beginEpisode(
     onUnknown,
     ...(startMs === undefined ? {} : { startMs }),
     ...(faults === undefined ? {} : { faults }),
+    ...(latency === undefined ? {} : { latency }),
     world: digest,
   };
   return {
     environment,
     header,
     probes,
+    latencies,
     start: world,
     world,
     worldDigest: digest,
@@ -164,7 +184,14 @@ export function stepEpisode(episode: Episode, addressed: AddressedRequest): Epis
   const { loaded } = episode.environment;
   const { request, traceparent } = episodeRequest(addressed);
   const index = episode.steps + 1;
-  const { world, response, transition } = answerStep(loaded, episode.header, index, episode.world, request);
+  const { world, response, transition, latencyMs } = answerStep(
+    loaded,
+    episode.header,
+    index,
+    episode.world,
+    request,
+    episode.latencies,
+  );
   const judgement = hasEnded(episode)
     ? nothingFired(episode.earnings)
     : judgeTransition(episode, index, request, response, transition, world);
@@ -187,6 +214,7 @@ export function stepEpisode(episode: Episode, addressed: AddressedRequest): Epis
     truncated: truncation !== undefined,
     ...(truncation === undefined ? {} : { truncation }),
     time: transition.time,
+    ...(latencyMs === undefined ? {} : { latency: latencyMs }),
     world: { before: episode.worldDigest, after: digest },
     changes: transition.changes,
     ...(traceparent === undefined ? {} : { traceparent }),

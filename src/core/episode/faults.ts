@@ -4,6 +4,7 @@
 import type { HttpResponse } from '../exchange/exchange.ts';
 import { usualReason } from '../exchange/reason-phrases.ts';
 import type { StepProvenance } from '../model/clone-model.ts';
+import type { Latencies } from '../model/latencies.ts';
 import {
   step,
   worldTime,
@@ -15,6 +16,7 @@ import {
 import { MynahError } from '../std/errors.ts';
 import { isArray, isObject, type Json } from '../std/json.ts';
 import { drawBelow, openStream } from '../std/prng.ts';
+import { delayed, drawnLatency } from './latency.ts';
 import type { HeaderLine } from './log-line.ts';
 
 /** A kind of fault is the status that the agent sees. */
@@ -39,6 +41,8 @@ export interface AnsweredStep {
   readonly world: World;
   readonly response: HttpResponse;
   readonly transition: Omit<Transition, 'provenance'> & { readonly provenance: StepProvenance };
+  /** How long the answer took, in an episode whose answers take their time. */
+  readonly latencyMs?: number;
 }
 
 const STREAM = 'episode faults';
@@ -74,9 +78,10 @@ export function drawnFault({ rate, kinds }: Faults, seed: number, index: number)
 
 /**
  * Answers a request of an episode: the fault that the step meets, or what the model says. A fault changes nothing of the
- * world but its clock.
+ * world but its clock, and takes no time.
  *
  * @param index number of the step, from 1
+ * @param latencies where answers take their time
  * @throws {MynahError} as `step` does
  */
 export function answerStep(
@@ -85,11 +90,16 @@ export function answerStep(
   index: number,
   world: World,
   request: AddressedRequest,
+  latencies?: Latencies,
 ): AnsweredStep {
   const kind = faults === undefined ? undefined : drawnFault(faults, seed, index);
   const service = loaded.services.find(({ service: { origins } }) => origins.includes(request.origin));
-  if (kind === undefined || service === undefined)
-    return step(loaded, world, request, { nearest: onUnknown === 'nearest' });
+  if (kind === undefined || service === undefined) {
+    const answered = step(loaded, world, request, { nearest: onUnknown === 'nearest' });
+    if (latencies === undefined) return answered;
+    const ms = drawnLatency(latencies, answered.transition, answered.response.status, seed, index);
+    return ms === undefined ? answered : { ...answered, world: delayed(loaded, answered.world, ms), latencyMs: ms };
+  }
   const { name } = service.service;
   return {
     world: { ...world, step: world.step + 1 },

@@ -43,6 +43,8 @@ export interface HeaderLine {
   readonly startMs?: number;
   /** Faults that steps meet; absent where there are none. */
   readonly faults?: Faults;
+  /** Digest of the latencies that answers have; absent where they have none. */
+  readonly latency?: string;
   /** Digest of the world at reset. */
   readonly world: string;
 }
@@ -72,6 +74,8 @@ export interface StepLine {
   readonly truncation?: Truncation;
   /** Virtual time of the step, milliseconds since the epoch. */
   readonly time: number;
+  /** Milliseconds that the answer took, by which the clock moved on; absent in episodes without, and where none was recorded. */
+  readonly latency?: number;
   /** Digests of the world before and after the step. */
   readonly world: { readonly before: string; readonly after: string };
   readonly changes: Transition['changes'];
@@ -264,6 +268,8 @@ function complaintAbout(kind: keyof typeof MEMBERS, value: JsonObject): string |
   }
   if (kind === 'header' && value['faults'] !== undefined && !isFaults(value['faults']))
     return 'its member faults is not a rate from 0 to 1 with kinds that there are';
+  if (kind === 'header' && value['latency'] !== undefined && !TEXT.is(value['latency']))
+    return 'its member latency is not a text';
   return kind === 'step' ? complaintAboutRequest(value['request'] as JsonObject) : undefined;
 }
 

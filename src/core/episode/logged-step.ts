@@ -1,9 +1,11 @@
 // One step of a log in the world in which it was taken, to look at it again.
 import { MynahError } from '../std/errors.ts';
-import { worldDigest, type LoadedModel, type World } from '../runtime/step.ts';
+import { worldDigest, type World } from '../runtime/step.ts';
 import { clockedWorld } from './episode-clock.ts';
+import type { Environment } from './environment.ts';
 import { startWorld } from './episode.ts';
 import { answerStep } from './faults.ts';
+import { latenciesOf } from './latency.ts';
 import type { EpisodeLog, StepLine } from './log-line.ts';
 
 export interface LoggedStep {
@@ -17,7 +19,11 @@ export interface LoggedStep {
  * @throws {MynahError} ERR_USAGE for a step that the log does not have, ERR_MODEL_MISMATCH for the log of another model,
  * ERR_REPLAY_DIFFERS when executing the log again does not lead to the world of the step
  */
-export function loggedStep(loaded: LoadedModel, log: EpisodeLog, number: number): LoggedStep {
+export function loggedStep(
+  { loaded, latencies: known }: Pick<Environment, 'loaded' | 'latencies'>,
+  log: EpisodeLog,
+  number: number,
+): LoggedStep {
   const { header, steps } = log;
   const line = steps[number - 1];
   if (line === undefined)
@@ -27,9 +33,10 @@ export function loggedStep(loaded: LoadedModel, log: EpisodeLog, number: number)
       'ERR_MODEL_MISMATCH',
       `the log was made by the model ${header.model}, not by ${loaded.digest}`,
     );
+  const latencies = latenciesOf({ latencies: known }, header.latency);
   let world = startWorld(loaded, header.seed, header.startMs);
   for (const { index, request } of steps.slice(0, number - 1))
-    world = answerStep(loaded, header, index, clockedWorld(loaded, world, log, index), request).world;
+    world = answerStep(loaded, header, index, clockedWorld(loaded, world, log, index), request, latencies).world;
   world = clockedWorld(loaded, world, log, number);
   if (worldDigest(loaded, world) === line.world.before) return { line, world };
   throw new MynahError(

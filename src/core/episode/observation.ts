@@ -23,7 +23,8 @@ export function firstObservation(goal: string | undefined): JsonObject {
 
 /** Where the answer came from, and what it was worth by probe. */
 export function stepInfo(line: StepLine): JsonObject {
-  const { index, service, route, rules, provenance, unknown, rewards, truncation, time, world, changes } = line;
+  const { index, service, route, rules, provenance, unknown, rewards, truncation, time, latency, world, changes } =
+    line;
   return {
     step: index,
     service,
@@ -34,6 +35,7 @@ export function stepInfo(line: StepLine): JsonObject {
     rewards,
     ...(truncation === undefined ? {} : { truncation }),
     time,
+    ...(latency === undefined ? {} : { latency }),
     world,
     changes: changes as unknown as Json,
   };

@@ -2,6 +2,7 @@
 import { isAssetPath } from './assets.ts';
 import { assert } from '../std/errors.ts';
 import type { CloneModel, EntityType, Route, Service } from './clone-model.ts';
+import { LATENCY_FILE } from './latencies.ts';
 import { parseRoutePath } from './route-path.ts';
 
 export const CLONE_FILE = 'clone.yaml';
@@ -16,8 +17,9 @@ export function isHumanFile(path: string): boolean {
   return path === 'probes.yaml' || path === 'tasks.yaml' || HUMAN_FOLDERS.some((folder) => path.startsWith(folder));
 }
 
-/** What a clone is served from: its model and what is judged. Counts, reports and counterexamples are not. */
-export const isServedFile = (path: string): boolean => /\.(yaml|ndjson)$/.test(path) || isAssetPath(path);
+/** What a clone is served from: its model, how long answers take, and what is judged. Counts, reports and counterexamples are not. */
+export const isServedFile = (path: string): boolean =>
+  /\.(yaml|ndjson)$/.test(path) || path === LATENCY_FILE || isAssetPath(path);
 
 const FILE_NAME_LENGTH_MAX = 80;
 const ROUTE_GROUP_DEPTH_MAX = 4;

@@ -71,6 +71,8 @@ export const enumTextLengthMax = 40;
 export const harBytesMax = 500_000_000;
 /** OpenEnv sessions that a server has at once. */
 export const openEnvSessionsMax = 65_536;
+/** Recorded latencies that a clone keeps of one route and status. */
+export const latencySamplesMax = 100;
 /** Processes of one server. */
 export const workersMax = 256;
 /** Tools that a clone offers; of more routes, those that were asked most. */

@@ -12,7 +12,7 @@ const LABEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const LABEL_TEXT_MAX = 256;
 const LABELS_MAX = 32;
 
-const START_MEMBERS = ['seed', 'task', 'faults'];
+const START_MEMBERS = ['seed', 'task', 'faults', 'latency'];
 const EPISODE_MEMBERS = [...START_MEMBERS, 'id', 'labels', 'from'];
 
 /** The body as JSON, undefined when there is none. @throws {MynahError} ERR_JSON_SYNTAX */
@@ -25,7 +25,7 @@ export function parseCallBody(bytes: Buffer): Json | undefined {
 export function episodeRequestOf(body: Json | undefined): EpisodeRequest {
   const { id, labels, from, ...start } = membersOf(body, EPISODE_MEMBERS);
   if (from !== undefined && Object.keys(start).length > 0)
-    throw invalid('an episode that goes on from another has its seed, task and faults');
+    throw invalid('an episode that goes on from another has its seed, task, faults and latency');
   return {
     ...startOf(body, EPISODE_MEMBERS),
     ...(from === undefined ? {} : { from: momentOf(from) }),
@@ -42,11 +42,12 @@ export function checkedEpisodeId(id: Json): string {
 
 /** @throws {MynahError} ERR_CALL_INVALID */
 export function startOf(body: Json | undefined, allowed = START_MEMBERS): EpisodeStart {
-  const { seed, task, faults } = membersOf(body, allowed);
+  const { seed, task, faults, latency } = membersOf(body, allowed);
   if (seed !== undefined && !isCount(seed)) throw invalid('seed must be a whole number from 0');
   if (task !== undefined && task !== null && typeof task !== 'string')
     throw invalid('task must be the id of a task, or null for none');
-  return { seed, task, faults: faults === undefined ? undefined : faultsOf(faults) };
+  if (latency !== undefined && typeof latency !== 'boolean') throw invalid('latency must be true or false');
+  return { seed, task, faults: faults === undefined ? undefined : faultsOf(faults), latency };
 }
 
 /** @throws {MynahError} ERR_CALL_INVALID */

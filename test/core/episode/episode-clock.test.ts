@@ -67,7 +67,7 @@ describe('the clock of an episode', () => {
     ]);
     expect(printLogLine(stepEpisode(resumed, create).line)).toBe(printLogLine(stepEpisode(episode, create).line));
     expect(scoreLog(environment, environment.probes as never, log)).toMatchObject({ reward: 1 });
-    expect(loggedStep(environment.loaded, log, 2).line.time).toBe(LATE);
+    expect(loggedStep(environment, log, 2).line.time).toBe(LATE);
   });
 
   it('is missed by a replay where its line was taken out', () => {

@@ -102,7 +102,7 @@ describe('faults', () => {
       expect(printLogLine(a.line)).toBe(printLogLine(b.line));
       [on, off] = [a.episode, b.episode];
     }
-    for (const line of lines) expect(loggedStep(loaded, log, line.index).line.time).toBe(line.time);
+    for (const line of lines) expect(loggedStep(environment, log, line.index).line.time).toBe(line.time);
   });
 
   it('are missed by a replay whose header does not tell of them', () => {

@@ -24,7 +24,7 @@ const log = logOf(notesRequest('POST', '/notes', { title: 'bread' }), notesReque
 
 describe('a step of a log', () => {
   it('is found with the world before it', () => {
-    const [first, second] = [loggedStep(loaded, log, 1), loggedStep(loaded, log, 2)];
+    const [first, second] = [loggedStep(environment, log, 1), loggedStep(environment, log, 2)];
     expect([first.line.index, second.line.index]).toEqual([1, 2]);
     const count = (world: typeof first.world) =>
       Object.values(worldEntities(loaded, world)).reduce((sum, entities) => sum + entities.length, 0);
@@ -32,15 +32,15 @@ describe('a step of a log', () => {
   });
 
   it.each([0, 3])('%i is none', (number) => {
-    expect(failureOf(() => loggedStep(loaded, log, number)).code).toBe('ERR_USAGE');
+    expect(failureOf(() => loggedStep(environment, log, number)).code).toBe('ERR_USAGE');
   });
 
   it('of another model, or in another world, is refused', () => {
     const other = { ...log, header: { ...log.header, model: 'f'.repeat(64) } };
-    expect(failureOf(() => loggedStep(loaded, other, 1)).code).toBe('ERR_MODEL_MISMATCH');
+    expect(failureOf(() => loggedStep(environment, other, 1)).code).toBe('ERR_MODEL_MISMATCH');
     const [first, second] = log.steps;
     if (first === undefined || second === undefined) throw new Error('the log has two steps');
     const changed = { ...log, steps: [{ ...first, request: notesRequest('GET', '/notes') }, second] };
-    expect(failureOf(() => loggedStep(loaded, changed, 2)).code).toBe('ERR_REPLAY_DIFFERS');
+    expect(failureOf(() => loggedStep(environment, changed, 2)).code).toBe('ERR_REPLAY_DIFFERS');
   });
 });

@@ -48,7 +48,12 @@ describe('the layout of a clone', () => {
   it('knows what a clone is served from', () => {
     const asset = `notes/assets/${'0'.repeat(64)}.txt`;
     const files = ['clone.yaml', 'notes/seed/Note.ndjson', asset, 'shapes.json', 'REPORT.md', 'evidence.jsonl'];
-    expect(files.filter(isServedFile)).toEqual(['clone.yaml', 'notes/seed/Note.ndjson', asset]);
+    expect([...files, 'latency.json'].filter(isServedFile)).toEqual([
+      'clone.yaml',
+      'notes/seed/Note.ndjson',
+      asset,
+      'latency.json',
+    ]);
   });
 
   it('sorts what is sorted in files and nothing whose order means something', () => {

@@ -315,7 +315,7 @@ describe('an episode that goes on from a moment of another', () => {
 
   it.each([
     [{ from: { episode: 'a', step: 7 } }, 'nothing can go on from step 7'],
-    [{ from: { episode: 'a' }, seed: 1 }, 'has its seed, task and faults'],
+    [{ from: { episode: 'a' }, seed: 1 }, 'has its seed, task, faults and latency'],
     [{ from: { step: 1 } }, 'id must be'],
   ])('is refused where there is no such moment: %j', async (body, why) => {
     const server = await testServer();
@@ -447,7 +447,7 @@ describe('faults', () => {
     [{ faults: { rate: 1, kinds: ['418'] } }, '"429", "500"'],
     [{ faults: { rate: 1, kinds: '503' } }, '"429", "500"'],
     [{ faults: { rate: 1, often: true } }, 'this call has no member often'],
-    [{ from: { episode: 'a' }, faults: { rate: 1 } }, 'has its seed, task and faults'],
+    [{ from: { episode: 'a' }, faults: { rate: 1 } }, 'has its seed, task, faults and latency'],
   ])('are refused as %j', async (body, why) => {
     const server = await testServer();
     const { status, json } = await server.call('POST', '/episodes', body);
