@@ -122,6 +122,6 @@ describe('unusable input', () => {
       'many',
     ]);
     expect(code).toBe(2);
-    expect(stderr).toContain('"many"');
+    expect(stderr).toContain("'--folds <number>' argument 'many'");
   });
 });
