@@ -1,8 +1,9 @@
 // Pass "stored bodies": paths whose reads give back byte for byte what was written there (objects of a bucket, files,
 // items of a calendar). What such a path answers with is a thing with a name, its `content`, and the headers that tell of
 // it (`etag`, `last-modified`), and is learnt as things in JSON are.
-import type { JsonObject } from '../std/json.ts';
+import { decodePathText } from '../model/route-path.ts';
 import { groupBy } from '../std/grouping.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
 import { isReadMethod, isSuccess, type Call } from './call.ts';
 import { hexDigests } from './explain/digests.ts';
 import type { CallRoute } from './routes.ts';
@@ -33,6 +34,19 @@ function* readsOfWritten(calls: Iterable<Call>): Generator<{ readonly call: Call
 const isStored = (call: Call, written: string): boolean =>
   call.gotText === written && (call.answerKind !== 'json' || saysDigest(call));
 
+/** An object nowhere in which the last segment of its path stands. */
+const isNameless = ({ path, answer }: Call): boolean => {
+  const name = decodePathText(path.slice(path.lastIndexOf('/') + 1)).replace(/\.json$/i, '');
+  return isObject(answer) && !holds(answer, name);
+};
+
+const holds = (value: Json, name: string): boolean =>
+  isArray(value)
+    ? value.some((element) => holds(element, name))
+    : isObject(value)
+      ? Object.values(value).some((member) => holds(member, name))
+      : String(value) === name;
+
 const saysDigest = ({ gotText = '', headers }: Call): boolean => {
   const digests = hexDigests(gotText).map(({ hex }) => hex);
   return headers.some(([, value]) => digests.some((hex) => value.includes(hex)));
@@ -50,8 +64,9 @@ export function liftStoredBodies(calls: readonly Call[], routes: readonly CallRo
   const lifted = new Map<number, Call>();
   for (const [path, group] of groupBy(calls, (call) => (routes[call.index] as CallRoute).path)) {
     const reads = [...readsOfWritten(group)];
-    const stored = reads.filter(({ call, written }) => isStored(call, written));
-    if (stored.length < READS_MIN || stored.length < AGREEING_MIN * reads.length) continue;
+    const stored = reads.filter(({ call, written }) => isStored(call, written)).length;
+    const isKept = stored >= READS_MIN && stored >= AGREEING_MIN * reads.length;
+    if (!isKept && !isDocuments(path, group, reads)) continue;
     const telling = tellingHeaders(group);
     for (const call of group) {
       const thing = thingOf(call, routes[call.index] as CallRoute, path, telling);
@@ -61,6 +76,20 @@ export function liftStoredBodies(calls: readonly Call[], routes: readonly CallRo
     }
   }
   return lifted.size === 0 ? calls : calls.map((call) => lifted.get(call.index) ?? call);
+}
+
+/** Documents by a name of the client's choice, which is nowhere in them, and that nothing but a whole document ever changed. */
+function isDocuments(
+  path: string,
+  calls: readonly Call[],
+  reads: readonly { readonly call: Call; readonly written: string }[],
+): boolean {
+  const isReplaced = calls.every(
+    (call) => isReadMethod(call.method) || /^(PUT|DELETE)$/.test(call.method) || !isSuccess(call),
+  );
+  const whole = reads.filter(({ call, written }) => call.gotText === written && isNameless(call));
+  const distinct = new Set(whole.map(({ written }) => written)).size;
+  return path.endsWith('}') && isReplaced && distinct >= READS_MIN && whole.length >= AGREEING_MIN * reads.length;
 }
 
 interface TellingHeaders {

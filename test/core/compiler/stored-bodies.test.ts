@@ -4,6 +4,7 @@ import { normaliseCalls, type Call } from '../../../src/core/compiler/call.ts';
 import { inferRoutes } from '../../../src/core/compiler/routes.ts';
 import { liftStoredBodies, storedPaths } from '../../../src/core/compiler/stored-bodies.ts';
 import type { Exchange } from '../../../src/core/exchange/exchange.ts';
+import { recordingOf, type Line } from '../../support/written-recording.ts';
 import {
   Dice,
   mistakes,
@@ -145,4 +146,37 @@ describe('paths that give back what was written there', () => {
 
 it('a clone keeps bodies with their types and digests, overwrites and deletes them', () => {
   expect(mistakes(makeChests, visit(1, 12), visit(2, 4))).toEqual([]);
+});
+
+describe('documents in JSON under names of the client', () => {
+  const doc = (name: string, size: number): Line[] => [
+    { ask: `PUT /docs/${name}`, body: { size }, status: 201 },
+    { ask: `GET /docs/${name}`, answer: { size } },
+  ];
+  const names = ['a-17', 'b-18', 'c-19', 'd-20'];
+  const isLifted = (lines: readonly Line[]): boolean => {
+    const calls = normaliseCalls([recordingOf(lines)], TOY_ORIGIN);
+    return liftStoredBodies(calls, inferRoutes(calls)) !== calls;
+  };
+  // Names are names to the pass before where unknown ones are refused.
+  const others = names.map((name): Line => ({ ask: `GET /docs/${name}0`, status: 404 }));
+  const all = [...names.flatMap((name, at) => doc(name, at)), ...others].map((line, at): Line => ({
+    ...line,
+    session: `s${Math.floor(at / 2)}`,
+  }));
+
+  it('are kept as they come where the name is nowhere in them', () => {
+    expect(isLifted(all)).toBe(true);
+  });
+
+  it('are known by their members where they hold their name, or are changed in part', () => {
+    const named = all.map((line): Line => {
+      const id = line.ask.split('/').at(-1);
+      return line.status === 404
+        ? line
+        : { ...line, ...(line.body === undefined ? { answer: { id } } : { body: { id } }) };
+    });
+    expect(isLifted(named)).toBe(false);
+    expect(isLifted([...all, { ask: 'PATCH /docs/a-17', body: { size: 9 }, status: 204 }])).toBe(false);
+  });
 });
