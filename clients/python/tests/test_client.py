@@ -92,6 +92,11 @@ class EnvTest(unittest.TestCase):
             envs.reset(seed=3)
             self.assertEqual([one["status"] for one in envs.step([CREATE, CREATE])[0]], [429, 429])
 
+    def test_is_told_where_a_clone_knows_no_latencies(self) -> None:
+        with self.assertRaises(mynah.MynahError) as caught:
+            self.env.client.create(latency=True)
+        self.assertEqual((caught.exception.code, caught.exception.status), ("ERR_CALL_INVALID", 400))
+
     def test_needs_a_reset_first(self) -> None:
         with self.assertRaises(RuntimeError):
             mynah.Env(self.env.client).step(CREATE)

@@ -63,9 +63,13 @@ class Client:
         id: Optional[str] = None,
         labels: Optional[Mapping[str, str]] = None,
         faults: Optional[Mapping[str, JsonValue]] = None,
+        latency: Optional[bool] = None,
     ) -> Episode:
-        """Begins an episode. Where no task is named the seed selects one. ``faults``: ``{"rate": 0.05}``."""
-        return self.call("POST", "/episodes", _given(seed=seed, task=task, id=id, labels=labels, faults=faults))
+        """Begins an episode. Where no task is named the seed selects one. ``faults``: ``{"rate": 0.05}``.
+
+        :param latency: whether answers take as long as recorded ones did, on the virtual clock
+        """
+        return self.call("POST", "/episodes", _given(seed=seed, task=task, id=id, labels=labels, faults=faults, latency=latency))
 
     def create_many(self, starts: Sequence[Mapping[str, JsonValue]]) -> List[Episode]:
         """Begins many episodes in one call. :raises MynahError: the first refusal among them"""
@@ -91,10 +95,16 @@ class Client:
         return self.call("POST", _path(id, "finish"), {"answer": answer})
 
     def reset(
-        self, id: str, *, seed: Optional[int] = None, task: Optional[str] = None, faults: Optional[Mapping[str, JsonValue]] = None
+        self,
+        id: str,
+        *,
+        seed: Optional[int] = None,
+        task: Optional[str] = None,
+        faults: Optional[Mapping[str, JsonValue]] = None,
+        latency: Optional[bool] = None,
     ) -> Episode:
         """Begins anew under the same id."""
-        return self.call("POST", _path(id, "reset"), _given(seed=seed, task=task, faults=faults))
+        return self.call("POST", _path(id, "reset"), _given(seed=seed, task=task, faults=faults, latency=latency))
 
     def fork(self, id: str, *, at: Optional[int] = None, count: int = 1) -> List[JsonObject]:
         """Episodes that go on from here, or from step ``at``."""
