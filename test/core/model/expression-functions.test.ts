@@ -75,9 +75,10 @@ describe('texts', () => {
   });
 
   it('take time in proportion to their length where other engines take for ever', () => {
-    const started = performance.now();
+    const started = process.cpuUsage().user;
     expect(evaluate('re(a, "(a+)+$")', { a: `${'a'.repeat(5000)}!` })).toBe(false);
-    expect(performance.now() - started).toBeLessThan(2000);
+    // Microseconds that this process computed, whatever else the machine does.
+    expect(process.cpuUsage().user - started).toBeLessThan(2_000_000);
   });
 });
 
