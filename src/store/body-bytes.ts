@@ -15,6 +15,9 @@ export function bytesFromBody(body: Body | undefined): Buffer {
   return 'text' in body ? Buffer.from(body.text, 'utf8') : Buffer.from(body.base64, 'base64');
 }
 
+/** Long bodies come in very many pieces, which are looked at one after the other. */
+let scratch = Buffer.alloc(0);
+
 /** Bytes, written as one character each, to the text that they are in UTF-8 and back. */
 export const utf8OfLatin1 = {
   decode: (bytes: string): string | undefined => {
@@ -22,6 +25,10 @@ export const utf8OfLatin1 = {
     return isUtf8(buffer) ? buffer.toString('utf8') : undefined;
   },
   encode: (text: string): string => Buffer.from(text, 'utf8').toString('latin1'),
-  bytes: (bytes: string): Buffer => Buffer.from(bytes, 'latin1'),
+  /** Valid until the next call. */
+  bytes: (bytes: string): Buffer => {
+    if (scratch.length < bytes.length) scratch = Buffer.allocUnsafeSlow(bytes.length);
+    return scratch.subarray(0, scratch.write(bytes, 'latin1'));
+  },
   isUtf8,
 };

@@ -38,7 +38,7 @@ export interface TextCodec {
   /** The text that bytes (one character each) are in UTF-8; undefined when they are none. */
   decode(bytes: string): string | undefined;
   encode(text: string): string;
-  /** The bytes themselves. */
+  /** The bytes themselves, valid until the next call. */
   bytes(text: string): Uint8Array;
   isUtf8(bytes: Uint8Array): boolean;
 }

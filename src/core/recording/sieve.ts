@@ -88,7 +88,8 @@ function createNameJudge(isOrdinaryName: (name: string) => boolean): NameJudge {
     if (end - start > NAME_BYTES_MAX) return false;
     const name = utf8Decode(bytes.subarray(start, end));
     if (name === undefined || name.includes('\\') || !isOrdinaryName(name)) return false;
-    if (end >= 4) ordinary[slotOf(bytes, end)] = bytes.slice(start, end);
+    // A copy: a part of a body's memory would keep that, and change with it.
+    if (end >= 4) ordinary[slotOf(bytes, end)] = Uint8Array.from(bytes.subarray(start, end));
     return true;
   };
   return {
