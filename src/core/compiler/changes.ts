@@ -214,9 +214,7 @@ function openSource(model: TypeModel, changes: readonly Change[]): string | unde
   const echoes = changes.every(
     ({ call, after }) =>
       isPlainObject(call.body) &&
-      Object.entries(call.body).every(
-        ([name, value]) => sameOptional(after[name], value) || name === field,
-      ),
+      Object.entries(call.body).every(([name, value]) => sameOptional(after[name], value) || name === field),
   );
   return echoes ? 'body' : undefined;
 }

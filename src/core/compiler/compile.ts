@@ -18,13 +18,14 @@ import { epochsInOrder } from '../recording/epochs.ts';
 import type { Recording } from '../recording/recording.ts';
 import type { JsonObject } from '../std/json.ts';
 import { analyse } from './analyse.ts';
+import { findAskers } from './askers.ts';
 import { eachRouteOf, isEachRoute, type Carried } from './bulk-calls.ts';
 import { isSuccess, normaliseCalls, originsOf, type Call } from './call.ts';
 import { relationText } from './derive.ts';
 import { inferEffects } from './effects.ts';
 import { type EffectContext, type Effects, type FoldersDraft } from './effect-draft.ts';
 import { type EntityDraft } from './entity-draft.ts';
-import { routeOf, type BindingDraft, type Evidence } from './evidence.ts';
+import { ASKER, routeOf, type BindingDraft, type Evidence } from './evidence.ts';
 import { ABOVE_NAME } from './folders.ts';
 import { hierarchyOf } from './hierarchies.ts';
 import { memberText, quote } from './explain/literal.ts';
@@ -145,6 +146,7 @@ function compileService(
   const evidence = analyse(signIn === undefined ? heard : withoutTokens(heard, signIn), origin);
   if (signIn !== undefined) nameSubjects(evidence, signIn);
   inferPrincipalAttributes(evidence);
+  findAskers(evidence);
   const types = modelTypes(evidence);
   const generators = new Map<string, Generator>();
   const context: EffectContext = { evidence, types, generators, counters: inferSharedCounters(evidence) };
@@ -247,9 +249,13 @@ function entityType(model: TypeModel): EntityType {
 function compileRoute(context: EffectContext, id: string, calls: readonly Call[], ruleEvidence: RuleEvidence[]): Route {
   const { evidence } = context;
   const route = routeOf(evidence, calls[0] as Call);
-  const bindings = (evidence.bindings.get(id) ?? []).map(modelBinding);
   const outcomes = groupOutcomes(telling(evidence, calls));
   const rules = decideOutcomes(evidence, outcomes).map((rule, i) => compileRule(context, id, rule, i, ruleEvidence));
+  const drafts = evidence.bindings.get(id) ?? [];
+  const asker = evidence.askers?.binding;
+  const readsAsker =
+    asker !== undefined && !drafts.includes(asker) && new RegExp(`\\b${ASKER}\\b`).test(JSON.stringify(rules));
+  const bindings = (readsAsker ? [...drafts, asker] : drafts).map(modelBinding);
   const guards: Rule[] = [];
   const cases: Rule[] = [];
   for (const rule of rules)

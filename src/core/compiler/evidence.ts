@@ -18,7 +18,11 @@ import type { CallRoute } from './routes.ts';
 import type { Selection } from './selections.ts';
 import { scalarText, stripSuffix, type Site } from './sites.ts';
 import { attributesBefore, isRef, type Life, type Timeline } from './timeline.ts';
+import type { Askers } from './askers.ts';
 import { writtenMembers } from './written-members.ts';
+
+/** The name by which rules read who asks, where that is an entity. */
+export const ASKER = 'asker';
 
 /** How a route names an entity before it acts. */
 export interface BindingDraft {
@@ -38,6 +42,8 @@ export interface Evidence {
   readonly entities: EntityTypes;
   readonly timeline: Timeline;
   readonly principals: Principals;
+  /** Which entities the principals are, where they are any. */
+  askers?: Askers;
   readonly relations: Relation[];
   readonly bindings: ReadonlyMap<string, readonly BindingDraft[]>;
   readonly byRoute: ReadonlyMap<string, readonly Call[]>;
@@ -115,6 +121,7 @@ const RULE_NAMES = new Set([
   'method',
   'principal',
   'credential',
+  ASKER,
   'above',
   'results',
   'whole',
@@ -258,11 +265,17 @@ function* requestMembers(base: string, value: Json | undefined): Generator<[stri
 
 /** The living entity that a binding names before the call. */
 export function boundLife(evidence: Evidence, call: Call, binding: BindingDraft): Life | undefined {
+  if (binding === evidence.askers?.binding) return askerOf(evidence, call);
   if (binding.prefix !== undefined)
     return (evidence.timeline.bound[call.index] as ReadonlyMap<string, Life>).get(binding.prefix);
   const key = keyText(binding.values, call, routeOf(evidence, call));
   if (key === undefined) return undefined;
   return livesByKey(evidence, binding.type.name, key).find((life) => life.isAliveAt(call.index));
+}
+
+export function askerOf({ askers }: Evidence, call: Call): Life | undefined {
+  const life = askers?.of[call.index];
+  return life?.isAliveAt(call.index) === true ? life : undefined;
 }
 
 /** The key that the values of a binding make; undefined where one of them is missing. */
@@ -329,6 +342,7 @@ export function requestSources(evidence: Evidence, call: Call): Sources {
     const life = boundLife(evidence, call, binding);
     addEntitySources(evidence, sources, binding.name, life, call.index, 4);
   }
+  if (evidence.askers?.routes.has(route.id) === true) addAsker(evidence, sources, call);
   for (const { name, after } of serviceCounters(evidence))
     sources.set(`counter(${quote(name)})`, { value: after[call.index], cost: 2.5 });
   return sources;
@@ -358,6 +372,15 @@ export function tellingRequestHeaders(evidence: Evidence, routeId: string): read
 
 const UNTOLD_HEADERS =
   /^(host|user-agent|connection|keep-alive|content-length|transfer-encoding|date|origin|referer|accept-encoding|accept-language|traceparent|tracestate|baggage|sec-.*|.*request-id|x-forwarded-.*|mynah-.*)$/;
+
+/** Of who asks, where answers are not about that: the entity, and what it may do and not. */
+function addAsker(evidence: Evidence, sources: Sources, call: Call): void {
+  const life = askerOf(evidence, call);
+  if (life === undefined || sources.has(`ref(${ASKER})`)) return;
+  sources.set(`ref(${ASKER})`, { value: { $ref: life.type.name, key: life.key }, cost: 4 });
+  for (const [name, value] of Object.entries(attributesBefore(life, call.index)))
+    if (typeof value === 'boolean') sources.set(memberText(ASKER, name), { value, cost: 4 });
+}
 
 /** The last part of what reads like a path (`refs/heads/topic`) names something by itself. */
 function addEndsOfPaths(sources: Sources): void {

@@ -5,6 +5,8 @@ import { headerValue } from '../exchange/exchange.ts';
 import { isRead, type Call } from './call.ts';
 import type { EntityDraft } from './entity-draft.ts';
 import {
+  ASKER,
+  askerOf,
   boundLife,
   livesByKey,
   principalOf,
@@ -176,8 +178,12 @@ function worldPredicates(evidence: Evidence, calls: readonly Call[]): Predicate[
       `${binding.name} == missing`,
       binding.prefix === undefined ? 2.2 : 1,
       (call) => boundLife(evidence, call, binding) === undefined,
-      'subject',
+      binding.name === ASKER ? 'principal' : 'subject',
     );
+  if (evidence.askers?.routes.has(route.id) === true) {
+    add(`${ASKER} == missing`, 1, (call) => askerOf(evidence, call) === undefined, 'principal');
+    add(`${ASKER} != missing`, 1.2, (call) => askerOf(evidence, call) !== undefined, 'principal');
+  }
   for (const binding of bindings) {
     const hierarchy = hierarchyOf(evidence, binding.type);
     if (hierarchy !== undefined)

@@ -6,12 +6,12 @@ import { routeParameters } from '../model/route-path.ts';
 import { compileTemplate } from '../model/template.ts';
 import { equalJson, type Json } from '../std/json.ts';
 import type { Call } from './call.ts';
-import { boundLife, type Evidence } from './evidence.ts';
+import { ASKER, boundLife, type Evidence } from './evidence.ts';
 import { literalText, quote } from './explain/literal.ts';
 
 /** Adds guards for bindings that a route needs but was never recorded without. */
 export function poolGuards(evidence: Evidence, routes: readonly Route[]): Route[] {
-  const missing = commonReplies(routes, (rule) => /^\w+ == missing$/.test(rule.when ?? ''));
+  const missing = commonReplies(routes, ({ when = '' }) => /^\w+ == missing$/.test(when) && when !== NO_ASKER);
   const anonymous = commonReplies(routes, (rule) => rule.when === ANONYMOUS);
   return routes.map((route) => {
     const own = [...(route.guards ?? []), ...route.cases];
@@ -40,6 +40,7 @@ export function poolGuards(evidence: Evidence, routes: readonly Route[]): Route[
 }
 
 const ANONYMOUS = 'principal.id == "anonymous"';
+const NO_ASKER = `${ASKER} == missing`;
 
 /** Names that the rules of every route may use. */
 const SHARED_NAMES = new Set(['path', 'query', 'body', 'body_text', 'header', 'method', 'principal', 'base']);

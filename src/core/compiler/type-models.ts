@@ -1,6 +1,6 @@
 // Pass "types": an entity type as the model will have it: what is stored, what is derived, how it is shown, and whether
 // it takes whatever a client writes.
-import { isRead } from './call.ts';
+import { isRead, type Call } from './call.ts';
 import type { Template } from '../model/clone-model.ts';
 import { keyOfMember } from '../model/template.ts';
 import { equalJson, type Json, type JsonObject } from '../std/json.ts';
@@ -11,7 +11,7 @@ import { memberText, quote } from './explain/literal.ts';
 import { ABOVE, hierarchyOf, listedText, TREE_VIEW } from './hierarchies.ts';
 import { isPlainObject } from './explain/samples.ts';
 import { projectionViews } from './projection-views.ts';
-import { attributesAt, type Sighting } from './timeline.ts';
+import { attributesAt, attributesBefore, type Sighting } from './timeline.ts';
 import { writtenMembers } from './written-members.ts';
 
 export interface TypeModel {
@@ -104,6 +104,10 @@ function echoedNames(evidence: Evidence, draft: EntityDraft): Set<string> {
   return new Set([...tallies].filter(([, { same, other }]) => same >= 2 && other === 0).map(([name]) => name));
 }
 
+/** What a place shows of so few things, and of most others withholds, is for somebody else to see. */
+const RARE_SHARE_MAX = 0.15;
+const WITHHELD_SHARE_MIN = 0.6;
+
 /** Sites that show the same members share a view; `full` is the one of most direct sites. */
 function chooseViews(
   evidence: Evidence,
@@ -124,7 +128,10 @@ function chooseViews(
       shownBySite.set(site, entry);
       entry.count++;
       for (const name of Object.keys(shown)) entry.names.set(name, (entry.names.get(name) ?? 0) + 1);
-      for (const name of Object.keys(attributesAt(life, index) ?? {}))
+      // A read changes nothing: what it does not show is still there.
+      const isReading = isRead(evidence.calls[index] as Call);
+      const known = { ...(isReading ? attributesBefore(life, index) : {}), ...attributesAt(life, index) };
+      for (const name of Object.keys(known))
         if (!(name in shown)) entry.withheld.set(name, (entry.withheld.get(name) ?? 0) + 1);
     }
   }
@@ -137,6 +144,9 @@ function chooseViews(
   }[] = [];
   const ordered = [...shownBySite].sort((a, b) => b[1].count - a[1].count);
   for (const [site, { names, withheld, count }] of ordered) {
+    for (const [name, times] of [...names])
+      if (times <= RARE_SHARE_MAX * count && (withheld.get(name) ?? 0) >= WITHHELD_SHARE_MIN * count)
+        names.delete(name);
     const hides = (name: string): boolean => !names.has(name) && (withheld.get(name) ?? 0) >= Math.max(2, 0.3 * count);
     const required = new Set([...names].filter(([, n]) => n >= 0.8 * count).map(([name]) => name));
     const omitted = evidence.timeline.omissions.get(site) ?? new Set<string>();

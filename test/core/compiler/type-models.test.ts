@@ -75,6 +75,19 @@ describe('views', () => {
     ]);
   });
 
+  it('leave out what their sites withhold of nearly all that have it, though a few are shown with it', () => {
+    const told = (id: number, members: object): object => ({ id, title: `t${id}`, price: id * 3, ...members });
+    const lots: Line[] = [1, 2, 3, 4, 5, 6, 7].flatMap((id): Line[] => [
+      { ask: `GET /lots/${id}`, answer: told(id, { floor: id * 5 }) },
+      { ask: `GET /catalogue/lots/${id}`, answer: told(id, id === 7 ? { floor: 35 } : {}) },
+      { ask: `GET /lots/${id}`, answer: told(id, { floor: id * 5 }) },
+    ]);
+    const { views, viewOf } = modelOf(lots, 'Lot');
+    const membersAt = (site: string): string[] => Object.keys(views.get(viewOf.get(site)!) as object);
+    expect(membersAt('GET /lots/{lot} 200 $')).toEqual(['id', 'title', 'price', 'floor']);
+    expect(membersAt('GET /catalogue/lots/{lot} 200 $')).toEqual(['id', 'title', 'price']);
+  });
+
   it('name how a type looks inside others', () => {
     const user = (id: number): object => ({ id, login: `user${id}`, mail: `u${id}@x.example`, site: `${id}.example` });
     const short = (id: number): object => ({ id, login: `user${id}`, mail: `u${id}@x.example` });

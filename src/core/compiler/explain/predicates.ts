@@ -25,7 +25,7 @@ export function findPredicates(samples: readonly Sample[]): Predicate[] {
     const bits = (test: (value: Json | undefined) => boolean): bigint =>
       values.reduce<bigint>((sum, value, i) => (test(value) ? sum | (1n << BigInt(i)) : sum), 0n);
     const present = bits((value) => value !== undefined);
-    const about = expression.startsWith('principal.') ? ({ about: 'principal' } as const) : {};
+    const about = /^(?:principal|asker)\./.test(expression) ? ({ about: 'principal' } as const) : {};
     add(`${expression} != missing`, cost + 1, present, { ...about, presenceOf: expression });
     add(
       `${expression} != null && ${expression} != missing`,
