@@ -4,6 +4,7 @@ import { attributePaths, lastName, pathText } from './attribute-paths.ts';
 import { headerValue } from '../exchange/exchange.ts';
 import { isRead, type Call } from './call.ts';
 import type { EntityDraft } from './entity-draft.ts';
+import { addTagPredicates, requestHeader } from './entity-tags.ts';
 import {
   ASKER,
   askerOf,
@@ -212,6 +213,7 @@ function worldPredicates(evidence: Evidence, calls: readonly Call[]): Predicate[
     add,
   );
   addAgreement(evidence, calls, bindings, add);
+  addTagPredicates(evidence, calls, add);
   return predicates;
 }
 
@@ -347,6 +349,9 @@ function sentValues(calls: readonly Call[]): SentValue[] {
 
 const AGREEMENTS_MAX = 60;
 
+/** In which requests say what they believe to be there. */
+const CONDITION_HEADERS = ['if-match', 'if-none-match'];
+
 /** An attribute of principals that refers to something, `principal.owner`. */
 const refersTo = (evidence: Evidence, expression: string): boolean =>
   evidence.principals.all.some(({ attributes }) =>
@@ -362,6 +367,12 @@ function addAgreement(evidence: Evidence, calls: readonly Call[], bindings: read
     for (const name of Object.keys(call.query)) said.set(memberText('query', name), (each) => each.query[name]);
   for (const name of tellingRequestHeaders(evidence, routeOf(evidence, calls[0] as Call).id))
     said.set(memberText('header', name), (call) => headerValue(call.requestHeaders, name));
+  for (const name of CONDITION_HEADERS) {
+    if (!calls.some((call) => requestHeader(call, name) !== undefined)) continue;
+    const header = `header[${quote(name)}]`;
+    said.set(header, (call) => requestHeader(call, name));
+    said.set(`replace(${header}, "\\"", "")`, (call) => requestHeader(call, name)?.replaceAll('"', ''));
+  }
   for (const principal of evidence.principals.all)
     for (const name of Object.keys(principal.attributes))
       said.set(memberText('principal', name), (each) => principalOf(evidence, each).attributes[name]);

@@ -8,7 +8,7 @@ import { type Call } from './call.ts';
 import { relationText } from './derive.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { type Evidence, boundLife, principalOf, routeOf } from './evidence.ts';
-import { literalText, memberText } from './explain/literal.ts';
+import { literalText, memberText, quote } from './explain/literal.ts';
 import { scalarOf } from './explain/samples.ts';
 import { fitFilters, passes } from './query-filters.ts';
 import { type SortRule, fitOrder, ordered } from './query-order.ts';
@@ -254,16 +254,25 @@ function fitFixed(all: readonly Listing[]): Test[] {
   const unshown = listings.some((listing) => listing.rows.length > listing.shown.length);
   if (!unshown || before > 0.995) return [];
   let best = undefined as { test: Test; score: number } | undefined;
+  const lifting = flagsOf(listings);
   const seen = new Map<string, Map<string, Json>>();
   for (const listing of listings)
     for (const row of listing.rows)
-      for (const [name, value] of Object.entries(row.attributes)) {
-        if (name.startsWith('$') || (scalarOf(value) === undefined && value !== null)) continue;
-        const words = seen.get(name) ?? new Map<string, Json>();
-        seen.set(name, words);
-        if (words.size <= 5) words.set(JSON.stringify(value), value);
+      for (const [path, value] of attributePaths(row.attributes)) {
+        if (scalarOf(value) === undefined && value !== null) continue;
+        const words = seen.get(path) ?? new Map<string, Json>();
+        seen.set(path, words);
+        if (words.size <= 5 || value === null) words.set(JSON.stringify(value), value);
       }
   const judge = (test: Test): void => {
+    judgeOne(test);
+    for (const { text, holds } of lifting)
+      judgeOne({
+        text: `(${text} || ${test.text})`,
+        keep: (row, listing) => holds(listing) || test.keep(row, listing),
+      });
+  };
+  const judgeOne = (test: Test): void => {
     const scores = listings.map((listing) =>
       setScore(
         listing,
@@ -275,19 +284,24 @@ function fitFixed(all: readonly Listing[]): Test[] {
     const gain = improved >= IMPROVED_MIN ? Math.min(GAIN_MIN, 0.6 * (1 - before)) : GAIN_MIN;
     if (score > before + gain && (best === undefined || score > best.score + 1e-9)) best = { test, score };
   };
-  for (const name of optionalNames(listings)) {
-    const own = memberText('x', name);
-    judge({ text: `${own} == missing`, keep: (row) => row.attributes[name] === undefined });
-    judge({ text: `${own} != missing`, keep: (row) => row.attributes[name] !== undefined });
+  for (const path of optionalPaths(listings)) {
+    const own = pathText('x', path);
+    judge({ text: `${own} == missing`, keep: (row) => valueAt(row.attributes, path) === undefined });
+    judge({ text: `${own} != missing`, keep: (row) => valueAt(row.attributes, path) !== undefined });
   }
-  for (const [name, words] of seen) {
+  for (const [path, words] of seen) {
+    const own = pathText('x', path);
+    if (words.has('null') && words.size > 5) {
+      judge({ text: `${own} == null`, keep: (row) => valueAt(row.attributes, path) === null });
+      judge({ text: `${own} != null`, keep: (row) => valueAt(row.attributes, path) !== null });
+    }
     if (words.size < 2 || words.size > 5) continue;
     for (const word of words.values()) {
       const text = JSON.stringify(word);
       for (const equal of [true, false]) {
         judge({
-          text: `${memberText('x', name)} ${equal ? '==' : '!='} ${literalText(word)}`,
-          keep: (row) => (JSON.stringify(row.attributes[name]) === text) === equal,
+          text: `${own} ${equal ? '==' : '!='} ${literalText(word)}`,
+          keep: (row) => (JSON.stringify(valueAt(row.attributes, path)) === text) === equal,
         });
       }
     }
@@ -295,14 +309,42 @@ function fitFixed(all: readonly Listing[]): Test[] {
   return best === undefined ? [] : [best.test];
 }
 
+interface Flag {
+  readonly text: string;
+  readonly holds: (listing: Listing) => boolean;
+}
+
+/** More parameters, or more words of one, are no flags. */
+const FLAGS_MAX = 6;
+const FLAG_WORDS_MAX = 2;
+/** Of lists that show all there is, but for gaps in what is believed of that. */
+const WHOLE_SCORE_MIN = 0.6;
+
+/** Words of parameters that some lists were asked with: they may lift a condition (`?archived=true` shows those too). */
+function flagsOf(listings: readonly Listing[]): Flag[] {
+  const words = new Map<string, Set<string>>();
+  for (const { call } of listings)
+    for (const [name, value] of Object.entries(call.query))
+      if (typeof value === 'string') words.set(name, (words.get(name) ?? new Set<string>()).add(value));
+  return [...words]
+    .filter(([, seen]) => seen.size <= FLAG_WORDS_MAX)
+    .flatMap(([name, seen]) =>
+      [...seen].map((word): Flag => ({
+        text: `${memberText('query', name)} == ${quote(word)}`,
+        holds: ({ call }) => call.query[name] === word,
+      })),
+    )
+    .filter(({ holds }) => listings.filter(holds).every((listing) => setScore(listing, listing.rows) > WHOLE_SCORE_MIN))
+    .slice(0, FLAGS_MAX);
+}
+
 /** Attributes that some rows have and others lack. */
-function optionalNames(listings: readonly Listing[]): string[] {
+function optionalPaths(listings: readonly Listing[]): string[] {
   const rows = new Set(listings.flatMap((listing) => listing.rows));
   const counts = new Map<string, number>();
   for (const row of rows)
-    for (const name of Object.keys(row.attributes))
-      if (!name.startsWith('$')) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts].filter(([, count]) => count < rows.size).map(([name]) => name);
+    for (const [path] of attributePaths(row.attributes)) counts.set(path, (counts.get(path) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count < rows.size).map(([path]) => path);
 }
 
 function assemble(

@@ -8,6 +8,7 @@ import { RESULTS } from './bulk-calls.ts';
 import { isRead, type Call } from './call.ts';
 import { searchFor, sampleFor, type EffectContext, type Effects } from './effect-draft.ts';
 import { type EntityDraft } from './entity-draft.ts';
+import { tagText } from './entity-tags.ts';
 import { addAttributeSources, boundLife, requestSources, routeOf, type Evidence } from './evidence.ts';
 import { explain } from './explain/explain.ts';
 import { literalText, memberText, quote } from './explain/literal.ts';
@@ -17,6 +18,7 @@ import { explainListing } from './folders.ts';
 import { hierarchyOf } from './hierarchies.ts';
 import { related } from './relations.ts';
 import { isPlainObject, type Sources } from './explain/samples.ts';
+import { subjectOf } from './moving-reads.ts';
 import { nextRevision } from './revisions.ts';
 import { textGenerator } from './generated.ts';
 import { inferCount } from './counts.ts';
@@ -443,7 +445,7 @@ function explainHeader(
   );
   if (found.misses === 0 && typeof found.template === 'string') return found.template;
   const present = values.filter((value): value is string => value !== undefined);
-  const made = madeUpHeader(context, name, [...new Set(present)]);
+  const made = tagHeader(context, nodes, name) ?? madeUpHeader(context, name, [...new Set(present)]);
   if (made !== undefined && present.length === values.length) return made;
   if (made !== undefined && found.misses > 0.2 * present.length) {
     const shown = explain(
@@ -456,6 +458,21 @@ function explainHeader(
   }
   if (typeof found.template === 'string' && found.misses < 0.5 * nodes.length) return found.template;
   return present.length === values.length ? quote(present[0] as string) : undefined;
+}
+
+/** The tag of the thing that the answers show, where it follows from nothing. */
+function tagHeader({ evidence }: EffectContext, nodes: readonly Node[], name: string): string | undefined {
+  const [first] = nodes;
+  if (name !== 'etag' || first === undefined) return undefined;
+  const subject = subjectOf(evidence, first.call);
+  // What the call itself makes goes by another name.
+  if (subject === undefined || nodes.some(({ call }) => boundLife(evidence, call, subject) === undefined))
+    return undefined;
+  const path = stripSuffix(routeOf(evidence, first.call).path);
+  return tagText(
+    evidence,
+    evidence.calls.filter((call) => stripSuffix(routeOf(evidence, call).path) === path),
+  );
 }
 
 /** A value that the service makes up for each answer; of a cookie the value, between its name and its attributes. */

@@ -193,3 +193,48 @@ describe('a clone', () => {
     expect(mistakes(makeToy, lesson, exam)).toEqual([]);
   });
 });
+
+describe('a condition that a parameter lifts', () => {
+  it('holds in an envelope too, and not where the parameter asks for everything', () => {
+    const makeToy: MakeToy = () => {
+      const rows: { id: number; data: { title: string; gone: string | null } }[] = [];
+      return toy({
+        'POST /jars': ({ body }) => {
+          const { title } = body as { title: string };
+          const row = { id: rows.length + 1, data: { title, gone: null } };
+          rows.push(row);
+          return ok(row);
+        },
+        'DELETE /jars/{id}': ({ params, now }) => {
+          const at = rows.findIndex(({ id }) => String(id) === params['id']);
+          const row = rows[at];
+          if (row === undefined) return notFound;
+          rows[at] = { ...row, data: { ...row.data, gone: new Date(now).toISOString() } };
+          return ok(rows[at]);
+        },
+        'GET /jars/{id}': ({ params }) => {
+          const row = rows.find(({ id }) => String(id) === params['id']);
+          return row === undefined ? notFound : ok(row);
+        },
+        'GET /jars': ({ query }) => ok(rows.filter(({ data }) => query['broken'] === 'shown' || data.gone === null)),
+      });
+    };
+    const lesson = (client: ToyClient): void => {
+      for (let at = 1; at <= 9; at++) {
+        client.post('/jars', { title: `jar ${at}` });
+        if (at % 2 === 0) client.delete(`/jars/${at - 1}`);
+        client.get(`/jars/${at > 1 ? at - 1 : 1}`);
+        client.get('/jars');
+        client.get('/jars?broken=shown');
+      }
+      client.get('/jars/99');
+    };
+    const exam = (client: ToyClient): void => {
+      for (const title of ['a', 'b', 'c']) client.post('/jars', { title });
+      client.delete('/jars/2');
+      client.get('/jars');
+      client.get('/jars?broken=shown');
+    };
+    expect(mistakes(makeToy, lesson, exam)).toEqual([]);
+  });
+});
