@@ -151,9 +151,10 @@ const EMPTY_BODY = '{"text":""}';
 /** The parts of a line as an episode made it; joinLine gives what printLogLine gives. */
 export function lineParts(line: LogLine): LineParts {
   if (line.kind !== 'step') return { text: printLogLine(line) };
-  const { kind, index, request, response, ...rest } = line;
+  const { kind, index, request, response } = line;
   const { body } = response;
   const before = `{"kind":"${kind}","index":${index},"request":${printMessage(request)},"response":`;
+  const rest = { ...line, kind: undefined, index: undefined, request: undefined, response: undefined };
   const after = `,${printJson(rest as unknown as Json).slice(1)}`;
   if (body === undefined || !('text' in body) || body.text.includes('\0') || HALVES.test(body.text))
     return { text: before + printMessage(response) + after };
@@ -165,13 +166,14 @@ export function lineParts(line: LogLine): LineParts {
 
 /** @param body printed in place of its own */
 function printMessage(message: HttpRequest | HttpResponse, body?: string): string {
-  const members: string[] = [];
-  for (const [name, value] of Object.entries(message) as [string, Json | undefined][]) {
+  let members = '';
+  for (const name of Object.keys(message)) {
+    const value = (message as unknown as Readonly<Record<string, Json | undefined>>)[name];
     if (value === undefined) continue;
     const text = name === 'headers' ? printHeaders(message.headers) : name === 'body' ? body : undefined;
-    members.push(`"${name}":${text ?? printJson(value)}`);
+    members += `${members === '' ? '' : ','}"${name}":${text ?? printJson(value)}`;
   }
-  return `{${members.join(',')}}`;
+  return `{${members}}`;
 }
 
 /** By the list: most requests of an agent have the same one, and most answers of a rule. */

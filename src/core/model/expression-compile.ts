@@ -17,6 +17,7 @@ export function compileTree(text: string, tree: SyntaxNode): CompiledExpression 
   return {
     text,
     variables: [...compiler.variables].sort(),
+    read: compiler.read,
     membersOf: (variable) => compiler.membersOf(variable),
     functions: [...compiler.functions].sort(),
     evaluate: compiler.usesMacros ? withTurnLimit(run) : run,
@@ -39,6 +40,10 @@ class Compiler {
 
   constructor(text: string) {
     this.#text = text;
+  }
+
+  get read(): readonly string[] {
+    return [...this.#members.keys()].sort();
   }
 
   membersOf(variable: string): readonly string[] | 'all' {
@@ -77,9 +82,9 @@ class Compiler {
       case '?:':
         return this.#choice(node.args);
       case '==':
-        return this.#binary(node.args, equalJson);
+        return this.#presence(node.args, true) ?? this.#binary(node.args, equalJson);
       case '!=':
-        return this.#binary(node.args, (a, b) => !equalJson(a, b));
+        return this.#presence(node.args, false) ?? this.#binary(node.args, (a, b) => !equalJson(a, b));
       case '<':
         return this.#binary(node.args, (a, b) => compare(a, b) === -1);
       case '>':
@@ -209,6 +214,16 @@ class Compiler {
     return foldedCode((scope, host) => apply(left.run(scope, host), right.run(scope, host)), [left, right]);
   }
 
+  /** `name == missing`, where the name is a variable: what its value is does not matter. */
+  #presence([left, right]: Pair, isMissing: boolean): Code | undefined {
+    const named = isMissingWord(right) ? left : isMissingWord(left) ? right : undefined;
+    if (named?.op !== 'id' || isMissingWord(named) || named.args in Object.prototype) return undefined;
+    const name = named.args;
+    if (this.#locals.some((local) => local.name === name)) return undefined;
+    this.variables.add(name);
+    return { run: (scope) => (scope[name] === undefined) === isMissing };
+  }
+
   /** `in`; a list of texts that is a literal becomes a set. */
   #membership(nodes: Pair): Code {
     const list = this.compile(nodes[1]).constant?.value;
@@ -314,6 +329,10 @@ function chainOf(node: SyntaxNode): readonly SyntaxNode[] {
   }
   operands.push(rest);
   return operands.reverse();
+}
+
+function isMissingWord(node: SyntaxNode): boolean {
+  return node.op === 'id' && node.args === 'missing';
 }
 
 function textOfNumber(value: Value): string | undefined {

@@ -25,6 +25,8 @@ export interface CompiledExpression {
   readonly text: string;
   /** Free variables, sorted: what the scope may be asked for. */
   readonly variables: readonly string[];
+  /** Those free variables whose value matters: of the others it only asks whether they are missing. */
+  readonly read: readonly string[];
   /** Functions called, pure and of the host, sorted. */
   readonly functions: readonly string[];
   /** Of a free variable, the members that are read; 'all' where more than members is. */

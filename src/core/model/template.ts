@@ -8,6 +8,8 @@ import { compileExpression, type CompiledExpression, type Host, type Scope, type
 export interface CompiledTemplate {
   /** Free variables of all its expressions, sorted. */
   readonly variables: readonly string[];
+  /** Those free variables whose value matters to some expression, and names that it binds itself. */
+  readonly read: readonly string[];
   /** Functions that its expressions call, sorted; `$view` when it renders views. */
   readonly functions: readonly string[];
   /** Of a free variable, the members that are read; 'all' where more than members is. */
@@ -27,6 +29,7 @@ export function compileTemplate(template: Template): CompiledTemplate {
   const render = compiler.compile(template, 0);
   return {
     variables: [...compiler.variables].sort(),
+    read: compiler.read,
     functions: [...compiler.functions].sort(),
     membersOf: (variable) => compiler.membersOf(variable),
     render,
@@ -46,6 +49,10 @@ class Compiler {
   readonly functions = new Set<string>();
   readonly #expressions: CompiledExpression[] = [];
   readonly #bound: string[] = [];
+
+  get read(): readonly string[] {
+    return [...new Set(this.#expressions.flatMap((expression) => expression.read))].sort();
+  }
 
   membersOf(variable: string): readonly string[] | 'all' {
     const members = this.#expressions.map((expression) => expression.membersOf(variable));

@@ -132,7 +132,7 @@ function change(
   if (found === undefined) return;
   const { type, entity } = found;
   const outer = scope['it'];
-  scope['it'] = host.objectOf(type, entity);
+  if (loaded.readsIt) scope['it'] = host.objectOf(type, entity);
   const from = loaded.from?.evaluate(scope, host);
   const given = isObject(from) ? from : {};
   const attributes = kind === 'merge' ? merged(entity, given, keep, type) : replaced(entity, given, keep, type);

@@ -21,6 +21,7 @@ import {
 } from './loaded-rule.ts';
 import { loadType, type LoadedType, type LookupTuple } from './loaded-type.ts';
 import { ModelMemory } from './model-memory.ts';
+import { namesReadBy, namesReadByBindings, namesReadByReply } from './read-names.ts';
 import { emptyWorld, hashEntity, type World } from './world.ts';
 import { WorldDraft } from './world-draft.ts';
 import { addHash, ZERO_HASH, type Hash } from './world-hash.ts';
@@ -208,7 +209,27 @@ function loadService(
   for (const rule of [...errors, ...[...routes.values()].flatMap(({ rules }) => rules)]) requireDocument(service, rule);
   loaded.errorShape = errorShapeOf(errors, [...routes.values()]);
   loaded.repeats = loadRepeats(service, types);
+  const readAnywhere = namesReadAnywhere(loaded);
+  for (const route of routes.values()) routes.set(route.id, withReadBindings(route, readAnywhere));
   return loaded;
+}
+
+/** By views, by scopes of generators, and by whatever may show how this API words an error. */
+function namesReadAnywhere({ generators, errors, routes, repeats }: LoadedService): readonly string[] {
+  const refusals = [...errors, ...[...routes.values()].flatMap(({ rules }) => rules)]
+    .map(({ reply }) => reply)
+    .filter(({ status }) => status >= 400);
+  return [
+    'principal',
+    ...[...generators.values()].flatMap(({ scope }) => scope.flatMap(({ read }) => read)),
+    ...[...refusals, ...(repeats?.otherwise === undefined ? [] : [repeats.otherwise])].flatMap(namesReadByReply),
+  ];
+}
+
+/** Tells of each binding whether something reads what it names. */
+function withReadBindings(route: LoadedRoute, readAnywhere: readonly string[]): LoadedRoute {
+  const read = new Set([...readAnywhere, ...namesReadByBindings(route.bindings), ...route.rules.flatMap(namesReadBy)]);
+  return { ...route, bindings: route.bindings.map((one) => ({ ...one, isNeverRead: !read.has(one.name) })) };
 }
 
 function requireDocument({ documents = {} }: Service, { rule: { id, reply } }: LoadedRule): void {

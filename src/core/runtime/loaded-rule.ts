@@ -40,6 +40,8 @@ export interface LoadedEffect {
   readonly from: CompiledExpression | undefined;
   readonly where: CompiledExpression | undefined;
   readonly set: readonly NamedTemplate[];
+  /** Its values may depend on `it`. */
+  readonly readsIt: boolean;
   /** Of `each`. */
   readonly list: CompiledExpression | undefined;
   readonly inner: readonly LoadedEffect[];
@@ -64,6 +66,8 @@ export interface LoadedBinding {
   readonly type: LoadedType;
   readonly tuple: LookupTuple;
   readonly key: readonly CompiledExpression[];
+  /** Nothing looks into what it names: it stands for it by a reference. */
+  readonly isNeverRead: boolean;
 }
 
 export interface LoadedEach {
@@ -127,6 +131,7 @@ export function compileBinding(binding: Binding, types: TypesByName, at: string)
     type,
     tuple: tupleNamed(type, binding.by),
     key: binding.key.map((text) => compileExpressionAt(text, place)),
+    isNeverRead: false,
   };
 }
 
@@ -145,6 +150,7 @@ function compileEffect(effect: Effect, types: TypesByName, lets: readonly NamedE
   const from = 'from' in effect ? optional(effect.from, at) : undefined;
   const set = 'set' in effect ? compileSet(effect.set, at) : [];
   const used = [...(from?.variables ?? []), ...set.flatMap(({ template }) => template.variables)];
+  const functions = [...(from?.functions ?? []), ...set.flatMap(({ template }) => template.functions)];
   return {
     effect,
     type: 'type' in effect ? typeNamed(types, effect.type, at) : undefined,
@@ -152,6 +158,8 @@ function compileEffect(effect: Effect, types: TypesByName, lets: readonly NamedE
     where: 'where' in effect ? compileExpressionAt(effect.where, at) : undefined,
     when: 'when' in effect ? optional(effect.when, at) : undefined,
     set,
+    // A generator may have a scope of its own.
+    readsIt: used.includes('it') || ['gen', 'counter'].some((name) => functions.includes(name)),
     list: effect.kind === 'each' ? compileExpressionAt(effect.in, at) : undefined,
     inner: effect.kind === 'each' ? effect.do.map((inner) => compileEffect(inner, types, lets, at)) : [],
     drawn: effect.kind === 'create' ? drawnLets(lets, used) : [],

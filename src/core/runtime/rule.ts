@@ -5,6 +5,7 @@ import { bodyOfElement } from '../exchange/request-view.ts';
 import { isTrue, type Scope } from '../model/expression.ts';
 import { isArray, type Json, type JsonObject } from '../std/json.ts';
 import { runEffects } from './effects.ts';
+import { Ref } from './entity-object.ts';
 import { tupleTextOf } from './attribute-path.ts';
 import type { StepHost } from './host.ts';
 import type { LoadedBinding, LoadedEach, LoadedRule, NamedExpression } from './loaded-rule.ts';
@@ -14,10 +15,11 @@ import { UnknownAnswer, UnknownTransition } from './unknown.ts';
 
 /** Gives every binding's name its entity; a later binding may use the names of earlier ones. */
 export function bind(bindings: readonly LoadedBinding[], scope: Scope, host: StepHost): void {
-  for (const { name, type, tuple, key } of bindings) {
+  for (const { name, type, tuple, key, isNeverRead } of bindings) {
     const text = tupleTextOf(key.map((expression) => expression.evaluate(scope, host)));
     const entity = text === undefined ? undefined : host.draft.withTuple(type, tuple, text);
-    scope[name] = entity === undefined ? undefined : host.objectOf(type, entity);
+    if (entity === undefined) scope[name] = undefined;
+    else scope[name] = isNeverRead ? new Ref(type.name, entity.id) : host.objectOf(type, entity);
   }
 }
 

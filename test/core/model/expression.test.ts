@@ -245,3 +245,21 @@ describe('isTrue', () => {
     for (const value of [1, 'true', [], {}, null, undefined, false]) expect(isTrue(value as Value)).toBe(false);
   });
 });
+
+describe('the names of an expression', () => {
+  it.each([
+    ['a == missing || missing != b', [], ['a', 'b']],
+    ['a != missing && a.b == 1', ['a'], ['a']],
+    ['has(a.b) && missing == missing', ['a'], ['a']],
+    ['c.exists(a, a == missing)', ['c'], ['c']],
+    ['constructor == missing', ['constructor'], ['constructor']],
+  ])('in %s whose values matter are %j', (text, read, variables) => {
+    const expression = compileExpression(text);
+    expect([expression.read, expression.variables]).toEqual([read, variables]);
+  });
+
+  it('that are only asked for are there or not, whatever they are', () => {
+    const asked = compileExpression('[a == missing, missing == b, a != missing, missing != b]');
+    expect(asked.evaluate({ a: null }, NO_HOST)).toEqual([false, true, true, false]);
+  });
+});
