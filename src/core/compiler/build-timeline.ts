@@ -11,6 +11,7 @@ import { keyOf, namesOf, scopeOf, type Surrounding } from './entity-scope.ts';
 import { wasMadeAfter } from './implicit.ts';
 import type { Projection } from './projections.ts';
 import { falseEnds, type SeemingEnd } from './false-ends.ts';
+import { inferNameLists, type NameLists } from './name-lists.ts';
 import { inferOmissions } from './omissions.ts';
 import { inferExpansions, withListings, withoutExpansions, type Expansion } from './expansions.ts';
 import type { Hierarchy } from './hierarchies.ts';
@@ -58,6 +59,7 @@ export function buildTimeline(
     creationSites,
     answers: tracker.answers,
     expansions: tracker.expansions,
+    nameLists: tracker.nameLists,
     omissions: tracker.omissions,
     rebind: () => tracker.rebind(),
     alive: (type, before) => tracker.lives.filter((life) => life.type === type && life.isAliveAt(before)),
@@ -74,6 +76,7 @@ class Tracker {
   readonly answers: (Json | undefined)[] = [];
   readonly ends: SeemingEnd[] = [];
   readonly novelty = new Map<string, { fresh: number; total: number; old: number }>();
+  readonly nameLists: NameLists;
   readonly expansions: ReadonlyMap<string, readonly Expansion[]>;
   readonly omissions: ReadonlyMap<string, ReadonlySet<string>>;
   private since = 0;
@@ -115,6 +118,7 @@ class Tracker {
     this.oldSites = oldSites;
     this.strictSites = strictSites;
     this.expansions = expansions;
+    this.nameLists = inferNameLists(calls, routes, entities);
     this.omissions = inferOmissions(sites, entities);
     this.scopePaths =
       creationSites === undefined
@@ -254,8 +258,21 @@ class Tracker {
     return type.field !== '' && lookup.attributes.at(-1) === type.field ? { [type.field]: name } : undefined;
   }
 
+  /** A list of names with refs in their place; names of nothing stay what they are. */
+  private sightNames(call: Call, route: CallRoute, type: EntityDraft, names: readonly Json[], pattern: string): Json {
+    const site = siteId(route, call.status, `${pattern}[]`);
+    return names.map((name) => {
+      const raw = { [type.field]: name };
+      const known = this.find(type, raw, this.scopeOf(type, route, site, raw));
+      const life = this.meet(call, route, type, site, `${pattern}[]`, raw, known === undefined ? raw : {});
+      return life === undefined ? name : { $ref: type.name, key: life.key };
+    });
+  }
+
   /** The answer with refs in place of the entities in it; notes each as a sighting. */
   private sight(call: Call, route: CallRoute, value: Json, pattern: string): Json {
+    const named = isArray(value) ? this.nameLists.get(siteId(route, call.status, pattern)) : undefined;
+    if (named !== undefined && isArray(value)) return this.sightNames(call, route, named, value, pattern);
     if (isArray(value)) return value.map((element) => this.sight(call, route, element, `${pattern}[]`));
     if (!isObject(value)) return value;
     const site = siteId(route, call.status, pattern);

@@ -270,6 +270,10 @@ function explainEntity(context: EffectContext, nodes: readonly Node[], pattern: 
   return withAsked(context, nodes, pattern, { $view: view, of }, of);
 }
 
+/** The answers show nothing of the things but their names. */
+const isNameList = ({ evidence }: EffectContext, nodes: readonly Node[], pattern: string): boolean =>
+  nodes.some(({ call }) => evidence.timeline.nameLists.has(siteId(routeOf(evidence, call), call.status, pattern)));
+
 function explainList(
   context: EffectContext,
   nodes: readonly Node[],
@@ -287,7 +291,10 @@ function explainList(
     { ...searchFor(context, pattern.split('.').at(-1) ?? ''), noLiterals: true, noClock: true, depth: 0 },
   );
   const view = siteView(context, nodes, `${pattern}[]`, type);
-  const each = withAsked(context, nodes, `${pattern}[]`, { $view: view, of: 'x' }, 'x');
+  const shown: Template = isNameList(context, nodes, pattern)
+    ? memberText('x', evidence.entities.types.find((one) => one.name === type)?.field ?? '')
+    : { $view: view, of: 'x' };
+  const each = withAsked(context, nodes, `${pattern}[]`, shown, 'x');
   if (emptyType === '' && stored.misses === 0 && typeof stored.template === 'string')
     return { $each: stored.template, as: 'x', do: each };
   const draft = evidence.entities.types.find((one) => one.name === type) as EntityDraft;

@@ -187,7 +187,25 @@ function addSessionBound(children: Map<string, Item[]>, values: Set<string>, ses
   const succeeded = bound.filter(([, group]) => group.some((item) => !item.call.refused));
   if (succeeded.length >= Math.max(4, sessionCount / 4) && bound.length >= 0.6 * children.size)
     for (const [text] of bound) if (!text.startsWith('_')) values.add(text);
+  addAlikeNames(children, values, sessionCount);
 }
+
+/** Of names that sessions chose, the share that must be shaped like one that two of them chose. */
+const SHAPED_ALIKE_MIN = 0.5;
+
+/** Names that a few sessions happened to choose alike: they are shaped as most others are, which plain words do not tell. */
+function addAlikeNames(children: Map<string, Item[]>, values: Set<string>, sessionCount: number): void {
+  const shapes = new Map<string, number>();
+  for (const text of values) shapes.set(shapeOf(text), (shapes.get(shapeOf(text)) ?? 0) + 1);
+  for (const [text, group] of children) {
+    const shape = shapeOf(text);
+    const sessions = new Set(group.map(({ call }) => call.session)).size;
+    const isAlike = shape !== 'a' && (shapes.get(shape) ?? 0) >= SHAPED_ALIKE_MIN * values.size;
+    if (isAlike && sessions <= Math.max(2, sessionCount / 5)) values.add(text);
+  }
+}
+
+const shapeOf = (text: string): string => text.replace(/[a-z]+/gi, 'a').replace(/\d+/g, '9');
 
 /** Siblings that make a place one of values, and the share of all siblings that they are. */
 const ALIKE_MIN = 5;

@@ -7,13 +7,16 @@ import { isArray, isObject, type Json, type JsonObject } from '../std/json.ts';
 import { isReadMethod, isSuccess, type Call } from './call.ts';
 import { hexDigests } from './explain/digests.ts';
 import type { CallRoute } from './routes.ts';
+import { stripSuffix } from './sites.ts';
 
 /** The member that holds the body. */
 export const CONTENT = 'content';
 
 /** Reads that give back what was written, before a path is believed to store it. */
 const READS_MIN = 3;
-/** Of reads of what was written, the share that must give it back; of headers that tell, the share that must agree. */
+/** Of reads of what was written, the share that must give it back; the service may write some of them in its own way. */
+const VERBATIM_MIN = 0.6;
+/** Of headers, and of contents as they were sent, the share that must agree to be told of. */
 const AGREEING_MIN = 0.9;
 
 const writes = (call: Call): boolean =>
@@ -65,9 +68,9 @@ export function liftStoredBodies(calls: readonly Call[], routes: readonly CallRo
   for (const [path, group] of groupBy(calls, (call) => (routes[call.index] as CallRoute).path)) {
     const reads = [...readsOfWritten(group)];
     const stored = reads.filter(({ call, written }) => isStored(call, written)).length;
-    const isKept = stored >= READS_MIN && stored >= AGREEING_MIN * reads.length;
+    const isKept = stored >= READS_MIN && stored >= VERBATIM_MIN * reads.length;
     if (!isKept && !isDocuments(path, group, reads)) continue;
-    const telling = tellingHeaders(group);
+    const telling = { ...tellingHeaders(group), isVerbatim: !isKept || stored >= AGREEING_MIN * reads.length };
     for (const call of group) {
       const thing = thingOf(call, routes[call.index] as CallRoute, path, telling);
       if (thing === undefined) lifted.set(call.index, { ...call, isOfStored: true });
@@ -99,14 +102,20 @@ interface TellingHeaders {
   readonly written: ReadonlySet<string>;
 }
 
-function thingOf(call: Call, route: CallRoute, path: string, telling: TellingHeaders): JsonObject | undefined {
+interface Telling extends TellingHeaders {
+  /** A write tells the content: it is read as it was sent. */
+  readonly isVerbatim: boolean;
+}
+
+function thingOf(call: Call, route: CallRoute, path: string, telling: Telling): JsonObject | undefined {
   const isRead = isReadMethod(call.method) && call.status === 200;
   if (!isRead && (!writes(call) || (call.gotText ?? '') !== '')) return undefined;
   const last = route.prefixes.at(-1);
   const names = isRead ? telling.read : telling.written;
-  const content = call.method === 'GET' ? call.gotText : isRead ? undefined : call.sentText;
+  const sent = isRead || !telling.isVerbatim ? undefined : call.sentText;
+  const content = call.method === 'GET' ? call.gotText : sent;
   return {
-    ...(last?.prefix === path ? { name: route.params[last.name] ?? '' } : {}),
+    ...(last?.prefix === stripSuffix(path) ? { name: route.params[last.name] ?? '' } : {}),
     ...(content === undefined ? {} : { [CONTENT]: content }),
     ...Object.fromEntries(call.headers.filter(([name]) => names.has(name))),
   };

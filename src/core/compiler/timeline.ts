@@ -4,6 +4,7 @@
 import { isObject, type Json, type JsonObject } from '../std/json.ts';
 import { type EntityDraft } from './entity-draft.ts';
 import { type Expansion } from './expansions.ts';
+import type { NameLists } from './name-lists.ts';
 
 export interface Version {
   /** Index of the call after which the attributes hold. */
@@ -109,6 +110,8 @@ export interface Timeline {
   readonly bound: readonly ReadonlyMap<string, Life>[];
   /** Sites whose objects are mostly made by the call itself. */
   readonly creationSites: ReadonlySet<string>;
+  /** Lists that name things, by site. */
+  readonly nameLists: NameLists;
   /** What requests can ask to be shown besides, by site. */
   readonly expansions: ReadonlyMap<string, readonly Expansion[]>;
   /** Members that are left out when they are empty lists, by site. */

@@ -154,6 +154,16 @@ describe('parameters', () => {
     ]);
   });
 
+  it('that sessions chose is a parameter also where two chose it alike', () => {
+    const names = ['ash1', 'box2', 'cod3', 'den4', 'elm5', 'fir6'];
+    const lines = names.flatMap((name, at): Line[] => [
+      { ask: `PUT /${name}`, status: 201, session: `s${at}` },
+      { ask: `PUT /gum7`, status: 201, session: `s${at % 2}` },
+      { ask: `GET /health`, session: `s${at % 2}` },
+    ]);
+    expect(distinct(lines)).toEqual(['PUT /{value}', 'GET /health']);
+  });
+
   it('take the whole rest of the path where answers repeat it whole', () => {
     const keys = ['a', 'a/b', 'c/d/e', 'f', 'g/h'];
     const lines = keys.map((key): Line => ({

@@ -6,6 +6,7 @@ import { findCandidates, type Candidate, type Search } from './candidates.ts';
 import { decide, type Predicate } from './decision.ts';
 import { LITERAL_LENGTH_MAX, literalText, quote } from './literal.ts';
 import { isForeign } from './literal-candidates.ts';
+import { mappings } from './mapped.ts';
 import { findPredicates } from './predicates.ts';
 import { isList, isPlainObject, type Sample } from './samples.ts';
 
@@ -50,7 +51,9 @@ function explainValue(
       return members;
   }
   if (decision.misses > 0) {
-    const elements = explainElements(samples, options, predicates.length > 0 ? predicates : undefined);
+    const elements =
+      explainMapped(samples, options) ??
+      explainElements(samples, options, predicates.length > 0 ? predicates : undefined);
     if (elements !== undefined && elements.misses < decision.misses) {
       const branched = decide(candidates, predicates, all, options.depth ?? 2);
       return branched.misses <= elements.misses && branched.misses === 0
@@ -105,8 +108,16 @@ function objectCandidate(samples: readonly Sample[], options: ExplainOptions): C
 function templateText(template: Template): string | undefined {
   if (typeof template === 'string') return template;
   if (typeof template !== 'object' || template === null) return String(template);
-  if (Array.isArray(template)) return undefined;
+  if (Array.isArray(template)) {
+    const elements = (template as readonly Template[]).map(templateText);
+    return elements.includes(undefined) ? undefined : `[${elements.join(', ')}]`;
+  }
   const members: string[] = [];
+  const { $each: list, as: element, do: inner } = template as Record<string, Template>;
+  if (typeof list === 'string' && typeof element === 'string' && inner !== undefined) {
+    const text = templateText(inner);
+    return text === undefined ? undefined : `${list}.map(${element}, ${text})`;
+  }
   for (const [name, member] of Object.entries(template as Record<string, Template>)) {
     const text = name.startsWith('$') ? undefined : templateText(member);
     if (text === undefined) return undefined;
@@ -145,23 +156,42 @@ const MADE_UP_MISSES_MIN = 0.5;
 const MADE_UP_COST = 6;
 
 const ELEMENTS_MAX = 8;
+/** Lists that differ more in length hold what was put there, not parts of one thing. */
+const OPTIONAL_ELEMENTS_MAX = 1;
 
-/** Element by element, where all lists are equally long and hold objects. */
+/** Lists of different lengths whose elements come from those of one list: only where that explains all of them. */
+function explainMapped(samples: readonly Sample[], options: ExplainOptions): Explanation | undefined {
+  for (const { list, element, samples: inner } of mappings(samples)) {
+    const found = explainValue(inner, { ...options, noClock: true }, undefined);
+    if (found.misses === 0 && namesElement(found.template, element))
+      return {
+        template: { $each: list, as: element, do: found.template },
+        cost: found.cost + 2,
+        misses: 0,
+        samples: samples.length,
+      };
+  }
+  return undefined;
+}
+
+const namesElement = (template: Template, element: string): boolean =>
+  new RegExp(`\\b${element}\\b`).test(JSON.stringify(template));
+
+/** Element by element, where all lists hold objects; an element that not all lists have is missing in the others. */
 function explainElements(
   samples: readonly Sample[],
   options: ExplainOptions,
   known: readonly Predicate[] | undefined,
 ): Explanation | undefined {
-  const first = samples[0]?.target;
-  if (!isList(first) || first.length === 0 || first.length > ELEMENTS_MAX) return undefined;
-  const alike = samples.every(
-    ({ target }) => isList(target) && target.length === first.length && target.every(isPlainObject),
-  );
-  if (!alike) return undefined;
+  const lists = samples.flatMap(({ target }) => (isList(target) && target.every(isPlainObject) ? [target] : []));
+  const lengths = lists.map(({ length }) => length);
+  const [shortest, longest] = [Math.min(...lengths), Math.max(...lengths)];
+  if (lists.length < samples.length || shortest === 0 || longest > ELEMENTS_MAX) return undefined;
+  if (longest > shortest + OPTIONAL_ELEMENTS_MAX) return undefined;
   const template: Template[] = [];
   let cost = 1;
   let misses = 0;
-  for (const at of first.keys()) {
+  for (let at = 0; at < longest; at++) {
     const inner = samples.map((sample) => ({ ...sample, target: (sample.target as readonly Json[])[at] }));
     const element = explainValue(inner, options, known);
     template.push(element.template);
