@@ -19,6 +19,7 @@ import type { Recording } from '../recording/recording.ts';
 import type { JsonObject } from '../std/json.ts';
 import { analyse } from './analyse.ts';
 import { findAskers } from './askers.ts';
+import { guardLoneRefusals } from './lone-refusals.ts';
 import { eachRouteOf, isEachRoute, type Carried } from './bulk-calls.ts';
 import { isSuccess, normaliseCalls, originsOf, type Call } from './call.ts';
 import { relationText } from './derive.ts';
@@ -174,7 +175,10 @@ function compileService(
     routes: [
       ...joinRoutes(
         replayed.routes,
-        joinOperations(evidence.routes, poolGuards(evidence, sharePaging(routes, entities))),
+        joinOperations(
+          evidence.routes,
+          poolGuards(evidence, guardLoneRefusals(evidence, sharePaging(routes, entities))),
+        ),
       ),
       ...(signIn?.routes ?? []),
     ],
