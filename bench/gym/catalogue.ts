@@ -34,6 +34,7 @@ import { roles } from './behaviours/roles.ts';
 import { signIn } from './behaviours/sign-in.ts';
 import { singleton } from './behaviours/singleton.ts';
 import { softDelete } from './behaviours/soft-delete.ts';
+import { storedBodies } from './behaviours/stored-bodies.ts';
 import { totals } from './behaviours/totals.ts';
 import { touching } from './behaviours/touching.ts';
 import { uniqueness } from './behaviours/uniqueness.ts';
@@ -42,7 +43,7 @@ import { update } from './behaviours/update.ts';
 import { upsert } from './behaviours/upsert.ts';
 import { validation } from './behaviours/validation.ts';
 import { visibility } from './behaviours/visibility.ts';
-import type { Dice } from './dice.ts';
+import { Dice } from './dice.ts';
 import { Service } from './service/service.ts';
 
 export const CATALOGUE: readonly Behaviour[] = [
@@ -90,8 +91,16 @@ export const CATALOGUE: readonly Behaviour[] = [
   conditionalGet,
 ];
 
-/** What the operations show beyond the module that installs them, each with its priority and what it is. */
+/**
+ * Behaviours that came later, installed last and drawn by dice of their own: the services of earlier seeds stay what they
+ * were but for these.
+ */
+const LATER: readonly Behaviour[] = [storedBodies];
+const LATER_SHARE = 0.2;
+
+/** What the operations show beyond the module that installs them, and what came later, each with its priority and what it is. */
 export const ASPECTS: readonly Pick<Behaviour, 'name' | 'priority' | 'description'>[] = [
+  ...LATER,
   { name: 'echo', priority: 0, description: 'A creation shows what its client sent.' },
   { name: 'defaults', priority: 0, description: 'A creation shows a default, null or nothing for what was not sent.' },
   { name: 'ids', priority: 0, description: 'Ids are made in one of twelve formats.' },
@@ -120,8 +129,10 @@ export function makeService(seed: number, run: string, wanted?: string): MadeSer
   const service = new Service(seed);
   const further = CATALOGUE.filter(({ isBasic }) => isBasic !== true);
   const drawn = new Set(drawBehaviours(service.dice, further, wanted).map(({ name }) => name));
+  for (const { name } of LATER)
+    if (name === wanted || new Dice(`${name} of ${seed}`).chance(LATER_SHARE)) drawn.add(name);
   const behaviours: string[] = [];
-  for (const { name, isBasic, install } of CATALOGUE) {
+  for (const { name, isBasic, install } of [...CATALOGUE, ...LATER]) {
     if (isBasic !== true && !drawn.has(name)) continue;
     if (install(service) !== false && isBasic !== true) behaviours.push(name);
   }

@@ -12,6 +12,8 @@ export interface Asked {
   readonly query?: Readonly<Record<string, string | number>>;
   /** Body as sent. */
   readonly body?: unknown;
+  /** Body that is not JSON; its type stands in the headers. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Leave out the credentials. */
   readonly isUnsigned?: boolean;
@@ -41,7 +43,7 @@ export class User {
     this.principal = service.principals.length === 0 ? undefined : this.dice.pick(service.principals);
   }
 
-  send(method: string, path: string, { query = {}, body, headers = {}, isUnsigned = false }: Asked = {}): Reply {
+  send(method: string, path: string, { query = {}, body, text, headers = {}, isUnsigned = false }: Asked = {}): Reply {
     this.now += 300 + this.dice.below(1500);
     const sent: Record<string, string> = {
       accept: 'application/json',
@@ -50,7 +52,10 @@ export class User {
       ...headers,
     };
     const texts = Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)]));
-    const { reply, turn } = this.service.handle({ method, path, query: texts, headers: sent, body }, this.now);
+    const { reply, turn } = this.service.handle(
+      { method, path, query: texts, headers: sent, body: text ?? body },
+      this.now,
+    );
     for (const entity of turn.seen) this.seen.add(entity);
     const search = new URLSearchParams(texts).toString();
     const exchange: Exchange = {
@@ -63,12 +68,12 @@ export class User {
         method,
         target: search === '' ? path : `${path}?${search}`,
         headers: Object.entries(sent),
-        ...(body === undefined ? {} : { body: { text: JSON.stringify(body) } }),
+        ...bodyOf(body, text),
       },
       response: {
         status: reply.status,
         headers: headersOf(reply),
-        ...(reply.body === undefined ? {} : { body: { text: JSON.stringify(reply.body) } }),
+        ...bodyOf(reply.body, reply.text),
       },
     };
     this.lived.push({ exchange, marks: turn.marks });
@@ -145,6 +150,11 @@ export class User {
   any(): Collection {
     return this.dice.pick(this.service.collections);
   }
+}
+
+function bodyOf(body: unknown, text: string | undefined): { body?: { text: string } } {
+  if (text !== undefined) return { body: { text } };
+  return body === undefined ? {} : { body: { text: JSON.stringify(body) } };
 }
 
 function headersOf({ headers = {}, body }: Reply): Header[] {

@@ -36,7 +36,18 @@ export const NOUNS: readonly Noun[] = [
 ];
 
 const ADJECTIVES = ['quiet', 'amber', 'hollow', 'brisk', 'northern', 'silver', 'gentle', 'crooked', 'early', 'distant'];
-const THINGS = ['meadow', 'lantern', 'bridge', 'orchid', 'compass', 'harvest', 'signal', 'thicket', 'anchor', 'ember'];
+export const THINGS = [
+  'meadow',
+  'lantern',
+  'bridge',
+  'orchid',
+  'compass',
+  'harvest',
+  'signal',
+  'thicket',
+  'anchor',
+  'ember',
+];
 export const TAGS = ['red', 'urgent', 'draft', 'legacy', 'vip', 'north', 'beta', 'spare'];
 
 /** Two words and a number: seldom the same twice. */

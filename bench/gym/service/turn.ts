@@ -16,6 +16,8 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON; undefined for an empty body. */
   readonly body?: unknown;
+  /** A body that is not JSON; its type stands in the headers. */
+  readonly text?: string;
 }
 
 export interface Principal {
