@@ -78,17 +78,24 @@ function withSeed(count) {
   return openEnvironment(loadModel({ ...model, services: [seeded, ...model.services.slice(1)] }), new Map());
 }
 
+/** Of two works in turn, so that both meet the same machine: microseconds of each, and how many times the first the second costs. */
+function compared(times, works) {
+  for (const work of works) for (let warm = 0; warm < times; warm += 1) work();
+  // What made the worlds is not to be collected while they are measured.
+  globalThis.gc();
+  const pairs = Array.from({ length: 15 }, () => works.map((work) => micros(1, times, work)));
+  const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
+  const [small, large] = works.map((_work, at) => median(pairs.map((pair) => pair[at])));
+  return { small, large, ratio: median(pairs.map(([first, second]) => second / first)) };
+}
+
 function bySeedSize() {
-  const [small, large] = [10, 100_000].map((count) => {
-    const seeded = withSeed(count);
-    resetEpisode(seeded, {});
-    const reset = micros(3, 5000, () => resetEpisode(seeded, {}));
-    const episode = play(resetEpisode(seeded, {}), script.slice(0, 3));
-    // A fork is the value itself; what it costs is the first step that makes it differ.
-    const fork = micros(3, 200, () => stepEpisode(episode, script[1]));
-    return { reset, fork };
-  });
-  return { small, large, reset: large.reset / small.reset, fork: large.fork / small.fork };
+  const seeded = [10, 100_000].map(withSeed);
+  const episodes = seeded.map((one) => play(resetEpisode(one, {}), script.slice(0, 3)));
+  const resets = seeded.map((one) => () => resetEpisode(one, {}));
+  // A fork is the value itself; what it costs is the first step that makes it differ.
+  const forks = episodes.map((episode) => () => stepEpisode(episode, script[1]));
+  return { reset: compared(5000, resets), fork: compared(300, forks) };
 }
 
 function byLength() {

@@ -168,8 +168,8 @@ ${peers.map((one) => peerRow(one, read)).join('\n')}
 | loop of JSON.parse, Map get and set, JSON.stringify over the same answers | ${f(againstLoop.loopMicros, 1)} µs | |
 | step | ${f(againstLoop.stepMicros, 1)} µs, ${f(againstLoop.ratio)} of the loop's speed | 0.25 |
 | step, and its line printed | ${f(againstLoop.loggedMicros, 1)} µs, ${f(againstLoop.loopMicros / againstLoop.loggedMicros)} of the loop's speed | |
-| reset, 10 and 100,000 seeded entities | ${f(bySeedSize.small.reset)} and ${f(bySeedSize.large.reset)} µs, ${f(bySeedSize.reset)} times | 1.5 |
-| first write after a fork, 10 and 100,000 seeded entities | ${f(bySeedSize.small.fork, 1)} and ${f(bySeedSize.large.fork, 1)} µs, ${f(bySeedSize.fork)} times | 1.5 |
+| reset, 10 and 100,000 seeded entities | ${f(bySeedSize.reset.small)} and ${f(bySeedSize.reset.large)} µs, ${f(bySeedSize.reset.ratio)} times | 1.5 |
+| first write after a fork, 10 and 100,000 seeded entities | ${f(bySeedSize.fork.small, 1)} and ${f(bySeedSize.fork.large, 1)} µs, ${f(bySeedSize.fork.ratio)} times | 1.5 |
 | step 10 and step 10,000 of an episode | ${f(byLength.early, 1)} and ${f(byLength.late, 1)} µs, ${f(byLength.ratio)} times | 1.3 |
 | step among 1,000 and 16,000 episodes | ${f(byEpisodes.few, 1)} and ${f(byEpisodes.many, 1)} µs, ${f(byEpisodes.ratio)} times | 1.3 |
 | idle episode | ${f(bytesOfIdle / 1000, 1)} kB | 20 |
