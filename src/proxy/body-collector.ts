@@ -27,9 +27,14 @@ export interface BodyCollectorOptions {
   readonly spool: () => BodySpool | undefined;
 }
 
+/** Chunks that are held as they came; of a body that comes in drops, each would cost many times its bytes. */
+const SINGLE_CHUNKS_MAX = 256;
+
 export class BodyCollector {
   readonly #options: BodyCollectorOptions;
-  #chunks: Buffer[] = [];
+  readonly #chunks: Buffer[] = [];
+  /** Chunks after those that are one already. */
+  readonly #latest: Buffer[] = [];
   #length = 0;
   #hash: Hash | undefined;
   #spool: BodySpool | undefined;
@@ -54,7 +59,8 @@ export class BodyCollector {
       this.#hash.update(chunk);
       return this.#spool?.push(chunk, room) ?? true;
     }
-    this.#chunks.push(chunk);
+    this.#latest.push(chunk);
+    if (this.#latest.length >= SINGLE_CHUNKS_MAX) this.#chunks.push(Buffer.concat(this.#latest.splice(0)));
     return this.#length > Math.min(heldMax, bodyMax) ? this.#letGo(room) : true;
   }
 
@@ -62,7 +68,8 @@ export class BodyCollector {
   async collected(): Promise<CollectedBody> {
     const length = this.#length;
     if (this.#hash === undefined) {
-      return { bytes: this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks), length };
+      const chunks = [...this.#chunks, ...this.#latest];
+      return { bytes: chunks.length === 1 ? chunks[0] : Buffer.concat(chunks), length };
     }
     const sha256 = this.#hash.copy().digest('hex');
     const spool = this.#spool;
@@ -74,8 +81,7 @@ export class BodyCollector {
   }
 
   #letGo(room: () => void): boolean {
-    const chunks = this.#chunks;
-    this.#chunks = [];
+    const chunks = [...this.#chunks.splice(0), ...this.#latest.splice(0)];
     this.#hash = createHash('sha256');
     if (this.#length <= this.#options.bodyMax) this.#spool = this.#options.spool();
     let hasRoom = true;

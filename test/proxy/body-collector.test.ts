@@ -30,6 +30,21 @@ describe('a body that streams by', () => {
     );
   });
 
+  it.each([
+    ['held', 10_000],
+    ['stored as it comes', 2000],
+  ])('comes out whole when it comes in drops: %s', async (_what, heldMax) => {
+    const sink = memorySink();
+    const spool = () => new BodySpool({ headers: [], sink, redaction: noRedaction, bodyMax: 10_000 });
+    const collector = new BodyCollector({ heldMax, bodyMax: 10_000, spool });
+    const all = Buffer.from(Array.from({ length: 3000 }, (_none, at) => at & 0xff));
+    for (let at = 0; at < all.length; at++) collector.add(all.subarray(at, at + 1), noRoomNeeded);
+    const { bytes, spooled, length } = await collector.collected();
+    expect(length).toBe(3000);
+    expect(bytes ? sha256(bytes) : spooled?.sha256).toBe(sha256(all));
+    expect(bytes === undefined).toBe(heldMax < 3000);
+  });
+
   it('that is too long at once is not stored at all', async () => {
     const spool = () => expect.unreachable('nothing is to be stored');
     const collector = new BodyCollector({ heldMax: 10, bodyMax: 5, spool });
