@@ -19,6 +19,7 @@ import { hierarchyOf } from './hierarchies.ts';
 import { related } from './relations.ts';
 import { isPlainObject, type Sources } from './explain/samples.ts';
 import { subjectOf } from './moving-reads.ts';
+import { isConditional, isTotal, placeAmongPages } from './list-numbers.ts';
 import { nextRevision } from './revisions.ts';
 import { textGenerator } from './generated.ts';
 import { inferCount } from './counts.ts';
@@ -156,7 +157,7 @@ function explainNode(context: EffectContext, nodes: readonly Node[], pattern: st
     { ...searchFor(context, name), foreignIsUnknown: true },
   );
   if (isTotal(nodes, found.template)) return 'list.total';
-  const place = found.misses > 0 || isConditional(found.template) ? placeAmongPages(nodes, progress) : undefined;
+  const place = found.misses > 0 || isConditional(found.template) ? placeAmongPages(nodes, progress.places) : undefined;
   if (place !== undefined) return place;
   const counted = found.misses > 0 && progress.query === undefined ? inferCount(context.evidence, nodes) : undefined;
   if (counted !== undefined && counted.hits > nodes.length - found.misses + 1) {
@@ -172,32 +173,6 @@ function explainNode(context: EffectContext, nodes: readonly Node[], pattern: st
     if (generated !== undefined) return generated;
   }
   return found.template;
-}
-
-const isConditional = (template: Template): boolean => typeof template === 'string' && template.includes(' ? ');
-
-/** The number of `list` that it always was: how many pages there are, the number of this one. */
-function placeAmongPages(nodes: readonly Node[], { places }: Progress): string | undefined {
-  const placed = nodes.flatMap(({ call, value }) => {
-    const place = places.get(call.index) ?? {};
-    return Object.keys(place).length === 0 ? [] : [{ value, place }];
-  });
-  if (placed.length < PLACED_MIN || new Set(placed.map(({ value }) => value)).size < 2) return undefined;
-  const name = Object.keys(placed[0]?.place ?? {}).find(
-    (each) => placed.filter(({ place, value }) => place[each] === value).length >= PLACED_SHARE_MIN * placed.length,
-  );
-  return name === undefined ? undefined : `list.${name}`;
-}
-
-/** Fewer pages than this tell nothing; a few differ where not all that the list holds is known. */
-const PLACED_MIN = 4;
-const PLACED_SHARE_MIN = 0.9;
-
-/** Nearly always how many the query found: a number that holds for a few requests only stands for gaps in what is believed. */
-function isTotal(nodes: readonly Node[], template: Template): boolean {
-  if (typeof template !== 'string' || !/[?:] \d+\b/.test(template)) return false;
-  const counted = nodes.filter((node) => node.sources.get('list.total')?.value === node.value).length;
-  return counted >= 0.75 * nodes.length && new Set(nodes.map((node) => node.value)).size >= 3;
 }
 
 /** Text that the service made up for this one answer (ids of requests and errors). */
