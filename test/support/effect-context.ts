@@ -1,8 +1,8 @@
 // Contexts of effects made of recordings that a test writes down.
-import type { EffectContext, Effects } from '../../src/core/compiler/effect-draft.ts';
-import { inferEffects } from '../../src/core/compiler/effects.ts';
-import { inferSharedCounters } from '../../src/core/compiler/shared-counters.ts';
-import { modelTypes } from '../../src/core/compiler/type-models.ts';
+import type { EffectContext, Effects } from '../../src/core/compiler/effects/effect-draft.ts';
+import { inferEffects } from '../../src/core/compiler/effects/effects.ts';
+import { inferSharedCounters } from '../../src/core/compiler/types/shared-counters.ts';
+import { modelTypes } from '../../src/core/compiler/types/type-models.ts';
 import { analysed, type Line } from './written-recording.ts';
 
 export function contextOf(lines: readonly Line[]): EffectContext {

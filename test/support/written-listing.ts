@@ -1,5 +1,5 @@
 // Recorded lists written down as rows and what was shown of them, for tests of the passes that find queries.
-import type { Listing, Row } from '../../src/core/compiler/query-rows.ts';
+import type { Listing, Row } from '../../src/core/compiler/replies/query-rows.ts';
 import type { Json, JsonObject } from '../../src/core/std/json.ts';
 
 /** A row by its key; its place among others is the order of insertion. */

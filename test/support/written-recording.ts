@@ -1,8 +1,8 @@
 // Recordings written down line by line, for tests of the compiler's passes.
 import { analyse } from '../../src/core/compiler/analyse.ts';
-import { normaliseCalls } from '../../src/core/compiler/call.ts';
+import { normaliseCalls } from '../../src/core/compiler/calls/call.ts';
 import type { Evidence } from '../../src/core/compiler/evidence.ts';
-import { inferRoutes } from '../../src/core/compiler/routes.ts';
+import { inferRoutes } from '../../src/core/compiler/entities/routes.ts';
 import type { Recording } from '../../src/core/recording/recording.ts';
 import { TOY_ORIGIN, TOY_START } from './toy-recording.ts';
 

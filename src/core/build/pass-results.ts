@@ -1,12 +1,12 @@
 // What the compiler knows after each of its passes, as JSON that people can read: for looking into a model that is not what
 // one expected. Values are cut down to what a pass added.
 import { analyse } from '../compiler/analyse.ts';
-import { originsOf, type Call } from '../compiler/call.ts';
+import { originsOf, type Call } from '../compiler/calls/call.ts';
 import { compile } from '../compiler/compile.ts';
 import type { Evidence } from '../compiler/evidence.ts';
-import { groupOutcomes } from '../compiler/outcome-groups.ts';
-import { decideOutcomes } from '../compiler/outcomes.ts';
-import { modelTypes } from '../compiler/type-models.ts';
+import { groupOutcomes } from '../compiler/outcomes/outcome-groups.ts';
+import { decideOutcomes } from '../compiler/outcomes/outcomes.ts';
+import { modelTypes } from '../compiler/types/type-models.ts';
 import type { Rule, Service } from '../model/clone-model.ts';
 import type { Recording } from '../recording/recording.ts';
 import { MynahError } from '../std/errors.ts';

@@ -1,6 +1,6 @@
 // What is in a recording, counted: sessions, services, routes as the compiler would make them, what was slow, what failed.
-import { normaliseCalls, originsOf } from '../compiler/call.ts';
-import { inferRoutes } from '../compiler/routes.ts';
+import { normaliseCalls, originsOf } from '../compiler/calls/call.ts';
+import { inferRoutes } from '../compiler/entities/routes.ts';
 import type { Body, Exchange } from '../exchange/exchange.ts';
 import type { Recording, SessionStart } from '../recording/recording.ts';
 

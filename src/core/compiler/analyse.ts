@@ -1,29 +1,29 @@
 // The analysing half of the compiler, in order: calls, XML answers, routes, stored bodies, operations, located answers, bulk
 // calls, sites, entities, timeline, principals, relations, bindings. What it returns is what every synthesising pass works from.
 import type { Recording } from '../recording/recording.ts';
-import { normaliseCalls, type Call } from './call.ts';
-import { backfillBirths } from './backfill.ts';
-import { unfoldBulkCalls } from './bulk-calls.ts';
-import { applyCascades } from './cascades.ts';
-import { applyNamedDeletions } from './named-deletions.ts';
-import { inferEntities } from './entities.ts';
+import { normaliseCalls, type Call } from './calls/call.ts';
+import { backfillBirths } from './timeline/backfill.ts';
+import { unfoldBulkCalls } from './calls/bulk-calls.ts';
+import { applyCascades } from './timeline/cascades.ts';
+import { applyNamedDeletions } from './timeline/named-deletions.ts';
+import { inferEntities } from './entities/entities.ts';
 import { groupByRoute, inferBindings, type Evidence } from './evidence.ts';
-import { inferHierarchies, placeFolders } from './hierarchies.ts';
-import { placeImplicitBirths } from './implicit.ts';
-import { listingSites } from './listings.ts';
-import { inferPrincipals } from './principals.ts';
-import { inferRelations } from './relations.ts';
-import { liftLocations } from './located.ts';
-import { placeLateBirths } from './late-births.ts';
-import { inferRequestScopes } from './request-scopes.ts';
-import { inferRoutes } from './routes.ts';
-import { splitOperations } from './operations.ts';
-import { inferSelection, isSelected } from './selections.ts';
-import { collectSites } from './sites.ts';
-import { findOutsiders } from './outsiders.ts';
-import { liftStoredBodies } from './stored-bodies.ts';
-import { buildTimeline } from './build-timeline.ts';
-import { liftXmlAnswers } from './xml-layouts.ts';
+import { inferHierarchies, placeFolders } from './entities/hierarchies.ts';
+import { placeImplicitBirths } from './timeline/implicit.ts';
+import { listingSites } from './entities/listings.ts';
+import { inferPrincipals } from './timeline/principals.ts';
+import { inferRelations } from './entities/relations.ts';
+import { liftLocations } from './calls/located.ts';
+import { placeLateBirths } from './timeline/late-births.ts';
+import { inferRequestScopes } from './timeline/request-scopes.ts';
+import { inferRoutes } from './entities/routes.ts';
+import { splitOperations } from './calls/operations.ts';
+import { inferSelection, isSelected } from './calls/selections.ts';
+import { collectSites } from './entities/sites.ts';
+import { findOutsiders } from './timeline/outsiders.ts';
+import { liftStoredBodies } from './calls/stored-bodies.ts';
+import { buildTimeline } from './timeline/build-timeline.ts';
+import { liftXmlAnswers } from './calls/xml-layouts.ts';
 
 export function analyse(recordings: readonly Recording[], origin: string): Evidence {
   const heard = liftXmlAnswers(normaliseCalls(recordings, origin));

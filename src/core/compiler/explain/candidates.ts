@@ -2,7 +2,7 @@
 // set of examples it reproduces.
 import { slug } from '../../model/expression-text-functions.ts';
 import { equalJson, isArray, type Json } from '../../std/json.ts';
-import { isRef } from '../timeline.ts';
+import { isRef } from '../timeline/timeline.ts';
 import { clocks } from './clocks.ts';
 import { memberText, quote } from './literal.ts';
 import { addDigests } from './digests.ts';

@@ -1,7 +1,7 @@
 // Values as they are, as candidates: what never changes, and what nothing else explains.
 import type { Json } from '../../std/json.ts';
-import { textsIn } from '../foreign-texts.ts';
-import { isRef } from '../timeline.ts';
+import { textsIn } from '../calls/foreign-texts.ts';
+import { isRef } from '../timeline/timeline.ts';
 import type { Search } from './candidates.ts';
 import { LITERAL_LENGTH_MAX, literalText } from './literal.ts';
 import { isPlainObject, sameValue, type Sample } from './samples.ts';
