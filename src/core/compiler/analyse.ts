@@ -1,4 +1,4 @@
-// The analysing half of the compiler, in order: calls, XML answers, routes, stored bodies, operations, located answers, bulk
+// The analysing half of the compiler, in order: calls, XML answers, routes, stored bodies, operations, located answers, echoes, bulk
 // calls, sites, entities, timeline, principals, relations, bindings. What it returns is what every synthesising pass works from.
 import type { Recording } from '../recording/recording.ts';
 import { normaliseCalls, type Call } from './calls/call.ts';
@@ -13,6 +13,7 @@ import { placeImplicitBirths } from './timeline/implicit.ts';
 import { listingSites } from './entities/listings.ts';
 import { inferPrincipals } from './timeline/principals.ts';
 import { inferRelations } from './entities/relations.ts';
+import { liftEchoes } from './calls/subject-echoes.ts';
 import { liftLocations } from './calls/located.ts';
 import { placeLateBirths } from './timeline/late-births.ts';
 import { inferRequestScopes } from './timeline/request-scopes.ts';
@@ -32,7 +33,7 @@ export function analyse(recordings: readonly Recording[], origin: string): Evide
   const sent = heard.map((call) => (isPart(call) ? { ...call, answer: undefined } : call));
   const paths = inferRoutes(sent);
   const split = splitOperations(liftStoredBodies(sent, paths), paths);
-  const located = liftLocations(split.calls, split.routes, origin);
+  const located = liftEchoes(liftLocations(split.calls, split.routes, origin), split.routes);
   const { calls, routes } = unfoldBulkCalls(located, split.routes);
   const sites = collectSites(calls, routes);
   for (const listing of listingSites(sites, calls)) sites.delete(listing);

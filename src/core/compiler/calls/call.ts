@@ -31,6 +31,8 @@ export interface Call {
   readonly refused: boolean;
   /** JSON of the answer; undefined when it has none. */
   readonly answer: Json | undefined;
+  /** What was answered, where `answer` says besides which item it is about. */
+  readonly plainAnswer?: Json;
   /** The answer was lifted out of the address that it gave; it has no body. */
   readonly isLifted?: boolean;
   /** Text of an answer that is not JSON. */

@@ -10,7 +10,7 @@ import type { CallRoute } from '../entities/routes.ts';
 import { identityRank } from '../entities/words.ts';
 
 /** How things that are read at a path name themselves there. */
-interface Naming {
+export interface Naming {
   /** Dotted path of the member. */
   readonly member: string;
   readonly isNumber: boolean;
@@ -49,7 +49,7 @@ function locationPath(call: Call, origin: string): string | undefined {
 }
 
 /** By path of the item. */
-function namingsOf(calls: readonly Call[], routes: readonly CallRoute[]): ReadonlyMap<string, Naming> {
+export function namingsOf(calls: readonly Call[], routes: readonly CallRoute[]): ReadonlyMap<string, Naming> {
   const reads = new Map<string, { readonly name: string; readonly answer: JsonObject }[]>();
   for (const call of calls) {
     const route = routes[call.index] as CallRoute;

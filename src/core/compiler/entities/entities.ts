@@ -3,7 +3,13 @@
 // collection that the item's path extends; its key and its other fields agree with things known already (embedding).
 import { type JsonObject } from '../../std/json.ts';
 import { type Call, isReadMethod, isSuccess } from '../calls/call.ts';
-import { addCollections, addUnanchoredPrefixes, anchorByPath, anchorByRequestField } from './entity-anchors.ts';
+import {
+  addCollections,
+  addEchoes,
+  addUnanchoredPrefixes,
+  anchorByPath,
+  anchorByRequestField,
+} from './entity-anchors.ts';
 import { addBareReferences, addComposedSites } from './entity-composed.ts';
 import { type Context, type EntityDraft, assign, jaccard, newDraft, nounAt, nounOf } from './entity-draft.ts';
 import { addListedBelow } from './entity-listings.ts';
@@ -37,6 +43,7 @@ export function inferEntities(
   anchorByRequestField(context);
   mergeAlike(context);
   addCollections(context);
+  addEchoes(context);
   addUnanchoredPrefixes(context, ties);
   mergeAlike(context);
   addSimilarSites(context);
@@ -67,7 +74,8 @@ function directSites(context: Context): Set<string> {
     const cut = id.lastIndexOf(' ') + 1;
     const pattern = id.slice(cut);
     const outer = [...pattern.matchAll(/\.|\[\]/g)].map((match) => pattern.slice(0, match.index));
-    if (!outer.some((each) => context.owner.has(id.slice(0, cut) + each))) direct.add(id);
+    const isEcho = context.sites.get(id)?.nodes[0]?.call.plainAnswer !== undefined;
+    if (!isEcho && !outer.some((each) => context.owner.has(id.slice(0, cut) + each))) direct.add(id);
   }
   return direct;
 }

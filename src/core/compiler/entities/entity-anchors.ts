@@ -204,6 +204,17 @@ export function addCollections(context: Context): void {
       }
 }
 
+/** Answers of writes below an item that tell some of its members. */
+export function addEchoes(context: Context): void {
+  for (const site of context.sites.values()) {
+    const [node] = site.nodes;
+    if (site.pattern !== '$' || node?.call.plainAnswer === undefined) continue;
+    const prefix = node.route.prefixes.at(-1)?.prefix ?? '';
+    const draft = context.drafts.find((each) => each.prefixes.has(prefix));
+    if (draft !== undefined && site.fields.has(draft.field)) assign(context, draft, site);
+  }
+}
+
 /** Fewer creations than this, of things that were met later, tell nothing. */
 const NAMED_MIN = 2;
 

@@ -57,7 +57,7 @@ export function inferReply(context: EffectContext, outcome: Outcome, effects: Ef
   const calls = spreadCalls(outcome.calls);
   const nodes = calls.map((call): Node => ({
     call,
-    value: call.isStored === true ? undefined : evidence.timeline.answers[call.index],
+    value: call.isStored === true ? undefined : (call.plainAnswer ?? evidence.timeline.answers[call.index]),
     sources: replySources(evidence, call, effects),
   }));
   const progress: Progress = { query: undefined, places: new Map(), lets: new Map() };

@@ -117,7 +117,8 @@ function chooseViews(
 ): { views: Map<string, Template>; viewOf: Map<string, string> } {
   const shownBySite = new Map<string, { names: Map<string, number>; withheld: Map<string, number>; count: number }>();
   for (const [index, sightings] of evidence.timeline.sightings.entries()) {
-    if (evidence.calls[index]?.isLifted === true) continue;
+    const call = evidence.calls[index];
+    if (call?.isLifted === true || call?.plainAnswer !== undefined) continue;
     for (const { life, site, shown, isOld, projected } of sightings) {
       if (life.type !== draft || isOld || projected !== undefined) continue;
       const entry = shownBySite.get(site) ?? {
