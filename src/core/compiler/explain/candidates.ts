@@ -123,6 +123,8 @@ function addMatches(
     const own = scalarOf(value);
     if (own !== undefined && text !== undefined && own !== '')
       addScalarForms(expression, cost, value, target, own, text, add);
+    if (typeof target === 'number' && typeof value === 'number' && lastName(expression) === search.name)
+      addSums(expression, cost, value, target, sample, dull, add);
     if (isList(value)) addListForms(expression, cost, value, target, search, sample, add);
     if (isRef(target)) addRefForm(expression, cost, value, target, add);
   }
@@ -224,6 +226,27 @@ function addScalarForms(
       const at = source(sources);
       return typeof at === 'boolean' ? !at : undefined;
     });
+}
+
+/** What a number was, and as much more or less as the request says: deposits, stock, scores. */
+function addSums(
+  expression: string,
+  cost: number,
+  value: number,
+  target: number,
+  sample: Sample,
+  dull: ReadonlySet<string>,
+  add: (text: string, cost: number, evaluate: Evaluate) => void,
+): void {
+  for (const [other, { value: more, cost: moreCost }] of sample.sources) {
+    if (typeof more !== 'number' || more === 0 || other === expression || dull.has(other)) continue;
+    for (const sign of [1, -1])
+      if (value + sign * more === target)
+        add(`${expression} ${sign > 0 ? '+' : '-'} ${other}`, cost + moreCost + 2, (sources) => {
+          const [own, by] = [sources.get(expression)?.value, sources.get(other)?.value];
+          return typeof own === 'number' && typeof by === 'number' ? own + sign * by : undefined;
+        });
+  }
 }
 
 const addNumber = (value: Json | undefined, delta: number): Json | undefined =>

@@ -23,6 +23,7 @@ import { folderOf } from '../entities/entity-listings.ts';
 import { belowText, hierarchyOf } from '../entities/hierarchies.ts';
 import { findPredicates } from '../explain/predicates.ts';
 import { type Outcome } from './outcome-groups.ts';
+import { addMeasures } from './measures.ts';
 import { addTextShapes } from './text-shapes.ts';
 import { scalarOf, type Sample } from '../explain/samples.ts';
 import { related } from '../entities/relations.ts';
@@ -213,6 +214,11 @@ function worldPredicates(evidence: Evidence, calls: readonly Call[]): Predicate[
     add,
   );
   addAgreement(evidence, calls, bindings, add);
+  const members = [...bodyFields(calls).values()].map((text): [string, (call: Call) => Json | undefined] => [
+    text,
+    (call) => bodyValue(call, text),
+  ]);
+  addMeasures(evidence, calls, bindings, new Map(members), add);
   addTagPredicates(evidence, calls, add);
   return predicates;
 }

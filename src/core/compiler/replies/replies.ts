@@ -9,7 +9,7 @@ import { isRead, type Call } from '../calls/call.ts';
 import { searchFor, sampleFor, type EffectContext, type Effects } from '../effects/effect-draft.ts';
 import { type EntityDraft } from '../entities/entity-draft.ts';
 import { tagText } from '../types/entity-tags.ts';
-import { addAttributeSources, boundLife, requestSources, routeOf, type Evidence } from '../evidence.ts';
+import { addAttributeSources, boundLife, routeOf, type Evidence } from '../evidence.ts';
 import { explain } from '../explain/explain.ts';
 import { literalText, memberText, quote } from '../explain/literal.ts';
 import { askedText } from '../timeline/expansions.ts';
@@ -20,6 +20,7 @@ import { related } from '../entities/relations.ts';
 import { isPlainObject, type Sources } from '../explain/samples.ts';
 import { subjectOf } from '../effects/moving-reads.ts';
 import { isConditional, isTotal, placeAmongPages } from './list-numbers.ts';
+import { replySources } from './reply-sources.ts';
 import { nextRevision } from '../types/revisions.ts';
 import { textGenerator } from '../types/generated.ts';
 import { inferCount } from './counts.ts';
@@ -88,52 +89,6 @@ function spreadCalls(calls: readonly Call[]): readonly Call[] {
   if (calls.length <= REPLY_CALLS_MAX) return calls;
   const stride = calls.length / REPLY_CALLS_MAX;
   return Array.from({ length: REPLY_CALLS_MAX }, (_, i) => calls[Math.floor(i * stride)] as Call);
-}
-
-/** The request, and the entities as they are after the call. */
-function replySources(evidence: Evidence, call: Call, effects: Effects): Sources {
-  const sources = requestSources(evidence, call);
-  for (const binding of evidence.bindings.get(routeOf(evidence, call).id) ?? []) {
-    const life = boundLife(evidence, call, binding);
-    const after = life === undefined ? undefined : attributesAt(life, call.index);
-    if (after !== undefined) addAttributeSources(evidence, sources, binding.name, after, call.index + 1, 4);
-    if (life === undefined) continue;
-    const old = { $ref: life.type.name, key: life.key, old: true };
-    sources.set(`ref(old_${binding.name})`, { value: old, cost: 3 });
-    // Whether it was there is asked when it is there no more.
-    if (effects.effects.some((effect) => effect.kind === 'delete' && effect.binding === binding))
-      sources.set(`old_${binding.name}`, { value: old, cost: 1 });
-  }
-  addResults(sources, call);
-  const made = effects.made.get(call.index);
-  if (made !== undefined) {
-    addAttributeSources(evidence, sources, 'made', attributesAt(made, call.index) ?? {}, call.index + 1, 3);
-    sources.set('ref(made)', { value: { $ref: made.type.name, key: made.key }, cost: 1 });
-  }
-  return sources;
-}
-
-const RESULT_WORDS_MAX = 4;
-
-/** What the calls that a bulk call carried answered: how many, and how many of each kind. */
-function addResults(sources: Sources, { carries }: Call): void {
-  if (carries === undefined) return;
-  const { results } = carries;
-  const objects = results.filter(isPlainObject);
-  sources.set('size(results)', { value: results.length, cost: 2 });
-  for (const name of new Set(objects.flatMap((result) => Object.keys(result)))) {
-    const member = memberText('r', name);
-    const having = objects.filter((result) => result[name] !== undefined);
-    sources.set(`size(results.filter(r, ${member} != missing))`, { value: having.length, cost: 4 });
-    sources.set(`results.exists(r, ${member} != missing)`, { value: having.length > 0, cost: 4 });
-    const words = new Set(having.map((result) => result[name]).filter((word) => typeof word === 'string'));
-    if (words.size <= RESULT_WORDS_MAX)
-      for (const word of words)
-        sources.set(`size(results.filter(r, ${member} == ${quote(word)}))`, {
-          value: having.filter((result) => result[name] === word).length,
-          cost: 5,
-        });
-  }
 }
 
 function explainNode(context: EffectContext, nodes: readonly Node[], pattern: string, progress: Progress): Template {
