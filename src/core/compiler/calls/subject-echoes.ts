@@ -1,7 +1,7 @@
 // Pass "echoes": answers of writes below an item that tell some of its members and not which item it is: the path says that
 // (`POST /posts/7/like` answered by `{"likes": 3}`). They are given the member that names it, so that later passes see whose
 // state they tell; what is replied stays as it was.
-import { groupBy } from '../../std/grouping.ts';
+import { append, groupBy } from '../../std/grouping.ts';
 import { equalJson, isObject, type Json, type JsonObject } from '../../std/json.ts';
 import { scalarText, stripSuffix } from '../entities/sites.ts';
 import type { CallRoute } from '../entities/routes.ts';
@@ -74,10 +74,7 @@ function readsOf(
     const isItem = call.method === 'GET' && stripSuffix(route.path) === last.prefix && isObject(call.answer);
     if (isReadMethod(call.method) && !isItem) continue;
     const key = keyOf(route);
-    found.set(key, [
-      ...(found.get(key) ?? []),
-      { index: call.index, shown: isItem ? (call.answer as JsonObject) : undefined },
-    ]);
+    append(found, key, { index: call.index, shown: isItem ? (call.answer as JsonObject) : undefined });
   }
   return found;
 }

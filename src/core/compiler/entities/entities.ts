@@ -1,6 +1,7 @@
 // Pass "entities": which objects in answers are instances of which stored kind of thing, and what identifies one.
 // Evidence, strongest first: the object's field equals the last path parameter (anchor); the object stands in the
 // collection that the item's path extends; its key and its other fields agree with things known already (embedding).
+import { append } from '../../std/grouping.ts';
 import { type JsonObject } from '../../std/json.ts';
 import { type Call, isReadMethod, isSuccess } from '../calls/call.ts';
 import {
@@ -92,7 +93,7 @@ function addStandingLists(context: Context, projections: ReadonlyMap<string, Pro
     const field = identityField(site);
     if (field === undefined) continue;
     const id = `${isOperation ? singular(nounAt(site)) : site.path}\n${field}`;
-    groups.set(id, [...(groups.get(id) ?? []), site]);
+    append(groups, id, site);
   }
   for (const [id, sites] of groups) {
     if (!sites.some((site) => site.pattern.endsWith('[]') || isMaking(site, id.split('\n')[1] as string))) continue;
@@ -162,8 +163,7 @@ function addSharedEmbeds(context: Context): void {
 /** Paths without an item of their own that are read and written: one thing for each scope (`/profile`, `/…/protection`). */
 function addSingletons(context: Context): void {
   const byPath = new Map<string, Site[]>();
-  for (const site of context.sites.values())
-    if (site.pattern === '$') byPath.set(site.path, [...(byPath.get(site.path) ?? []), site]);
+  for (const site of context.sites.values()) if (site.pattern === '$') append(byPath, site.path, site);
   const isWrite = (call: Call): boolean => (call.method === 'PUT' || call.method === 'PATCH') && isSuccess(call);
   const written = new Set(
     context.calls.filter(isWrite).map((call) => stripSuffix((context.routes[call.index] as CallRoute).path)),
@@ -189,7 +189,7 @@ function addPresences(context: Context, ties: ReadonlySet<string>): void {
     const route = context.routes[call.index] as CallRoute;
     const prefix = route.prefixes.at(-1)?.prefix;
     if (prefix === undefined || prefix !== stripSuffix(route.path)) continue;
-    byPrefix.set(prefix, [...(byPrefix.get(prefix) ?? []), { call, route }]);
+    append(byPrefix, prefix, { call, route });
   }
   for (const [prefix, uses] of byPrefix) {
     if (

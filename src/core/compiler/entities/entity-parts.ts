@@ -1,6 +1,7 @@
 // Parts: objects in a list of an entity that paths name below it (a flag's `environments`, and
 // `/flags/{flag}/environments/{environment}`). Each is an entity within its owner, so that what is written below its path
 // shows wherever the owner shows it, however much of it each place shows.
+import { append } from '../../std/grouping.ts';
 import { type Context, type EntityDraft, assign, newDraft } from './entity-draft.ts';
 import { type Site, commonFields, scalarText } from './sites.ts';
 import { isReadMethod } from '../calls/call.ts';
@@ -40,7 +41,7 @@ function embeddedLists(context: Context, owner: EntityDraft): Map<string, Site[]
     if (match === null || context.owner.has(site.id)) continue;
     if (context.owner.get(site.id.slice(0, match.index)) !== owner) continue;
     const member = match[1] as string;
-    found.set(member, [...(found.get(member) ?? []), site]);
+    append(found, member, site);
   }
   return found;
 }

@@ -1,5 +1,6 @@
 // Answers that list things by their names alone (`["red", "blue"]`, `{"tags": ["v1", "v2"]}`): lists of texts that are the
 // names of things of one type, and stand in nothing that is a thing itself.
+import { append } from '../../std/grouping.ts';
 import { isArray, isObject, type Json } from '../../std/json.ts';
 import { isReadMethod, isSuccess, type Call } from '../calls/call.ts';
 import type { EntityTypes } from './entities.ts';
@@ -24,20 +25,19 @@ export function inferNameLists(calls: readonly Call[], routes: readonly CallRout
     const visit = (value: Json, pattern: string, depth: number): void => {
       const site = siteId(route, call.status, pattern);
       if (isArray(value) && value.every((element) => typeof element === 'string'))
-        lists.set(site, [...(lists.get(site) ?? []), value as readonly string[]]);
+        append(lists, site, value as readonly string[]);
       else if (isObject(value) && depth > 0 && !entities.bySite.has(site))
         for (const [name, member] of Object.entries(value)) visit(member, `${pattern}.${name}`, depth - 1);
     };
     visit(call.answer, '$', DEPTH_MAX);
   }
   const found = new Map<string, EntityDraft>();
+  const types = lists.size === 0 ? [] : namedTypes(calls, routes, entities);
   for (const [site, shown] of lists) {
     const names = new Set(shown.flat());
     const different = new Set(shown.map((list) => list.join('\n'))).size;
     if (shown.length < LISTS_MIN || names.size < NAMES_MIN || different < 2) continue;
-    const known = namedTypes(calls, routes, entities).find(
-      ([, own]) => [...names].filter((name) => own.has(name)).length >= KNOWN_MIN * names.size,
-    );
+    const known = types.find(([, own]) => [...names].filter((name) => own.has(name)).length >= KNOWN_MIN * names.size);
     if (known !== undefined) found.set(site, known[0]);
   }
   return found;

@@ -1,5 +1,6 @@
 // The ways a route answers: by status, by shape where one status means several things, and by the reason where the
 // service says no.
+import { append } from '../../std/grouping.ts';
 import { isObject, type Json } from '../../std/json.ts';
 import { type Call } from '../calls/call.ts';
 import { scalarOf } from '../explain/samples.ts';
@@ -43,7 +44,7 @@ function splitByReason(group: Outcome): Outcome[] {
   const reasons = new Map<string, Call[]>();
   for (const call of group.calls) {
     const reason = withoutEchoes(call, scalarOf(valueAt(call.answer, path)) ?? '');
-    reasons.set(reason, [...(reasons.get(reason) ?? []), call]);
+    append(reasons, reason, call);
   }
   const frequent = [...reasons.values()].filter((calls) => calls.length >= 2);
   const rest = [...reasons.values()].filter((calls) => calls.length < 2).flat();

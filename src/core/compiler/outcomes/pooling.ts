@@ -1,5 +1,6 @@
 // Pass "pooling": what the service does everywhere, for the cells that a route has no evidence of its own for: the
 // answer to a subject that is not there, and to a path that does not exist. Own evidence is never overridden.
+import { append } from '../../std/grouping.ts';
 import type { Reply, Route, Rule } from '../../model/clone-model.ts';
 import { compileExpression } from '../../model/expression.ts';
 import { routeParameters } from '../../model/route-path.ts';
@@ -105,7 +106,7 @@ export function unknownPathRules(evidence: Evidence): Rule[] {
     if (!calls.every((call) => call.status === 404 || call.status === 405)) continue;
     for (const call of calls) {
       const id = `${call.status}\n${JSON.stringify(call.answer) ?? call.answerText ?? ''}`;
-      groups.set(id, [...(groups.get(id) ?? []), call]);
+      append(groups, id, call);
     }
   }
   const best = [...groups.values()].sort((a, b) => b.length - a.length)[0];

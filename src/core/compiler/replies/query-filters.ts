@@ -1,4 +1,5 @@
 // Which query parameters filter a list, by which attribute and how, and what applies where one is absent.
+import { append } from '../../std/grouping.ts';
 import { type Filter, type FilterOperator, type WordMeaning } from '../../model/clone-model.ts';
 import { type Json, equalJson, isArray, isObject } from '../../std/json.ts';
 import { type Evidence, livesByKey } from '../evidence.ts';
@@ -258,7 +259,7 @@ function meaningsOf(
   for (const listing of using) {
     const word = scalarOf(listing.params[name]);
     if (word === undefined || !/^[a-z][\w-]*$/i.test(word)) continue;
-    byWord.set(word, [...(byWord.get(word) ?? []), listing]);
+    append(byWord, word, listing);
   }
   if (byWord.size > WORDS_MAX) return found;
   for (const [word, own] of byWord) {

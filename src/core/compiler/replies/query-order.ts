@@ -1,6 +1,7 @@
 // The order of lists: by one or two attributes or by insertion, and what sort parameters change about it. An order is
 // believed when every recorded list of two and more agrees with it; short lists agree with much by chance, so insertion
 // and identity are preferred to other attributes that fit equally well.
+import { append } from '../../std/grouping.ts';
 import { RawNumber, type Json } from '../../std/json.ts';
 import { isRef } from '../timeline/timeline.ts';
 import { isCalled } from './query-page.ts';
@@ -154,7 +155,7 @@ function fitParameter(
     const words = listing.params[by];
     if (typeof words !== 'string') continue;
     const { name } = askedKey(words.split(',')[0] as string);
-    asked.set(name, [...(asked.get(name) ?? []), listing]);
+    append(asked, name, listing);
   }
   let named = 0;
   let down = 0;

@@ -1,4 +1,5 @@
 // Answers of sign-in routes: values that are made anew, tokens that are signed, what the request said, and what never changes.
+import { append } from '../../std/grouping.ts';
 import type { Reply, ReplyHeader, Template } from '../../model/clone-model.ts';
 import { readSignedToken } from '../../std/signed-token.ts';
 import { equalJson, isObject, type Json, type JsonObject } from '../../std/json.ts';
@@ -22,7 +23,7 @@ export function constantReply(calls: readonly Call[]): Reply {
   const groups = new Map<string, Call[]>();
   for (const call of calls) {
     const id = `${call.status} ${JSON.stringify(call.answer) ?? call.answerText ?? ''}`;
-    groups.set(id, [...(groups.get(id) ?? []), call]);
+    append(groups, id, call);
   }
   const [[first] = []] = [...groups.values()].sort((a, b) => b.length - a.length);
   const { status = 400, answer, answerText } = first ?? {};

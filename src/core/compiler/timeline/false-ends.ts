@@ -27,7 +27,7 @@ export function falseEnds(
   ends: readonly SeemingEnd[],
 ): Set<number> {
   const later = new Map<string, Life[]>();
-  for (const life of lives) later.set(nameOf(life), [...(later.get(nameOf(life)) ?? []), life]);
+  for (const life of lives) append(later, nameOf(life), life);
   const missing = new Set(calls.filter(({ status }) => status === 404).map(({ index }) => routes[index]?.id));
   /** What was only refused, and then acted on under its own path by a route that needs it to be there, was there. */
   const isActedOn = ({ life, at }: SeemingEnd, next: Life): boolean => {

@@ -1,6 +1,7 @@
 // Pass "implicit births": things that a write made without showing them (the first branch of a repository, the event
 // row of a change, the charge of a confirmed payment). They are first seen in a later read. What made one is told by its
 // own creation time, else by a write that names it, else by the making of what it belongs to.
+import { append } from '../../std/grouping.ts';
 import { parseTime } from '../../std/clock.ts';
 import { isObject, type Json, type JsonObject } from '../../std/json.ts';
 import { isRead, isSuccess, type Call } from '../calls/call.ts';
@@ -26,7 +27,7 @@ export function placeImplicitBirths(evidence: Evidence): void {
     if (call === undefined) continue;
     for (const parent of parents) life.mark(belongsTo(parent.type), parent);
     life.bornAt(call.index);
-    births.set(call.index, [...(births.get(call.index) ?? []), life]);
+    append(births, call.index, life);
   }
   evidence.relations.push(...unseenRelations(births));
 }

@@ -1,6 +1,7 @@
 // Pass "late births": things first seen in a read that cannot have been there from the beginning, because their keys count
 // on from those of things that were made during the recording. The keys tell between which calls each was born, and the
 // routes whose calls such births keep falling on tell which call made it.
+import { append } from '../../std/grouping.ts';
 import { isObject, type Json, type JsonObject } from '../../std/json.ts';
 import { isRead, isSuccess, type Call } from '../calls/call.ts';
 import { type EntityDraft } from '../entities/entity-draft.ts';
@@ -85,7 +86,7 @@ function assignMakers(evidence: Evidence, type: EntityDraft, suspects: readonly 
     if (best === undefined || (best.echoes === 0 && best.worth < WORTH_MIN)) continue;
     const { index } = best.call;
     life.bornAt(index);
-    evidence.unseenBirths.set(index, [...(evidence.unseenBirths.get(index) ?? []), life]);
+    append(evidence.unseenBirths, index, life);
   }
 }
 

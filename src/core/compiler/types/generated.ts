@@ -1,6 +1,6 @@
 // Pass "generators": how values that the service makes up come to be: sequences (of the whole type, or of a scope; never
 // reused, or the highest living one plus one), uuids, and text of a prefix and random characters.
-import { groupBy } from '../../std/grouping.ts';
+import { append, groupBy } from '../../std/grouping.ts';
 import type { Generator, GeneratorPart } from '../../model/clone-model.ts';
 import type { Json } from '../../std/json.ts';
 import { scalarText, valueAt } from '../entities/sites.ts';
@@ -261,7 +261,7 @@ function highestFit(
   for (const life of evidence.timeline.lives) {
     if (life.type !== type) continue;
     const group = groupOf(life, life.firstSeen, scope);
-    groups.set(group, [...(groups.get(group) ?? []), life]);
+    append(groups, group, life);
   }
   let hits = 0;
   births.forEach(({ life, at }, i) => {
