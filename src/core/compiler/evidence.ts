@@ -263,6 +263,14 @@ function* requestMembers(base: string, value: Json | undefined): Generator<[stri
   }
 }
 
+/** What the whole path of a route names. */
+export function subjectOf(
+  { bindings }: Evidence,
+  { id, path }: { readonly id: string; readonly path: string },
+): BindingDraft | undefined {
+  return (bindings.get(id) ?? []).find(({ prefix }) => prefix === stripSuffix(path));
+}
+
 /** The living entity that a binding names before the call. */
 export function boundLife(evidence: Evidence, call: Call, binding: BindingDraft): Life | undefined {
   if (binding === evidence.askers?.binding) return askerOf(evidence, call);

@@ -1,6 +1,7 @@
 // Pass "located": what an answer without a body says by its address. `201 Created` with `Location: /orders/41` names what was
 // made; read at that address, it says so of itself (`{"id": 41}`). Such an answer is given the member that names the thing, so
 // that later passes see who was made; what is replied still has no body.
+import { headerValue } from '../../exchange/exchange.ts';
 import { decodePathText } from '../../model/route-path.ts';
 import { append } from '../../std/grouping.ts';
 import { isObject, type Json, type JsonObject } from '../../std/json.ts';
@@ -43,7 +44,7 @@ const isBare = (call: Call): boolean =>
   isSuccess(call) && !isReadMethod(call.method) && call.answer === undefined && (call.answerText ?? '') === '';
 
 function locationPath(call: Call, origin: string): string | undefined {
-  const location = call.headers.find(([name]) => name === 'location')?.[1];
+  const location = headerValue(call.headers, 'location');
   const path = location?.startsWith(`${origin}/`) === true ? location.slice(origin.length) : location;
   return path?.startsWith('/') === true ? stripSuffix(/^[^?#]*/.exec(path)?.[0] ?? '') : undefined;
 }

@@ -1,5 +1,6 @@
 // Pass "repeats": a header under which requests may be sent again (an idempotency key). The same request under the same key
 // is answered as the first was, and nothing is done; another one is refused. Later passes do not see these exchanges.
+import { headerValue } from '../../exchange/exchange.ts';
 import type { EntityType, Repeats, Reply } from '../../model/clone-model.ts';
 import type { Recording } from '../../recording/recording.ts';
 import { equalJson, type Json } from '../../std/json.ts';
@@ -65,7 +66,7 @@ interface Under {
 }
 
 function repeatsUnder(writes: readonly Call[], header: string): Under | undefined {
-  const keyOf = (call: Call): string | undefined => call.requestHeaders.find(([name]) => name === header)?.[1];
+  const keyOf = (call: Call): string | undefined => headerValue(call.requestHeaders, header);
   const byKey = groupBy(
     writes.filter((call) => keyOf(call) !== undefined),
     (call) => `${call.epoch}\n${keyOf(call)}`,

@@ -1,6 +1,7 @@
 // Pass "stored bodies": paths whose reads give back byte for byte what was written there (objects of a bucket, files,
 // items of a calendar). What such a path answers with is a thing with a name, its `content`, and the headers that tell of
 // it (`etag`, `last-modified`), and is learnt as things in JSON are.
+import { isPassingHeader } from '../../exchange/passing-headers.ts';
 import { decodePathText } from '../../model/route-path.ts';
 import { groupBy } from '../../std/grouping.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../std/json.ts';
@@ -134,7 +135,7 @@ function tellingHeaders(calls: readonly Call[]): TellingHeaders {
     for (const [name, value] of call.headers) tallyOf(read, name).values.add(value);
     last.set(call.path, call);
   }
-  const steady = [...read].filter(([name, tally]) => agrees(tally, 0) && tally.values.size > 1 && !UNTOLD.test(name));
+  const steady = [...read].filter(([name, tally]) => agrees(tally, 0) && tally.values.size > 1 && !isUntold(name));
   const names = new Set(steady.map(([name]) => name));
   return {
     read: names,
@@ -142,9 +143,9 @@ function tellingHeaders(calls: readonly Call[]): TellingHeaders {
   };
 }
 
-/** Of the connection or of the moment: no header of a thing. */
-const UNTOLD =
-  /^(date|content-length|connection|keep-alive|transfer-encoding|server|via|age|set-cookie|.*request-id|.*ratelimit.*)$/;
+/** Of the connection, of who asks or of the moment: no header of a thing. */
+const isUntold = (name: string): boolean =>
+  isPassingHeader(name) || /^(set-cookie|.*request-id|.*ratelimit.*)$/.test(name);
 
 interface Tally {
   same: number;

@@ -1,9 +1,8 @@
 // Pass "moving reads": routes whose reads change what they show (a job that moves on when it is looked at, a count of views).
 // Told by things that look different to one read than to what was last seen of them, though nothing was written in between.
 import { equalJson } from '../../std/json.ts';
-import { isRead, isSuccess, type Call } from '../calls/call.ts';
-import { boundLife, routeOf, type BindingDraft, type Evidence } from '../evidence.ts';
-import { stripSuffix } from '../entities/sites.ts';
+import { isRead, isSuccess } from '../calls/call.ts';
+import { subjectOf, boundLife, routeOf, type Evidence } from '../evidence.ts';
 import { attributesBefore, type Life } from '../timeline/timeline.ts';
 
 /** So many reads, of so many things, must have moved what they showed. */
@@ -27,12 +26,6 @@ export function movingReads(evidence: Evidence): MovingReads {
   return moving;
 }
 
-/** What the whole path of a route names. */
-export function subjectOf(evidence: Evidence, call: Call): BindingDraft | undefined {
-  const route = routeOf(evidence, call);
-  return (evidence.bindings.get(route.id) ?? []).find(({ prefix }) => prefix === stripSuffix(route.path));
-}
-
 function findMoving(evidence: Evidence): MovingReads {
   const routes = new Set<string>();
   const readsBefore = new Map<number, number>();
@@ -40,7 +33,7 @@ function findMoving(evidence: Evidence): MovingReads {
   for (const [id, calls] of evidence.byRoute) {
     const [first] = calls;
     if (first === undefined || !isRead(first)) continue;
-    const subject = subjectOf(evidence, first);
+    const subject = subjectOf(evidence, routeOf(evidence, first));
     if (subject === undefined) continue;
     const reads = new Map<Life, number>();
     const moved = new Set<Life>();

@@ -1,7 +1,7 @@
 // Pass "lone refusals": routes that were only ever asked for what is not there (`PUT /todos/900`, 404). That says nothing
 // of what they do where it is there: such a call is unknown, and not refused.
 import type { Route } from '../../model/clone-model.ts';
-import { type BindingDraft, type Evidence, boundLife } from '../evidence.ts';
+import { type BindingDraft, type Evidence, boundLife, subjectOf } from '../evidence.ts';
 
 /** Routes with their lone refusals as guards, where what their path names was never there. */
 export function guardLoneRefusals(evidence: Evidence, routes: readonly Route[]): Route[] {
@@ -12,12 +12,6 @@ export function guardLoneRefusals(evidence: Evidence, routes: readonly Route[]):
     if (rule.reply.status !== 404 || rule.when !== undefined || !isNeverThere(evidence, route, subject)) return route;
     return { ...route, guards: [{ ...rule, when: `${subject.name} == missing` }], cases: [] };
   });
-}
-
-/** The binding that the end of the route's path names. */
-function subjectOf(evidence: Evidence, { id, path }: Route): BindingDraft | undefined {
-  const named = path.replace(/\.[a-z]+$/, '');
-  return (evidence.bindings.get(id) ?? []).find(({ prefix }) => prefix === named);
 }
 
 function isNeverThere(evidence: Evidence, { id }: Route, subject: BindingDraft): boolean {

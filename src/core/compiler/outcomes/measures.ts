@@ -6,25 +6,23 @@ import { boundLife, routeOf, type BindingDraft, type Evidence } from '../evidenc
 import { memberText } from '../explain/literal.ts';
 import { scalarOf } from '../explain/samples.ts';
 import { attributesBefore } from '../timeline/timeline.ts';
-
-type Read = (call: Call) => Json | undefined;
-type Add = (text: string, cost: number, test: (call: Call) => boolean) => void;
+import type { AddPredicate, SentValue } from './validation.ts';
 
 const MEASURES_MAX = 200;
 const COST = 3;
 
-/** @param body members of the bodies, by expression */
+/** @param sent what the requests send, but for their paths */
 export function addMeasures(
   evidence: Evidence,
   calls: readonly Call[],
   bindings: readonly BindingDraft[],
-  body: ReadonlyMap<string, Read>,
-  add: Add,
+  sent: readonly SentValue[],
+  add: AddPredicate,
 ): void {
-  const path = routeOf(evidence, calls[0] as Call).prefixes.map(({ name }): [string, Read] => [
-    memberText('path', name),
-    (call) => routeOf(evidence, call).params[name],
-  ]);
+  const path = routeOf(evidence, calls[0] as Call).prefixes.map(({ name }): SentValue => ({
+    expression: memberText('path', name),
+    read: (call) => routeOf(evidence, call).params[name],
+  }));
   let count = 0;
   for (const binding of bindings) {
     const before = (call: Call) => {
@@ -34,7 +32,7 @@ export function addMeasures(
     const names = new Set(calls.flatMap((call) => Object.keys(before(call)).filter((name) => !name.startsWith('$'))));
     for (const name of names) {
       const held = memberText(binding.name, name);
-      for (const [said, read] of [...body, ...path]) {
+      for (const { expression: said, read } of [...sent, ...path]) {
         if (++count > MEASURES_MAX) return;
         if (calls.some((call) => typeof read(call) === 'number' && typeof before(call)[name] === 'number'))
           add(`${said} > ${held}`, COST, (call) => isMore(read(call), before(call)[name]));

@@ -4,7 +4,7 @@ import { attributePaths, lastName, pathText } from '../entities/attribute-paths.
 import { headerValue } from '../../exchange/exchange.ts';
 import { isRead, type Call } from '../calls/call.ts';
 import type { EntityDraft } from '../entities/entity-draft.ts';
-import { addTagPredicates, requestHeader } from '../types/entity-tags.ts';
+import { addTagPredicates } from '../types/entity-tags.ts';
 import {
   ASKER,
   askerOf,
@@ -29,7 +29,7 @@ import { scalarOf, type Sample } from '../explain/samples.ts';
 import { related } from '../entities/relations.ts';
 import { scalarText, siteId, valueAt } from '../entities/sites.ts';
 import { bodyFields, bodyMembers, bodyValue } from '../calls/sent-values.ts';
-import { type SentValue, addValidation } from './validation.ts';
+import { type AddPredicate, type SentValue, addValidation } from './validation.ts';
 import { attributesBefore, isRef } from '../timeline/timeline.ts';
 
 export interface OutcomeRule {
@@ -214,19 +214,18 @@ function worldPredicates(evidence: Evidence, calls: readonly Call[]): Predicate[
     add,
   );
   addAgreement(evidence, calls, bindings, add);
-  const members = [...bodyFields(calls).values()].map((text): [string, (call: Call) => Json | undefined] => [
-    text,
-    (call) => bodyValue(call, text),
-  ]);
-  addMeasures(evidence, calls, bindings, new Map(members), add);
+  addMeasures(evidence, calls, bindings, sentValues(calls), add);
   addTagPredicates(evidence, calls, add);
   return predicates;
 }
 
-export type Add = (text: string, cost: number, test: (call: Call) => boolean) => void;
-
 /** Is there a thing already whose attribute equals what the request sends, in the same scope? */
-function addUniqueness(evidence: Evidence, calls: readonly Call[], bindings: readonly BindingDraft[], add: Add): void {
+function addUniqueness(
+  evidence: Evidence,
+  calls: readonly Call[],
+  bindings: readonly BindingDraft[],
+  add: AddPredicate,
+): void {
   const route = routeOf(evidence, calls[0] as Call);
   if (isRead(calls[0] as Call)) return;
   const statuses = new Set(calls.map((call) => call.status));
@@ -292,7 +291,7 @@ const pathValue = (attribute: string): string | undefined =>
   attribute.startsWith('$') ? memberText('path', attribute.slice(1)) : undefined;
 
 /** Does every element of a list in the body name something that is there? */
-function addReferences(evidence: Evidence, calls: readonly Call[], add: Add): void {
+function addReferences(evidence: Evidence, calls: readonly Call[], add: AddPredicate): void {
   for (const expression of bodyMembers(calls).values()) {
     const listOf = (call: Call): readonly Json[] | undefined => {
       const value = bodyValue(call, expression);
@@ -316,7 +315,7 @@ function addReferences(evidence: Evidence, calls: readonly Call[], add: Add): vo
   }
 }
 
-function addTypes(calls: readonly Call[], add: Add): void {
+function addTypes(calls: readonly Call[], add: AddPredicate): void {
   add('typeOf(body) == "list"', 2, (call) => isArray(call.body));
   for (const expression of bodyMembers(calls).values()) {
     const typeIn = (call: Call): string | undefined => {
@@ -365,19 +364,22 @@ const refersTo = (evidence: Evidence, expression: string): boolean =>
   );
 
 /** Does what the request says equal what the bound entity holds (versions, compare and swap), or who asks own it? */
-function addAgreement(evidence: Evidence, calls: readonly Call[], bindings: readonly BindingDraft[], add: Add): void {
+function addAgreement(
+  evidence: Evidence,
+  calls: readonly Call[],
+  bindings: readonly BindingDraft[],
+  add: AddPredicate,
+): void {
   let count = 0;
   const said = new Map<string, (call: Call) => Json | undefined>();
-  for (const [, expression] of bodyFields(calls)) said.set(expression, (call) => bodyValue(call, expression));
-  for (const call of calls)
-    for (const name of Object.keys(call.query)) said.set(memberText('query', name), (each) => each.query[name]);
+  for (const { expression, read } of sentValues(calls)) said.set(expression, read);
   for (const name of tellingRequestHeaders(evidence, routeOf(evidence, calls[0] as Call).id))
     said.set(memberText('header', name), (call) => headerValue(call.requestHeaders, name));
   for (const name of CONDITION_HEADERS) {
-    if (!calls.some((call) => requestHeader(call, name) !== undefined)) continue;
-    const header = `header[${quote(name)}]`;
-    said.set(header, (call) => requestHeader(call, name));
-    said.set(`replace(${header}, "\\"", "")`, (call) => requestHeader(call, name)?.replaceAll('"', ''));
+    if (!calls.some((call) => headerValue(call.requestHeaders, name) !== undefined)) continue;
+    const header = memberText('header', name);
+    said.set(header, (call) => headerValue(call.requestHeaders, name));
+    said.set(`replace(${header}, "\\"", "")`, (call) => headerValue(call.requestHeaders, name)?.replaceAll('"', ''));
   }
   for (const principal of evidence.principals.all)
     for (const name of Object.keys(principal.attributes))

@@ -1,5 +1,6 @@
 // Pass "pooling": what the service does everywhere, for the cells that a route has no evidence of its own for: the
 // answer to a subject that is not there, and to a path that does not exist. Own evidence is never overridden.
+import { headerValue } from '../../exchange/exchange.ts';
 import { append } from '../../std/grouping.ts';
 import type { Reply, Route, Rule } from '../../model/clone-model.ts';
 import { compileExpression } from '../../model/expression.ts';
@@ -112,7 +113,7 @@ export function unknownPathRules(evidence: Evidence): Rule[] {
   const best = [...groups.values()].sort((a, b) => b.length - a.length)[0];
   const call = best?.[0];
   if (call === undefined) return [];
-  const type = call.headers.find(([name]) => name === 'content-type')?.[1];
+  const type = headerValue(call.headers, 'content-type');
   return [
     {
       id: 'unknown path',

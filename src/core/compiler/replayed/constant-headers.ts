@@ -1,19 +1,12 @@
 // Headers that answers carry alike, whatever was asked.
 import type { Header } from '../../exchange/exchange.ts';
+import { isPassingHeader } from '../../exchange/passing-headers.ts';
 import type { ReplyHeader } from '../../model/clone-model.ts';
 import { quote } from '../explain/literal.ts';
 
-/** Headers that belong to one answer or one connection, not to what is answered. */
-const PASSING_HEADERS: ReadonlySet<string> = new Set([
-  'date',
-  'age',
-  'connection',
-  'keep-alive',
-  'content-length',
-  'content-encoding',
-  'transfer-encoding',
-  'set-cookie',
-]);
+/** Of the answer as it travelled, or of who asked. */
+const isOfOneAnswer = (name: string): boolean =>
+  isPassingHeader(name) || name === 'content-encoding' || name === 'set-cookie';
 
 interface Answer {
   readonly headers: readonly Header[];
@@ -23,7 +16,7 @@ interface Answer {
 export function constantHeaders(answers: readonly Answer[]): readonly ReplyHeader[] {
   const names = new Set((answers[0]?.headers ?? []).map(([name]) => name));
   return [...names].flatMap((name) => {
-    const value = PASSING_HEADERS.has(name) ? undefined : constantHeader(answers, name);
+    const value = isOfOneAnswer(name) ? undefined : constantHeader(answers, name);
     return value === undefined ? [] : [{ name, value: quote(value) }];
   });
 }

@@ -1,7 +1,9 @@
 // Pass "replies": what the answer of one outcome is made of: entities by view, lists by query, and for the rest
 // expressions over the request, the entities and the facts of the list.
+import { headerValue } from '../../exchange/exchange.ts';
 import type { Query, ReplyHeader, Template } from '../../model/clone-model.ts';
 import { keyOfMember } from '../../model/template.ts';
+import { isPassingHeader } from '../../exchange/passing-headers.ts';
 import { listParameters } from '../../exchange/request-view.ts';
 import { isArray, type Json, type JsonObject } from '../../std/json.ts';
 import { RESULTS } from '../calls/bulk-calls.ts';
@@ -9,7 +11,7 @@ import { isRead, type Call } from '../calls/call.ts';
 import { searchFor, sampleFor, type EffectContext, type Effects } from '../effects/effect-draft.ts';
 import { type EntityDraft } from '../entities/entity-draft.ts';
 import { tagText } from '../types/entity-tags.ts';
-import { addAttributeSources, boundLife, routeOf, type Evidence } from '../evidence.ts';
+import { subjectOf, addAttributeSources, boundLife, routeOf, type Evidence } from '../evidence.ts';
 import { explain } from '../explain/explain.ts';
 import { literalText, memberText, quote } from '../explain/literal.ts';
 import { askedText } from '../timeline/expansions.ts';
@@ -18,7 +20,6 @@ import { explainListing } from '../effects/folders.ts';
 import { hierarchyOf } from '../entities/hierarchies.ts';
 import { related } from '../entities/relations.ts';
 import { isPlainObject, type Sources } from '../explain/samples.ts';
-import { subjectOf } from '../effects/moving-reads.ts';
 import { isConditional, isTotal, placeAmongPages } from './list-numbers.ts';
 import { replySources } from './reply-sources.ts';
 import { nextRevision } from '../types/revisions.ts';
@@ -350,17 +351,13 @@ function explainText(context: EffectContext, nodes: readonly Node[], texts: read
   return typeof found.template === 'string' ? found.template : literalText(texts[0] ?? '');
 }
 
-/** Headers of the connection and of the moment, which the serving side makes itself. */
-const TRANSPORT_HEADERS =
-  /^(date|connection|keep-alive|transfer-encoding|content-length|server-timing|age|via|alt-svc|trailer|upgrade|proxy-.*|x-runtime|x-response-time|x-envoy-.*)$/;
-
 function inferHeaders(context: EffectContext, nodes: readonly Node[]): ReplyHeader[] {
   const names = new Set(
-    nodes.flatMap((node) => node.call.headers.map(([name]) => name)).filter((name) => !TRANSPORT_HEADERS.test(name)),
+    nodes.flatMap((node) => node.call.headers.map(([name]) => name)).filter((name) => !isPassingHeader(name)),
   );
   const headers: ReplyHeader[] = [];
   for (const name of names) {
-    const values = nodes.map((node) => node.call.headers.find(([each]) => each === name)?.[1]);
+    const values = nodes.map((node) => headerValue(node.call.headers, name));
     if (values.filter((value) => value !== undefined).length < 0.05 * nodes.length) continue;
     const value = explainHeader(context, nodes, name, values);
     if (value !== undefined) headers.push({ name, value });
@@ -401,7 +398,7 @@ function explainHeader(
 function tagHeader({ evidence }: EffectContext, nodes: readonly Node[], name: string): string | undefined {
   const [first] = nodes;
   if (name !== 'etag' || first === undefined) return undefined;
-  const subject = subjectOf(evidence, first.call);
+  const subject = subjectOf(evidence, routeOf(evidence, first.call));
   // What the call itself makes goes by another name.
   if (subject === undefined || nodes.some(({ call }) => boundLife(evidence, call, subject) === undefined))
     return undefined;

@@ -1,5 +1,6 @@
 // What a service issues for clients to show again: values that first appear in its answers and come back as credentials, or where
 // such credentials are made (codes, refresh tokens). Found by following values, not by their names.
+import { headerValue } from '../../exchange/exchange.ts';
 import { parseCookies, parseSetCookie, type SetCookie } from '../../exchange/cookies.ts';
 import { formFields } from '../../exchange/form.ts';
 import { groupBy } from '../../std/grouping.ts';
@@ -114,7 +115,7 @@ export function shownValues(call: Call): readonly ShownValue[] {
 
 /** Parameters of the address that an answer leads to. */
 export function locationParameters(call: Call): readonly (readonly [name: string, value: string])[] {
-  const location = call.headers.find(([name]) => name === 'location')?.[1] ?? '';
+  const location = headerValue(call.headers, 'location') ?? '';
   const query = /^[^?#]*\?([^#]*)/.exec(location)?.[1] ?? '';
   return formFields(query).filter(([name]) => name !== '');
 }

@@ -1,4 +1,5 @@
 // Answers of sign-in routes: values that are made anew, tokens that are signed, what the request said, and what never changes.
+import { headerValue } from '../../exchange/exchange.ts';
 import { append } from '../../std/grouping.ts';
 import type { Reply, ReplyHeader, Template } from '../../model/clone-model.ts';
 import { readSignedToken } from '../../std/signed-token.ts';
@@ -123,7 +124,7 @@ const saidIn = (call: Call, source: string, name: string): string | undefined =>
 
 /** The address before its query, as the request said it or always alike, and the query part by part. */
 function explainLocation(calls: readonly Call[], context: IssuingContext): string {
-  const addresses = calls.map((call) => call.headers.find(([name]) => name === 'location')?.[1]?.split('?')[0] ?? '');
+  const addresses = calls.map((call) => headerValue(call.headers, 'location')?.split('?')[0] ?? '');
   const said = shownValues(calls[0] as Call).find(({ source, name }) =>
     calls.every((call, i) => saidIn(call, source, name) === addresses[i]),
   );

@@ -1,4 +1,5 @@
 // Pass "principals": who asks, told by the credential that requests carry, and what is constant for each of them.
+import { headerValue } from '../../exchange/exchange.ts';
 import type { JsonObject } from '../../std/json.ts';
 import type { Call } from '../calls/call.ts';
 
@@ -24,7 +25,7 @@ export function inferPrincipals(calls: readonly Call[]): Principals {
   const byValue = new Map<string, PrincipalDraft>();
   const all: PrincipalDraft[] = [];
   const of = calls.map((call) => {
-    const value = header === undefined ? undefined : call.requestHeaders.find(([name]) => name === header)?.[1];
+    const value = header === undefined ? undefined : headerValue(call.requestHeaders, header);
     const known = byValue.get(value ?? '');
     if (known !== undefined) return known;
     const draft: PrincipalDraft =

@@ -1,17 +1,14 @@
 // Pass "entity tags": what answers say in `ETag`, and requests say again in `If-None-Match` and `If-Match` (RFC 9110, 8.8.3 and
 // 13.1). Where a tag follows from nothing that is shown, it is a digest of what the entity holds: equal as long as nothing changes.
+import { headerValue } from '../../exchange/exchange.ts';
 import { equalJson } from '../../std/json.ts';
 import { isRead, isSuccess, type Call } from '../calls/call.ts';
-import { boundLife, type Evidence } from '../evidence.ts';
+import { routeOf, subjectOf, boundLife, type Evidence } from '../evidence.ts';
 import { quote } from '../explain/literal.ts';
 import type { Predicate } from '../explain/decision.ts';
-import { subjectOf } from '../effects/moving-reads.ts';
 import { attributesBefore } from '../timeline/timeline.ts';
 
-export const requestHeader = (call: Call, name: string): string | undefined =>
-  call.requestHeaders.find(([each]) => each === name)?.[1];
-
-const tagOf = (call: Call): string | undefined => call.headers.find(([name]) => name === 'etag')?.[1];
+const tagOf = (call: Call): string | undefined => headerValue(call.headers, 'etag');
 
 /** So many answers must carry tags, and so many of those to one state of a thing the same one. */
 const TAGGED_MIN = 4;
@@ -25,7 +22,7 @@ const DIGEST_LENGTH_MAX = 40;
 export function tagText(evidence: Evidence, calls: readonly Call[]): string | undefined {
   const tagged = calls.filter((call) => isRead(call) && isSuccess(call) && tagOf(call) !== undefined);
   const [first] = tagged;
-  const subject = first === undefined ? undefined : subjectOf(evidence, first);
+  const subject = first === undefined ? undefined : subjectOf(evidence, routeOf(evidence, first));
   if (first === undefined || subject === undefined || tagged.length < TAGGED_MIN) return undefined;
   const tags = new Set(tagged.map(tagOf));
   if (tags.size < TAGGED_MIN || !isSteady(tagged)) return undefined;
@@ -58,16 +55,16 @@ export function addTagPredicates(
   add: (text: string, cost: number, test: (call: Call) => boolean, about?: Predicate['about']) => void,
 ): void {
   const [first] = calls;
-  const subject = first === undefined ? undefined : subjectOf(evidence, first);
+  const subject = first === undefined ? undefined : subjectOf(evidence, routeOf(evidence, first));
   if (first === undefined || subject === undefined) return;
   for (const header of ['if-none-match', 'if-match']) {
-    if (!calls.some((call) => requestHeader(call, header) !== undefined)) continue;
+    if (!calls.some((call) => headerValue(call.requestHeaders, header) !== undefined)) continue;
     const paths = new Set(calls.map(({ path }) => path));
     const reads = evidence.calls.filter(({ path }) => paths.has(path));
     const tag = tagText(evidence, reads);
     if (tag === undefined) continue;
     add(`header[${quote(header)}] == ${tag}`, 1.5, (call) => {
-      const sent = requestHeader(call, header);
+      const sent = headerValue(call.requestHeaders, header);
       const shown = reads.findLast(
         (each) =>
           each.index < call.index && each.path === call.path && each.epoch === call.epoch && tagOf(each) === sent,

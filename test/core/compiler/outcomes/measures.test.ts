@@ -35,7 +35,7 @@ describe('what a request says', () => {
         evidence,
         group,
         evidence.bindings.get(evidence.routes[group[0]!.index]!.id) ?? [],
-        new Map([['body.beans', beans]]),
+        [{ expression: 'body.beans', read: beans }],
         (text, _cost, test) => found.set(text, [...(found.get(text) ?? []), ...group.map(test)]),
       );
     expect(found.get('body.beans > jar.beans')).toEqual([false, true]);
