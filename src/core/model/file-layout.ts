@@ -17,7 +17,7 @@ export function isHumanFile(path: string): boolean {
   return path === 'probes.yaml' || path === 'tasks.yaml' || HUMAN_FOLDERS.some((folder) => path.startsWith(folder));
 }
 
-/** What a clone is served from: its model, how long answers take, and what is judged. Counts, reports and counterexamples are not. */
+/** What answers and rewards of a clone come from: its model, how long answers take, and what is judged. Counts, reports and counterexamples are not. */
 export const isServedFile = (path: string): boolean =>
   /\.(yaml|ndjson)$/.test(path) || path === LATENCY_FILE || isAssetPath(path);
 

@@ -2,6 +2,7 @@
 // the episode and writes what it earned. Probes and the control plane's token are never in the agent's container.
 import { EXTERNS_FOLDER, isServedFile } from '../model/file-layout.ts';
 import type { CloneFiles } from '../model/files-read.ts';
+import { SHAPES_FILE } from '../model/shapes-file.ts';
 import { canonicalText } from '../std/canonical.ts';
 import { percentEncode } from '../std/encoding.ts';
 import { MynahError } from '../std/errors.ts';
@@ -34,8 +35,8 @@ const MCP_URL = `${AGENT_URL}/~/default/mcp`;
  * @throws {MynahError} ERR_EXTERN where a rule calls an extern that is not enabled: the task would answer otherwise than the clone
  */
 export function harborTask(task: Task, clone: CloneFiles, options: HarborOptions): ReadonlyMap<string, string> {
-  const enabled = new Set((options.externs ?? []).map((name) => `${EXTERNS_FOLDER}${name}.mjs`));
-  const missing = calledExterns(clone).find((name) => !enabled.has(`${EXTERNS_FOLDER}${name}.mjs`));
+  const { externs = [] } = options;
+  const missing = calledExterns(clone).find((name) => !externs.includes(name));
   if (missing !== undefined)
     throw new MynahError(
       'ERR_EXTERN',
@@ -45,8 +46,10 @@ export function harborTask(task: Task, clone: CloneFiles, options: HarborOptions
   const folder = 'environment/clone/clone/';
   // With one task, whatever seed selects it.
   const only = canonicalText({ tasks: [taskText(task)] } as unknown as Json);
+  // Tools are typed by the shapes of requests.
+  const taken = new Set([SHAPES_FILE, ...externs.map((name) => `${EXTERNS_FOLDER}${name}.mjs`)]);
   const files = [...clone]
-    .filter(([file]) => isServedFile(file) || enabled.has(file))
+    .filter(([file]) => isServedFile(file) || taken.has(file))
     .map(([file, text]) => [folder + file, text] as const);
   return new Map([
     ['task.toml', taskToml(task, options)],

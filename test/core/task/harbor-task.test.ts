@@ -10,7 +10,13 @@ import { notesFiles } from '../../support/notes-clone.ts';
 const PYTHON = '/usr/bin/python3';
 const task = { id: 'clear', goal: 'Say "eggs"\nand ünïcode.', probes: ['made'], stepsMax: 9, split: 'train' };
 const options = { name: 'mynah/notes-clear', seed: 4, token: 'TOKEN', services: ['notes', 'chat'], version: '0.1.0' };
-const extra = { 'probes.yaml': 'probes: []', 'tasks.yaml': 'tasks: []', 'REPORT.md': 'x', 'evidence.jsonl': 'x' };
+const extra = {
+  'probes.yaml': 'probes: []',
+  'tasks.yaml': 'tasks: []',
+  'shapes.json': '{}',
+  'REPORT.md': 'x',
+  'evidence.jsonl': 'x',
+};
 const files = harborTask(task, notesFiles(extra), options);
 const text = (file: string) => files.get(file) ?? '';
 
@@ -30,9 +36,10 @@ describe('a task as a Harbor folder', () => {
     expect(services['main']).not.toHaveProperty('environment');
   });
 
-  it('serves the model with the one task, and nothing that only people read', () => {
+  it('serves the model with the one task and what its tools are typed by, and nothing that only people read', () => {
     const served = [...files.keys()].filter((file) => file.startsWith('environment/clone/clone/'));
     expect(served).toContain('environment/clone/clone/notes/routes/notes.yaml');
+    expect(served).toContain('environment/clone/clone/shapes.json');
     expect(served.filter((file) => /REPORT|evidence/.test(file))).toEqual([]);
     const probes = [{ id: 'made' }] as never;
     const { tasks } = parseTasks('tasks.yaml', text('environment/clone/clone/tasks.yaml'), probes);
