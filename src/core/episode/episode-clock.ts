@@ -48,7 +48,8 @@ export function setEpisodeClock(
 const byStep = new WeakMap<readonly ClockLine[], ReadonlyMap<number, readonly ClockLine[]>>();
 
 /** What was set before a step: `index` from 1, one more than there are for what was set after the last. */
-export function clockBefore({ clock = [] }: Pick<EpisodeLog, 'clock'>, index: number): readonly ClockLine[] {
+export function clockBefore({ clock }: Pick<EpisodeLog, 'clock'>, index: number): readonly ClockLine[] {
+  if (clock === undefined) return [];
   let after = byStep.get(clock);
   if (after === undefined) byStep.set(clock, (after = groupBy(clock, (line) => line.after)));
   return after.get(index - 1) ?? [];

@@ -19,11 +19,8 @@ export interface LoggedStep {
  * @throws {MynahError} ERR_USAGE for a step that the log does not have, ERR_MODEL_MISMATCH for the log of another model,
  * ERR_REPLAY_DIFFERS when executing the log again does not lead to the world of the step
  */
-export function loggedStep(
-  { loaded, latencies: known }: Pick<Environment, 'loaded' | 'latencies'>,
-  log: EpisodeLog,
-  number: number,
-): LoggedStep {
+export function loggedStep(environment: Environment, log: EpisodeLog, number: number): LoggedStep {
+  const { loaded } = environment;
   const { header, steps } = log;
   const line = steps[number - 1];
   if (line === undefined)
@@ -33,7 +30,7 @@ export function loggedStep(
       'ERR_MODEL_MISMATCH',
       `the log was made by the model ${header.model}, not by ${loaded.digest}`,
     );
-  const latencies = latenciesOf({ latencies: known }, header.latency);
+  const latencies = latenciesOf(environment, header.latency);
   let world = startWorld(loaded, header.seed, header.startMs);
   for (const { index, request } of steps.slice(0, number - 1))
     world = answerStep(loaded, header, index, clockedWorld(loaded, world, log, index), request, latencies).world;

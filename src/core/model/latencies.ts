@@ -5,7 +5,7 @@ import type { Exchange } from '../exchange/exchange.ts';
 import { MynahError } from '../std/errors.ts';
 import { sha256Hex } from '../std/hashing.ts';
 import { parseJson, printJson } from '../std/json.ts';
-import { latencySamplesMax } from '../std/limits.ts';
+import { latencyMsMax, latencySamplesMax } from '../std/limits.ts';
 import type { RoutedExchange } from './shapes.ts';
 import { fileError } from './yaml-text.ts';
 
@@ -33,7 +33,7 @@ const latencyFile = z.strictObject({
       service: z.string(),
       route: z.string(),
       status: z.number().int(),
-      ms: z.array(z.number().int().min(0)).min(1).max(latencySamplesMax),
+      ms: z.array(z.number().int().min(0).max(latencyMsMax)).min(1).max(latencySamplesMax),
     }),
   ),
 });
@@ -85,7 +85,7 @@ function valueOf(text: string): unknown {
 }
 
 function tookMs({ startedAt, endedAt }: Exchange): number {
-  return Math.max(0, Math.round(endedAt - startedAt));
+  return Math.min(latencyMsMax, Math.max(0, Math.round(endedAt - startedAt)));
 }
 
 /** Of more than there may be, those in the middle of as many equal parts. */

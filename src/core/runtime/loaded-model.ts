@@ -1,6 +1,6 @@
 // A CloneModel made ready to run: every expression and template a closure, every name resolved. Made once, shared by all
 // episodes, never changed.
-import type { CloneModel, Generator, Principal, Service } from '../model/clone-model.ts';
+import type { CloneModel, Generator, Principal, Reply, Service } from '../model/clone-model.ts';
 import type { Body } from '../exchange/exchange.ts';
 import type { CompiledExpression } from '../model/expression.ts';
 import { modelDigest } from '../model/model-digest.ts';
@@ -206,7 +206,8 @@ function loadService(
     routes.set(route.id, { id: route.id, bindings, rules });
   }
   errors.push(...service.errors.map((rule) => compileRule(rule, types)));
-  for (const rule of [...errors, ...[...routes.values()].flatMap(({ rules }) => rules)]) requireDocument(service, rule);
+  for (const rule of [...errors, ...[...routes.values()].flatMap(({ rules }) => rules)])
+    requireDocument(service, rule.rule.reply, `rule ${rule.rule.id}`);
   loaded.errorShape = errorShapeOf(errors, [...routes.values()]);
   loaded.repeats = loadRepeats(service, types);
   const readAnywhere = namesReadAnywhere(loaded);
@@ -232,18 +233,19 @@ function withReadBindings(route: LoadedRoute, readAnywhere: readonly string[]): 
   return { ...route, bindings: route.bindings.map((one) => ({ ...one, isNeverRead: !read.has(one.name) })) };
 }
 
-function requireDocument({ documents = {} }: Service, { rule: { id, reply } }: LoadedRule): void {
-  if (reply.xml === undefined || Object.hasOwn(documents, reply.xml)) return;
+function requireDocument({ documents = {} }: Service, { xml }: Reply, at: string): void {
+  if (xml === undefined || Object.hasOwn(documents, xml)) return;
   const known = Object.keys(documents).join(', ');
-  throw new MynahError('ERR_MODEL_NAME', `rule ${id}: there is no document ${reply.xml} (there are: ${known}).`, {
-    name: reply.xml,
-    at: `rule ${id}`,
+  throw new MynahError('ERR_MODEL_NAME', `${at}: there is no document ${xml} (there are: ${known}).`, {
+    name: xml,
+    at,
   });
 }
 
-function loadRepeats({ repeats }: Service, types: ReadonlyMap<string, LoadedType>): LoadedRepeats | undefined {
-  if (repeats === undefined) return undefined;
-  const { header, methods, type, otherwise } = repeats;
+function loadRepeats(service: Service, types: ReadonlyMap<string, LoadedType>): LoadedRepeats | undefined {
+  if (service.repeats === undefined) return undefined;
+  const { header, methods, type, otherwise } = service.repeats;
+  if (otherwise !== undefined) requireDocument(service, otherwise, 'repeats, otherwise');
   return {
     header,
     methods,

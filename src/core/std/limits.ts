@@ -73,6 +73,8 @@ export const harBytesMax = 500_000_000;
 export const openEnvSessionsMax = 65_536;
 /** Recorded latencies that a clone keeps of one route and status. */
 export const latencySamplesMax = 100;
+/** Milliseconds of one recorded latency; what took longer counts as that. */
+export const latencyMsMax = 3_600_000;
 /** Processes of one server. */
 export const workersMax = 256;
 /** Tools that a clone offers; of more routes, those that were asked most. */

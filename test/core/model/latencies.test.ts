@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Exchange } from '../../../src/core/exchange/exchange.ts';
 import { collectLatencies, printLatencies, readLatencies } from '../../../src/core/model/latencies.ts';
-import { latencySamplesMax } from '../../../src/core/std/limits.ts';
+import { latencyMsMax, latencySamplesMax } from '../../../src/core/std/limits.ts';
 import { failureOf } from '../../support/failure.ts';
 
 /** An answer with this status after so many milliseconds. */
@@ -36,6 +36,13 @@ describe('latencies', () => {
       Array.from({ length: latencySamplesMax * 10 }, (_none, index) => answered('notes.list', 200, index)),
     );
     expect([ms.length, ms[0], ms.at(-1)]).toEqual([latencySamplesMax, 5, latencySamplesMax * 10 - 5]);
+  });
+
+  it('have a limit, which longer ones count as and files cannot pass', () => {
+    const read = readLatencies(printLatencies(collectLatencies([answered('notes.list', 200, 1e15)])));
+    expect(read.of('notes', 'notes.list', 200)).toEqual([latencyMsMax]);
+    const text = printLatencies([{ service: 'notes', route: 'notes.list', status: 200, ms: [latencyMsMax + 1] }]);
+    expect(failureOf(() => readLatencies(text)).code).toBe('ERR_CLONE_FILE');
   });
 
   it('are read as they were printed, and have a digest of their text', () => {

@@ -3,6 +3,7 @@ import type { CloneModel } from '../../../src/core/model/clone-model.ts';
 import { printCloneFiles } from '../../../src/core/model/files-print.ts';
 import { readCloneFiles } from '../../../src/core/model/files-read.ts';
 import { initialWorld, loadModel, step, type World } from '../../../src/core/runtime/step.ts';
+import { failureOf } from '../../support/failure.ts';
 
 const origin = 'https://orders.example';
 
@@ -78,4 +79,12 @@ describe('a request under a key', () => {
   it('is refused when it asks for something else', () => {
     expect(answers([['k', '{"a":1}'] as const, ['k', '{"a":2}'] as const])[1]).toEqual([422, '{"error":"reused"}']);
   });
+});
+
+it('a refusal that names a document which is not there keeps a model from loading', () => {
+  const [orders] = model.services as [CloneModel['services'][number]];
+  const repeats = { ...orders.repeats!, otherwise: { status: 422, body: { Error: '"reused"' }, xml: 'Error' } };
+  expect(failureOf(() => loadModel({ ...model, services: [{ ...orders, repeats }] })).message).toContain(
+    'repeats, otherwise: there is no document Error',
+  );
 });
