@@ -26,7 +26,7 @@ import {
   readText,
   reportFailure,
 } from './clone-environment.ts';
-import { clockOption, faultsOption, onUnknownOption, wholeNumber } from './serve.ts';
+import { clockOption, faultsOption, latencyOption, onUnknownOption, wholeNumber } from './serve.ts';
 import { rewardText } from './text-table.ts';
 import { userAuthority } from './user-authority.ts';
 
@@ -62,7 +62,7 @@ export function registerRun(program: Command): void {
     .addOption(onUnknownOption())
     .addOption(clockOption())
     .addOption(faultsOption())
-    .option('--latency', 'answers take as long as recorded ones did, on the virtual clock', false)
+    .addOption(latencyOption())
     .addOption(externOption())
     .option('--json', 'print the score as JSON; what the command prints goes to standard error', false)
     .action(run);

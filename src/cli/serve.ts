@@ -30,7 +30,7 @@ export function registerServe(program: Command): void {
     .addOption(onUnknownOption())
     .addOption(clockOption())
     .addOption(faultsOption())
-    .option('--latency', 'answers take as long as recorded ones did, on the virtual clock', false)
+    .addOption(latencyOption())
     .addOption(externOption())
     .option('--workers <number>', 'processes that the episodes are spread over', workerCount, 1)
     .addOption(sessionsOption())
@@ -94,6 +94,10 @@ export function faultsOption(): Option {
       );
     }
   });
+}
+
+export function latencyOption(): Option {
+  return new Option('--latency', 'answers take as long as recorded ones did, on the virtual clock').default(false);
 }
 
 async function serve(clone: string, options: ServeOptions): Promise<void> {
