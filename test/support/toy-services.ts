@@ -111,3 +111,13 @@ export function walk(options: Walk, seed: number, steps: number): Script {
     }
   };
 }
+
+/** One visit after another, each in a session of its own, with seeds that count up from the first. */
+export function sessions(first: number, count: number, visit: (seed: number) => Script): Script {
+  return (client) => {
+    for (let seed = first; seed < first + count; seed++) {
+      client.session(`s${seed}`);
+      visit(seed)(client);
+    }
+  };
+}

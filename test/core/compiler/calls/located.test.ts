@@ -12,6 +12,7 @@ import {
   TOY_ORIGIN,
   type Script,
 } from '../../../support/toy-recording.ts';
+import { sessions } from '../../../support/toy-services.ts';
 import { recordingOf, type Line } from '../../../support/written-recording.ts';
 
 function lifted(lines: readonly Line[]): readonly unknown[] {
@@ -98,13 +99,11 @@ const shop =
   };
 
 it('a service whose writes are answered without bodies is learnt whole', () => {
-  const lesson: Script = (client) => {
-    for (let session = 1; session <= 8; session++) {
-      client.session(`s${session}`);
-      shop(session, 40)(client);
-    }
-  };
-  const { original, clone, model } = sitExam(mute(40), lesson, shop(99, 60));
+  const { original, clone, model } = sitExam(
+    mute(40),
+    sessions(1, 8, (seed) => shop(seed, 40)),
+    shop(99, 60),
+  );
   expect(clone).toEqual(original);
   expect(model.services[0]?.entities[0]?.views).toEqual({ full: { id: 'it.id', title: 'it.title', open: 'it.open' } });
 });

@@ -13,6 +13,7 @@ import {
   type MakeToy,
   type Script,
 } from '../../../support/toy-recording.ts';
+import { sessions } from '../../../support/toy-services.ts';
 import { recordingOf, type Line } from '../../../support/written-recording.ts';
 
 function lifted(lines: readonly Line[]): readonly unknown[] {
@@ -65,20 +66,17 @@ it('a clone counts on what such answers told, and answers as they did', () => {
     });
   };
   const visit =
-    (first: number, sessions: number): Script =>
+    (seed: number): Script =>
     (client) => {
-      for (let session = first; session < first + sessions; session++) {
-        client.session(`s${session}`);
-        const dice = new Dice(session);
-        const ids: number[] = [];
-        for (let step = 0; step < 30; step++) {
-          const choice = dice.throw();
-          const one = `/posts/${ids.length === 0 || dice.chance(0.1) ? 999 : dice.pick(ids)}`;
-          if (choice < 0.2) ids.push((client.post('/posts', { text: `t${step}` }).body as { id: number }).id);
-          else if (choice < 0.6) client.get(one);
-          else client.post(`${one}/views`);
-        }
+      const dice = new Dice(seed);
+      const ids: number[] = [];
+      for (let step = 0; step < 30; step++) {
+        const choice = dice.throw();
+        const one = `/posts/${ids.length === 0 || dice.chance(0.1) ? 999 : dice.pick(ids)}`;
+        if (choice < 0.2) ids.push((client.post('/posts', { text: `t${step}` }).body as { id: number }).id);
+        else if (choice < 0.6) client.get(one);
+        else client.post(`${one}/views`);
       }
     };
-  expect(mistakes(make, visit(1, 8), visit(50, 2))).toEqual([]);
+  expect(mistakes(make, sessions(1, 8, visit), sessions(50, 2, visit))).toEqual([]);
 });

@@ -13,6 +13,7 @@ import {
   type ToyAnswer,
   type ToyClient,
 } from '../../../support/toy-recording.ts';
+import { sessions } from '../../../support/toy-services.ts';
 
 /** Pages of a wiki under paths of any depth: chapters come with the pages put into them, and take them along when they go. */
 const wiki: MakeToy = () => {
@@ -71,12 +72,7 @@ const play = (seed: number, steps: number) => (client: ToyClient) => {
   }
 };
 
-const lesson = (client: ToyClient): void => {
-  for (let seed = 1; seed <= 8; seed++) {
-    client.session(`s${seed}`);
-    play(seed, 40)(client);
-  }
-};
+const lesson = sessions(1, 8, (seed) => play(seed, 40));
 
 describe('a hierarchy', () => {
   it('is told by things listed below what their keys lead through', () => {
