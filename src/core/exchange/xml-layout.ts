@@ -1,7 +1,8 @@
 // How a service writes its XML documents of one kind: with the layout, a document is a JSON value and the value is the
 // document again, byte for byte. Elements are members by their names without prefixes, elements that repeat are lists
 // (of none and of one, too), attributes that vary are members `@name`, the text beside them is `#text`.
-import { isArray, isObject, printJson, type Json, type JsonObject } from '../std/json.ts';
+import { isArray, isObject, memberOf, printJson, putMember, type Json, type JsonObject } from '../std/json.ts';
+import { groupBy } from '../std/grouping.ts';
 import { localName, type XmlDocument, type XmlElement } from '../std/xml.ts';
 
 export interface XmlAttributeLayout {
@@ -57,11 +58,9 @@ export function readPlainXml({ root }: XmlDocument): JsonObject {
 function readPlain({ attributes, children, text }: XmlElement): Json {
   const value: Record<string, Json> = {};
   for (const { name, value: said } of attributes) if (!isDeclaration(name)) value[`@${localName(name)}`] = said;
-  for (const { element } of children) {
-    const name = localName(element.tag);
-    const inner = readPlain(element);
-    const before = Object.hasOwn(value, name) ? value[name] : undefined;
-    value[name] = before === undefined ? inner : [...(isArray(before) ? before : [before]), inner];
+  for (const [name, own] of groupBy(children, ({ element }) => localName(element.tag))) {
+    const values = own.map(({ element }) => readPlain(element));
+    putMember(value, name, values.length === 1 ? (values[0] as Json) : values);
   }
   if (Object.keys(value).length === 0) return text;
   return text === '' ? value : { ...value, '#text': text };
@@ -86,8 +85,9 @@ function readElement(layout: XmlElementLayout, element: XmlElement): Json {
   for (const child of children ?? []) {
     const own = element.children.filter(({ element: { tag } }) => tag === child.tag);
     const values = own.map((each) => readElement(child, each.element));
-    if (child.between !== undefined) value[localName(child.tag)] = values;
-    else if (values[0] !== undefined) value[localName(child.tag)] = values[0];
+    const name = localName(child.tag);
+    if (child.between !== undefined) putMember(value, name, values);
+    else if (values[0] !== undefined) putMember(value, name, values[0]);
   }
   if (children === undefined && element.text !== '') value['#text'] = readText(layout, element.text);
   return value;
@@ -120,7 +120,7 @@ function printElement(layout: XmlElementLayout, value: Json, references: Referen
 function attributeText({ name, value: fixed, used }: XmlAttributeLayout, value: Json, content: string) {
   if (used === true && !content.includes(`<${localName(name)}:`)) return undefined;
   if (fixed !== undefined) return fixed;
-  const said = isObject(value) ? value[`@${localName(name)}`] : undefined;
+  const said = memberOf(value, `@${localName(name)}`);
   return said === undefined || said === null ? undefined : plainText(said);
 }
 
@@ -133,7 +133,7 @@ function printContent(layout: XmlElementLayout, value: Json, references: Referen
   let content = '';
   let isEmpty = layout.spaced !== true;
   for (const child of children) {
-    const own = items === true ? value : isObject(value) ? value[localName(child.tag)] : undefined;
+    const own = items === true ? value : memberOf(value, localName(child.tag));
     const printed = printChild(child, own, items === true, references);
     content += (child.gap ?? '') + printed;
     isEmpty &&= printed === '';

@@ -39,8 +39,9 @@ const DEPTH_MAX = 64;
 
 const PROLOG = /^(?:\uFEFF)?(?:<\?xml\s[^<>]*\?>)?\s*/;
 const NAME = '[A-Za-z_][\\w.-]*(?::[A-Za-z_][\\w.-]*)?';
-const START = new RegExp(`<(${NAME})((?:\\s+${NAME}=(?:"[^"<]*"|'[^'<]*'))*)(\\s*/?)>`, 'y');
-const ATTRIBUTE = new RegExp(` (${NAME})=(?:"([^"]*)"|'([^']*)')`, 'y');
+const START = new RegExp(`<(${NAME})`, 'y');
+const ATTRIBUTE = new RegExp(` (${NAME})=(?:"([^"<]*)"|'([^'<]*)')`, 'y');
+const CLOSE = /(\s*\/?)>/y;
 const TEXT = /[^<]*/y;
 
 /** Undefined for what is no such document. */
@@ -54,7 +55,13 @@ export function parseXml(text: string): XmlDocument | undefined {
   return { prolog, root, epilog, references: reader.references, plain: reader.plain };
 }
 
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
 
 class Reader {
   readonly references = new Map<string, string>();
@@ -71,9 +78,9 @@ class Reader {
     const start = this.#take(START);
     if (start === undefined || depth > DEPTH_MAX) return undefined;
     const tag = start[1] as string;
-    const attributes = this.#attributes(start[2] as string);
-    if (attributes === undefined) return undefined;
-    const closing = start[3] as string;
+    const attributes = this.#attributes();
+    const closing = this.#take(CLOSE)?.[1];
+    if (attributes === undefined || closing === undefined) return undefined;
     if (closing.endsWith('/')) return { tag, attributes, closing, text: '', children: [], tail: '' };
     if (closing !== '') return undefined;
     const children: { gap: string; element: XmlElement }[] = [];
@@ -97,15 +104,11 @@ class Reader {
     }
   }
 
-  #attributes(text: string): XmlAttribute[] | undefined {
+  /** One by one: a pattern that repeats as often as there are attributes overflows the stack of the regular expression. */
+  #attributes(): XmlAttribute[] | undefined {
     const attributes: XmlAttribute[] = [];
-    for (let at = 0; at < text.length;) {
-      ATTRIBUTE.lastIndex = at;
-      const found = ATTRIBUTE.exec(text);
-      if (found === null) return undefined;
-      at = ATTRIBUTE.lastIndex;
-      const raw = found[2] ?? found[3] ?? '';
-      const value = this.#decode(raw, false);
+    for (let found = this.#take(ATTRIBUTE); found !== undefined; found = this.#take(ATTRIBUTE)) {
+      const value = this.#decode(found[2] ?? found[3] ?? '', false);
       if (value === undefined) return undefined;
       attributes.push({ name: found[1] as string, value, quote: found[2] === undefined ? "'" : '"' });
     }
@@ -117,7 +120,7 @@ class Reader {
     if (!raw.includes('&')) return raw;
     let known = true;
     const text = raw.replace(/&([^;\s&]{1,8});|&/g, (reference: string, name: string | undefined) => {
-      const char = name === undefined ? undefined : (NAMED[name] ?? numbered(name));
+      const char = name === undefined ? undefined : (NAMED.get(name) ?? numbered(name));
       if (char === undefined) known = false;
       else if (notes) this.references.set(char, reference);
       return char ?? '';
@@ -138,7 +141,8 @@ function numbered(name: string): string | undefined {
   const digits = /^#(?:x([0-9a-f]+)|(\d+))$/i.exec(name);
   if (digits === null) return undefined;
   const point = digits[1] === undefined ? Number(digits[2]) : parseInt(digits[1], 16);
-  return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : undefined;
+  const isHalf = point >= 0xd800 && point <= 0xdfff;
+  return point > 0 && point <= 0x10ffff && !isHalf ? String.fromCodePoint(point) : undefined;
 }
 
 /** Name without its prefix. */

@@ -36,6 +36,7 @@ describe('a request as rules see it', () => {
       bodyKind: 'xml',
     });
     expect(sent('<ask>')).toMatchObject({ body: '<ask>', bodyKind: 'text' });
+    expect(sent('<a>'.repeat(100_000) + '</a>'.repeat(100_000)).bodyKind).toBe('text');
   });
 
   it('has no query without a question mark, and no body without one', () => {

@@ -67,4 +67,20 @@ describe('a document that a client sends', () => {
       find: { '@depth': '1', prop: { name: '', tag: ['a', 'b'] }, of: { '@kind': 'x', '#text': 'y' } },
     });
   });
+
+  it('has elements by any name as members', () => {
+    const document = parseXml('<a><__proto__><b>1</b></__proto__><constructor>2</constructor></a>')!;
+    expect(readPlainXml(document)).toEqual(JSON.parse('{"a":{"__proto__":{"b":"1"},"constructor":"2"}}'));
+    const kinds = ['__proto__', 'constructor'].map((tag) => ({ tag, closing: '/' }));
+    const layout: XmlLayout = { root: { tag: 'a', closing: '/', children: kinds } };
+    expect(printXml(layout, readXml(layout, parseXml('<a><__proto__>1</__proto__></a>')!))).toBe(
+      '<a><__proto__>1</__proto__></a>',
+    );
+  });
+
+  it('is read once, however often an element repeats', () => {
+    const document = parseXml(`<a>${'<b/>'.repeat(200_000)}</a>`)!;
+    const { a } = readPlainXml(document) as { a: { b: readonly string[] } };
+    expect(a.b).toHaveLength(200_000);
+  });
 });

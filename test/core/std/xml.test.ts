@@ -38,6 +38,9 @@ describe('an XML document', () => {
     ['CDATA', '<a><![CDATA[b]]></a>'],
     ['a document type', '<!DOCTYPE a><a/>'],
     ['an unknown reference', '<a>&nbsp;</a>'],
+    ['a reference by a name that objects have', '<a>&toString;</a>'],
+    ['a reference to half a character', '<a>&#xD800;</a>'],
+    ['a tag without an end', '<a b="1"<c/></a>'],
     ['a lone ampersand', '<a>b & c</a>'],
     ['elements that do not nest', '<a><b></a></b>'],
     ['two roots', '<a/><b/>'],
@@ -49,6 +52,11 @@ describe('an XML document', () => {
 
   it('is not read when it nests too deeply', () => {
     expect(parseXml('<a>'.repeat(60) + '</a>'.repeat(60))).toBeDefined();
-    expect(parseXml('<a>'.repeat(5_000) + '</a>'.repeat(5_000))).toBeUndefined();
+    expect(parseXml('<a>'.repeat(100_000) + '</a>'.repeat(100_000))).toBeUndefined();
+  });
+
+  it('has its attributes read one by one, however many there are', () => {
+    expect(parseXml(`<a b="&"${' c="1"'.repeat(2_700_000)}/>`)).toBeUndefined();
+    expect(parseXml(`<a${' c="1"'.repeat(1000)}/>`)?.root.attributes).toHaveLength(1000);
   });
 });
