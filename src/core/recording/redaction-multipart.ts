@@ -17,9 +17,13 @@ export function delimiterOf(contentType: string, text: string): string | undefin
   return /^--[^\r\n]{1,200}/m.exec(text)?.[0];
 }
 
+/** Multipart bodies within one another; parts of deeper ones are read as text. */
+const DEPTH_MAX = 16;
+
 /**
  * The parts of a body by their names and types; what stands between them stays.
  * @param isBytes the body is no text: it comes with one character a byte, and so do the parts of it that are text
+ * @param depth of this body among those that it is a part of, from 1
  */
 export function redactMultipart(
   body: string,
@@ -27,17 +31,18 @@ export function redactMultipart(
   direction: Direction,
   scope: RedactionScope,
   isBytes = false,
+  depth = 1,
 ): string {
   const delimiter = delimiterOf(contentType, body);
   if (delimiter === undefined) return isBytes ? body : redactFreeText(body, direction, scope);
   return body
     .split(delimiter)
     .map((part) => {
-      if (!isBytes) return redactPart(part, direction, scope);
+      if (!isBytes) return redactPart(part, direction, scope, false, depth);
       const text = NO_TEXT.test(part) ? undefined : textOfLatin1(part);
       return text === undefined
-        ? redactPart(part, direction, scope, true)
-        : latin1OfText(redactPart(text, direction, scope));
+        ? redactPart(part, direction, scope, true, depth)
+        : latin1OfText(redactPart(text, direction, scope, false, depth));
     })
     .join(delimiter);
 }
@@ -45,14 +50,20 @@ export function redactMultipart(
 const NO_TEXT = /[\x00-\x08]/;
 const BLANK_LINE = /\r?\n\r?\n/;
 
-function redactPart(part: string, direction: Direction, scope: RedactionScope, isBytes = false): string {
+function redactPart(
+  part: string,
+  direction: Direction,
+  scope: RedactionScope,
+  isBytes: boolean,
+  depth: number,
+): string {
   const blank = BLANK_LINE.exec(part);
   if (blank === null) return redactFreeText(part, direction, scope);
   const start = blank.index + blank[0].length;
   const end = Math.max(start, part.length - (/\r?\n$/.exec(part)?.[0].length ?? 0));
   const head = part.slice(0, start);
   const value = part.slice(start, end);
-  const redacted = redactPartBody(value, head, direction, scope, isBytes);
+  const redacted = redactPartBody(value, head, direction, scope, isBytes, depth);
   return redactHeadText(head, direction, scope) + redacted + part.slice(end);
 }
 
@@ -62,11 +73,12 @@ function redactPartBody(
   direction: Direction,
   scope: RedactionScope,
   isBytes: boolean,
+  depth: number,
 ): string {
-  const type = headerIn(head, 'content-type') ?? '';
-  if (isMultipart(type)) return redactMultipart(value, type, direction, scope, isBytes);
+  const type = typeIn(head, depth);
+  if (isMultipart(type)) return redactMultipart(value, type, direction, scope, isBytes, depth + 1);
   if (NO_TEXT.test(value)) return value;
-  if (/^\s*application\/http\b/i.test(type)) return redactHttpText(value, direction, scope);
+  if (/^\s*application\/http\b/i.test(type)) return redactHttpText(value, direction, scope, depth);
   const [, quoted, bare] = /;\s*name=(?:"([^"]*)"|([^\s;"]+))/i.exec(headerIn(head, 'content-disposition') ?? '') ?? [];
   const name = lastKey(quoted ?? bare ?? '');
   if (scope.secrecy(name) !== 'none') return redactNamedText('field', name, value, direction, scope);
@@ -79,13 +91,16 @@ export function lastKey(name: string): string {
 }
 
 /** A request or an answer within a body, as calls that ask for many things at once have them. */
-function redactHttpText(text: string, direction: Direction, scope: RedactionScope): string {
+function redactHttpText(text: string, direction: Direction, scope: RedactionScope, depth: number): string {
   const blank = BLANK_LINE.exec(text);
   const start = blank === null ? text.length : blank.index + blank[0].length;
   const head = text
     .slice(0, start)
     .replace(/^([A-Z]+ )(\/\S*)/, (_line, method: string, target: string) => method + redactTarget(target, scope));
-  const body = redactBodyText(text.slice(start), headerIn(head, 'content-type') ?? '', direction, scope);
+  const type = typeIn(head, depth);
+  const body = isMultipart(type)
+    ? redactMultipart(text.slice(start), type, direction, scope, false, depth + 1)
+    : redactBodyText(text.slice(start), type, direction, scope);
   return redactHeadText(head, direction, scope) + body;
 }
 
@@ -95,6 +110,12 @@ function redactHeadText(head: string, direction: Direction, scope: RedactionScop
     const [redacted] = redactHeaders([[name.toLowerCase(), value]], direction, scope);
     return `${name}${colon}${redacted?.[1] ?? ''}`;
   });
+}
+
+/** The content type by which a part is read; none for one that is made of parts again, where those lie too deep. */
+function typeIn(head: string, depth: number): string {
+  const type = headerIn(head, 'content-type') ?? '';
+  return isMultipart(type) && depth >= DEPTH_MAX ? '' : type;
 }
 
 function headerIn(head: string, name: string): string | undefined {

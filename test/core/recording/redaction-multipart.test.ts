@@ -107,3 +107,23 @@ it('parts in which nothing is secret stay byte for byte', () => {
   );
   expect(redacted(body)).toEqual({ asked: body, answered: body });
 });
+
+it('parts nest to any depth: what lies within a few of them is known by its name, all of it by its form', () => {
+  const token = `ghp_${'aB3dE5gH7jK9mN1pQ3sT5vW7xY9zA1bC3dE5'}`;
+  for (const [depth, secret] of [
+    [10, 'hunter2!x'],
+    [5000, token],
+  ] as const) {
+    const boundary = (at: number) => `b${String(at).padStart(6, '0')}`;
+    const open = Array.from(
+      { length: depth },
+      (_none, at) => `--${boundary(at)}\r\nContent-Type: multipart/mixed; boundary=${boundary(at + 1)}\r\n\r\n`,
+    );
+    const inner = `--${boundary(depth)}\r\nContent-Disposition: form-data; name="password"\r\n\r\n${secret}\r\n`;
+    for (const bytes of ['', `--${boundary(depth)}\r\nContent-Type: image/jpeg\r\n\r\n${IMAGE}\r\n`]) {
+      const { asked } = redacted(open.join('') + inner + bytes, `multipart/mixed; boundary=${boundary(0)}`);
+      expect(asked).toContain('name="password"');
+      expect(asked).not.toContain(secret);
+    }
+  }
+});
