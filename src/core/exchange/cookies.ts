@@ -7,18 +7,28 @@ export interface SetCookie {
   readonly attributes: string;
 }
 
+type CookiePair = readonly [name: string, value: string];
+
 /** Pairs of a `Cookie` header in their order, values as they stand there; what has no name is left out. */
-export function parseCookies(header: string): readonly (readonly [name: string, value: string])[] {
+export function parseCookies(header: string): readonly CookiePair[] {
   return header.split(';').flatMap((part) => {
-    const [, name, value] = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(part) ?? [];
-    return name === undefined || value === undefined ? [] : [[name, value] as const];
+    const pair = cookiePair(part);
+    return pair === undefined ? [] : [pair];
   });
 }
 
 /** A `Set-Cookie` header; undefined for one without a name. */
 export function parseSetCookie(header: string): SetCookie | undefined {
-  const [, name, value, attributes] = /^\s*([^=;\s]+)\s*=\s*([^;]*?)\s*(;.*)?$/.exec(header) ?? [];
-  return name === undefined || value === undefined ? undefined : { name, value, attributes: attributes ?? '' };
+  const semicolon = header.indexOf(';');
+  const end = semicolon < 0 ? header.length : semicolon;
+  const [name, value] = cookiePair(header.slice(0, end)) ?? [];
+  return name === undefined || value === undefined ? undefined : { name, value, attributes: header.slice(end) };
+}
+
+function cookiePair(text: string): CookiePair | undefined {
+  const equals = text.indexOf('=');
+  const name = text.slice(0, Math.max(0, equals)).trim();
+  return name === '' ? undefined : [name, text.slice(equals + 1).trim()];
 }
 
 /**

@@ -1,4 +1,5 @@
 // A recording as an HTTP Archive: sessions are pages, exchanges are entries in order of completion.
+import { parseCookies, parseSetCookie } from '../exchange/cookies.ts';
 import { headerValue, type Body, type Exchange, type Header, type SocketMessage } from '../exchange/exchange.ts';
 import { decodeFormText } from '../exchange/form.ts';
 import { formatTime } from '../std/clock.ts';
@@ -118,7 +119,10 @@ function responseOf({ response, httpVersion }: Exchange): HarResponse {
     httpVersion: response ? versionText(httpVersion) : '',
     cookies: headers
       .filter(([name]) => name === 'set-cookie')
-      .flatMap(([, value]) => cookiePairs(value.split(';')[0] ?? '')),
+      .flatMap(([, header]) => {
+        const { name, value } = parseSetCookie(header) ?? {};
+        return name === undefined || value === undefined ? [] : [{ name, value }];
+      }),
     headers: pairsOf(headers),
     content: { size, mimeType: headerValue(headers, 'content-type') ?? '', ...contentText(body) },
     redirectURL: headerValue(headers, 'location') ?? '',
@@ -147,12 +151,7 @@ function pairsOf(headers: readonly Header[]): readonly HarPair[] {
 }
 
 function cookiesOf(headers: readonly Header[]): readonly HarPair[] {
-  return headers.filter(([name]) => name === 'cookie').flatMap(([, value]) => value.split(';').flatMap(cookiePairs));
-}
-
-function cookiePairs(pair: string): readonly HarPair[] {
-  const equals = pair.indexOf('=');
-  return equals < 0 ? [] : [{ name: pair.slice(0, equals).trim(), value: pair.slice(equals + 1).trim() }];
+  return pairsOf(headers.filter(([name]) => name === 'cookie').flatMap(([, value]) => parseCookies(value)));
 }
 
 function queryOf(query: string): readonly HarPair[] {
