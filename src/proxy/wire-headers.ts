@@ -81,7 +81,7 @@ export function passedOn(
 export function headerObject(flat: FlatHeaders): Record<string, string | string[]> {
   const object: Record<string, string | string[]> = {};
   for (const [name, value] of headerPairs(flat)) {
-    const earlier = object[name];
+    const earlier = Object.hasOwn(object, name) ? object[name] : undefined;
     if (earlier === undefined) object[name] = value;
     else if (name === 'set-cookie') object[name] = [earlier, value].flat();
     else object[name] = `${String(earlier)}, ${value}`;

@@ -77,4 +77,8 @@ describe('headers', () => {
       x: '1',
     });
   });
+
+  it('become an object by any name that headers may have', () => {
+    expect(headerObject(['constructor', '1', 'X', 'a', 'x', 'b'])).toEqual({ constructor: '1', x: 'a, b' });
+  });
 });
