@@ -66,6 +66,7 @@ function redactJsonText(text: string, direction: Direction, scope: RedactionScop
 /**
  * A part of a JSON text that neither begins nor ends within a string.
  * @param name that was read last before it
+ * @param depth of documents in whose strings it stands
  * @returns the part redacted, with the name that was read last
  */
 export function redactJsonPiece(
@@ -73,10 +74,11 @@ export function redactJsonPiece(
   name: string,
   direction: Direction,
   scope: RedactionScope,
+  depth = 0,
 ): { readonly text: string; readonly name: string } {
   const hints = hintsOf(text);
   // Strings under names that mean nothing matter only where the text holds something known by its form, or other documents.
-  const allMatter = !isOrdinary(hints) || text.includes('\\"');
+  const allMatter = !isOrdinary(hints) || /\\(?:"|u0022)/.test(text);
   let result = '';
   let done = 0;
   const replace = (start: number, end: number, by: string) => {
@@ -94,7 +96,8 @@ export function redactJsonPiece(
     } else if (end - start > 3 && (allMatter || scope.secrecy(name) !== 'none')) {
       const token = text.slice(start, end);
       const value = unquote(token);
-      const redacted = value === undefined ? undefined : redactJsonString(value, name, hints, direction, scope);
+      const redacted =
+        value === undefined ? undefined : redactNamedText('field', name, value, direction, scope, hints, depth + 1);
       if (value !== redacted && redacted !== undefined) replace(start, end, quoteLike(token, redacted));
     }
     start = text.indexOf('"', Math.max(end, colon));
@@ -128,15 +131,8 @@ function numberAfter(text: string, at: number): { readonly start: number; readon
   return number === undefined ? undefined : { start: NUMBER.lastIndex - number.length, end: NUMBER.lastIndex };
 }
 
-function redactJsonString(
-  value: string,
-  name: string,
-  hints: TextHints,
-  direction: Direction,
-  scope: RedactionScope,
-): string {
-  return redactNamedText('field', name, value, direction, scope, hints);
-}
+/** Documents of JSON in strings of others that are read: in each, quotes are written with twice as many characters. */
+const DOCUMENTS_DEPTH_MAX = 8;
 
 /** A value under a name; where it is a document of JSON, what stands in that. */
 export function redactNamedText(
@@ -146,11 +142,12 @@ export function redactNamedText(
   direction: Direction,
   scope: RedactionScope,
   hints?: TextHints,
+  depth = 0,
 ): string {
-  const looksJson = LIKE_JSON.test(value) && value.includes('"');
+  const looksJson = depth <= DOCUMENTS_DEPTH_MAX && LIKE_JSON.test(value) && value.includes('"');
   // A password may begin like that, too.
   const isJson = looksJson && (!scope.isSecretName(name) || tryParseJson(value) !== undefined);
-  if (isJson) return redactJsonPiece(value, name, direction, scope).text;
+  if (isJson) return redactJsonPiece(value, name, direction, scope, depth).text;
   return redactNamed(kind, name, value, direction, scope, hints);
 }
 

@@ -76,3 +76,24 @@ it('JSON has its secrets replaced where they begin like JSON and are none', () =
   expect(recorded('{"password":"[\\"hunter2!x"}', 'application/json')).not.toContain('hunter2');
   expect(recorded('{"password":"[\\"hunter2!x\\"]"}', 'application/json')).not.toContain('hunter2');
 });
+
+describe('JSON in strings of JSON', () => {
+  /** Written so that it grows by a few characters a level, not by as much again. */
+  const nested = (depth: number) => {
+    let text = '{}';
+    for (let level = 0; level < depth; level++)
+      text = `["${text.replaceAll('\\', '\\u005c').replaceAll('"', '\\u0022')}",{"password":"hunter2!x"}]`;
+    return text;
+  };
+
+  it('has its secrets replaced', () => {
+    expect(recorded(nested(5), 'application/json')).not.toContain('hunter2');
+  });
+
+  it('does not grow without bounds when it is written again', () => {
+    const body = nested(15);
+    const kept = recorded(body, 'application/json');
+    expect(kept).not.toBe(body);
+    expect(kept.length).toBeLessThan(body.length * 20);
+  });
+});
