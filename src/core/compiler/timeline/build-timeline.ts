@@ -2,6 +2,7 @@
 // attributes at that moment; a deletion ends it; a thing first seen in a read was there before (seed), one first seen in
 // the answer of a write that keeps showing new things was made by it. Identity is (type, scope, key), never the bare
 // value, and a key that comes back after a deletion is another life.
+import { headerValue } from '../../exchange/exchange.ts';
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../../std/json.ts';
 import { isRead, isReadMethod, isSuccess, isWholeDocument, type Call } from '../calls/call.ts';
 import { typeOfNode, type EntityTypes } from '../entities/entities.ts';
@@ -66,8 +67,9 @@ export function buildTimeline(
   };
 }
 
-/** Methods that make what their path names, where nothing is there. */
-const MAKES = /^(?:PUT|MK[A-Z]+)$/;
+/** Makes what its path names, where nothing is there: a PUT, or what was "Created" at no other address (RFC 9110, 15.3.2). */
+const makesAtPath = ({ method, status, headers }: Call): boolean =>
+  method === 'PUT' || (status === 201 && headerValue(headers, 'location') === undefined);
 
 class Tracker {
   readonly lives: Life[] = [];
@@ -242,7 +244,7 @@ class Tracker {
     if (type.sites.size === 0) this.meet(call, route, type, site, '#', {}, {});
     else if (
       isAcknowledgement(call) &&
-      MAKES.test(call.method) &&
+      makesAtPath(call) &&
       this.bound[call.index]?.has(stripSuffix(route.path)) !== true
     ) {
       const named = this.nameIn(route, type);
