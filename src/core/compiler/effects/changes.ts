@@ -1,10 +1,12 @@
 // Effects that change entities: attribute by attribute, from what is believed before a call and what is seen after it.
 import { type Template } from '../../model/clone-model.ts';
+import { compileTemplate } from '../../model/template.ts';
 import { detectTimeFormat } from '../../std/clock.ts';
 import { type Json, type JsonObject, equalJson, isArray } from '../../std/json.ts';
 import { type Call } from '../calls/call.ts';
 import { type ChangeDraft, type EffectContext, sameOptional, sampleFor, searchFor } from './effect-draft.ts';
 import { type EntityDraft } from '../entities/entity-draft.ts';
+import { stripSuffix } from '../entities/sites.ts';
 import { type BindingDraft, type Evidence, boundLife, livesByKey, requestSources, routeOf } from '../evidence.ts';
 import { type Explanation, explain } from '../explain/explain.ts';
 import { memberText, quote } from '../explain/literal.ts';
@@ -171,7 +173,7 @@ function isSubject(evidence: Evidence, calls: readonly Call[], binding: BindingD
         (sighting) => sighting.life === life && evidence.entities.direct.has(sighting.site),
       );
     });
-  return routeOf(evidence, first).path.replace(/\.[a-z]+$/, '') === binding.prefix;
+  return stripSuffix(routeOf(evidence, first).path) === binding.prefix;
 }
 
 /** Counters that the change advances: drawn first, so that what else follows from them is seen. */
@@ -258,7 +260,7 @@ function addSettled(
   }
 }
 
-const uses = (template: Template, variable: string): boolean => JSON.stringify(template).includes(variable);
+const uses = (template: Template, variable: string): boolean => compileTemplate(template).variables.includes(variable);
 
 function explainAttribute(
   context: EffectContext,

@@ -1,6 +1,6 @@
 // Explains values by expressions: whole values first, then member by member where all examples are objects.
 import type { Template } from '../../model/clone-model.ts';
-import { keyOfMember } from '../../model/template.ts';
+import { compileTemplate, keyOfMember } from '../../model/template.ts';
 import type { Json } from '../../std/json.ts';
 import { findCandidates, type Candidate, type Search } from './candidates.ts';
 import { decide, type Predicate } from './decision.ts';
@@ -175,7 +175,7 @@ function explainMapped(samples: readonly Sample[], options: ExplainOptions): Exp
 }
 
 const namesElement = (template: Template, element: string): boolean =>
-  new RegExp(`\\b${element}\\b`).test(JSON.stringify(template));
+  compileTemplate(template).variables.includes(element);
 
 /** Element by element, where all lists hold objects; an element that not all lists have is missing in the others. */
 function explainElements(

@@ -44,6 +44,14 @@ describe('a change', () => {
     });
   });
 
+  it('counts no reads for members whose names only contain the word', () => {
+    const threads = (id: number, n: number): Line => patch(id, { threads: n }, { threads: n });
+    const { lets, set } = change([...made, threads(1, 5), threads(2, 8), threads(3, 6), threads(1, 9)]);
+    expect(set.get('threads')).toContain('body.threads');
+    expect(set.has('$reads')).toBe(false);
+    expect([...lets.keys()]).not.toContain('reads');
+  });
+
   it('explains a value by another one that the same request sets', () => {
     const at = (index: number): string => iso(TOY_START + index * 1000);
     const closing = [1, 2, 3].map((id, i) => patch(id, { done: true }, { done: true, closed_at: at(made.length + i) }));
