@@ -121,6 +121,12 @@ export const isReadMethod = (method: string): boolean => method === 'GET' || met
 
 export const isRead = (call: Call): boolean => call.isQuery === true || isReadMethod(call.method);
 
+/** How many calls came before each, and before the end, that may have changed something. */
+export function writesBefore(calls: readonly Call[]): readonly number[] {
+  let count = 0;
+  return [...calls.map((call) => (isRead(call) || call.refused ? count : count++)), count];
+}
+
 /** A PUT answered by just what was put, and by the `field` that names it, shows all there is. */
 export function isWholeDocument(call: Call, shown: JsonObject, field: string): boolean {
   if (call.method !== 'PUT' || !isObject(call.body)) return false;

@@ -7,6 +7,7 @@ import { append } from '../../std/grouping.ts';
 import { isObject, type Json, type JsonObject } from '../../std/json.ts';
 import { isReadMethod, isSuccess, type Call } from './call.ts';
 import { stripSuffix, scalarText, valueAt } from '../entities/sites.ts';
+import { lastName, scalarPaths } from '../entities/attribute-paths.ts';
 import type { CallRoute } from '../entities/routes.ts';
 import { identityRank } from '../entities/words.ts';
 
@@ -19,7 +20,6 @@ export interface Naming {
 
 /** Reads of a path in which one member must repeat the last parameter. */
 const READS_MIN = 2;
-const ENVELOPE_DEPTH_MAX = 1;
 
 /** The calls, with answers for those that have none but an address. */
 export function liftLocations(calls: readonly Call[], routes: readonly CallRoute[], origin: string): readonly Call[] {
@@ -63,7 +63,8 @@ export function namingsOf(calls: readonly Call[], routes: readonly CallRoute[]):
   for (const [path, shown] of reads) {
     const [first] = shown;
     if (first === undefined || new Set(shown.map(({ name }) => name)).size < READS_MIN) continue;
-    const [member] = membersOf(first.answer, ENVELOPE_DEPTH_MAX)
+    const [member] = scalarPaths(first.answer)
+      .map(([path]) => path)
       .filter((each) => shown.every(({ name, answer }) => scalarText(valueAt(answer, each)) === name))
       .sort((a, b) => identityRank(lastName(b)) - identityRank(lastName(a)));
     if (member !== undefined)
@@ -71,16 +72,6 @@ export function namingsOf(calls: readonly Call[], routes: readonly CallRoute[]):
   }
   return namings;
 }
-
-/** Dotted paths of scalar members. */
-function membersOf(value: JsonObject, depth: number): readonly string[] {
-  return Object.entries(value).flatMap(([name, member]) => {
-    if (isObject(member)) return depth === 0 ? [] : membersOf(member, depth - 1).map((below) => `${name}.${below}`);
-    return scalarText(member) === undefined || name.includes('.') ? [] : [name];
-  });
-}
-
-const lastName = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
 
 /** Value of the last parameter where the path is one of the template's. */
 function lastParameter(template: readonly string[], segments: readonly string[]): string | undefined {

@@ -109,18 +109,17 @@ const OWN_DOCUMENTS_MIN = 0.9;
 function actionsOf(group: readonly Call[]): Protocol | undefined {
   const good = group.filter((call) => call.xml !== undefined && isSuccess(call));
   if (good.length < 2) return undefined;
-  const names = new Set(good.flatMap(({ body }) => (isObject(body) ? Object.keys(body) : [])));
-  const member = [...names].find((name) => {
-    const speaking = group.filter(({ body }) => ACTION.test(valueIn(body, name)));
+  const speaking = new Map<string, number>();
+  for (const { body } of group)
+    for (const name of isObject(body) ? Object.keys(body) : [])
+      if (ACTION.test(valueIn(body, name))) speaking.set(name, (speaking.get(name) ?? 0) + 1);
+  const usual = [...speaking].filter(([, count]) => count >= SPEAKING_MIN * group.length).map(([name]) => name);
+  const member = usual.find((name) => {
     const actions = new Map<string, Set<string>>();
     for (const { body, xml } of good)
       actions.set(xml?.name ?? '', (actions.get(xml?.name ?? '') ?? new Set()).add(valueIn(body, name)));
     const own = good.filter(({ xml }) => actions.get(xml?.name ?? '')?.size === 1);
-    return (
-      actions.size >= 2 &&
-      speaking.length >= SPEAKING_MIN * group.length &&
-      own.length >= OWN_DOCUMENTS_MIN * good.length
-    );
+    return actions.size >= 2 && own.length >= OWN_DOCUMENTS_MIN * good.length;
   });
   return member === undefined
     ? undefined

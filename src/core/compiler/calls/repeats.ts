@@ -3,11 +3,12 @@
 import { headerValue } from '../../exchange/exchange.ts';
 import type { EntityType, Repeats, Reply } from '../../model/clone-model.ts';
 import type { Recording } from '../../recording/recording.ts';
-import { equalJson, type Json } from '../../std/json.ts';
+import { equalJson } from '../../std/json.ts';
 import { groupBy } from '../../std/grouping.ts';
 import { isReadMethod, isSuccess, normaliseCalls, type Call } from './call.ts';
 import { constantHeaders } from '../replayed/constant-headers.ts';
 import { literalText } from '../explain/literal.ts';
+import { sameValue } from '../explain/samples.ts';
 import { withoutExchanges } from '../replayed/replayed-answers.ts';
 
 export interface FoundRepeats {
@@ -81,12 +82,13 @@ function repeatsUnder(writes: readonly Call[], header: string): Under | undefine
     const same = later.filter((call) => asksSame(first, call));
     const alike = same.filter((call) => answersSame(first, call));
     repeated += same.length;
-    again.push(...alike);
+    for (const call of alike) again.push(call);
     if (alike.length > 0) {
       keys++;
       firsts.add(JSON.stringify(first.answer ?? first.answerText ?? null));
     }
-    if (isSuccess(first)) refused.push(...later.filter((call) => call.refused && !same.includes(call)));
+    const isSame = new Set(same);
+    if (isSuccess(first)) for (const call of later) if (call.refused && !isSame.has(call)) refused.push(call);
   }
   // What answers every request alike answers it alike again.
   if (keys < KEYS_MIN || again.length < AGREEING_MIN * repeated || firsts.size < 0.7 * keys) return undefined;
@@ -99,9 +101,6 @@ const asksSame = (a: Call, b: Call): boolean =>
 
 const answersSame = (a: Call, b: Call): boolean =>
   a.status === b.status && sameValue(a.answer, b.answer) && a.answerText === b.answerText;
-
-const sameValue = (a: Json | undefined, b: Json | undefined): boolean =>
-  a === undefined || b === undefined ? a === b : equalJson(a, b);
 
 /** How another request under a key that was used is refused, where that is always said alike. */
 function refusalOf(refused: readonly Call[]): Reply | undefined {

@@ -32,15 +32,11 @@ export function liftXmlAnswers(calls: readonly Call[]): readonly Call[] {
   const lifted = new Map<Call, Call>();
   for (const [name, group] of groupBy(found, ({ document }) => document.root.tag)) {
     const layout = learnLayout(group.map(({ document }) => document));
-    if (
-      layout === undefined ||
-      group.some(({ text, document }) => printXml(layout, readXml(layout, document)) !== text)
-    )
-      continue;
-    for (const { call, document } of group) {
-      const answer = readXml(layout, document);
+    if (layout === undefined) continue;
+    const read = group.map(({ call, text, document }) => ({ call, text, answer: readXml(layout, document) }));
+    if (read.some(({ text, answer }) => printXml(layout, answer) !== text)) continue;
+    for (const { call, answer } of read)
       lifted.set(call, { ...call, answer, answerText: undefined, answerKind: 'xml', xml: { name, layout } });
-    }
   }
   return lifted.size === 0 ? calls : calls.map((call) => lifted.get(call) ?? call);
 }
@@ -205,7 +201,6 @@ function solveSpaces(
     })),
   );
   const spaces = new Map<string, Space>();
-  const gapOf = (tag: string): string | undefined => spaces.get(tag)?.gap;
   const gaps = new Map<string, string>();
   for (const { tag, before, skipped } of steps.sort((a, b) => a.skipped.length - b.skipped.length)) {
     const known = spaces.get(tag);
@@ -226,9 +221,12 @@ function solveSpaces(
       gaps.set(each, i === unknown.length - 1 ? rest.slice(share * i) : rest.slice(share * i, share * (i + 1))),
     );
   }
-  for (const [tag, gap] of gaps) spaces.set(tag, { gap, full: spaces.get(tag)?.full ?? gapOf(tag) ?? '' });
+  for (const [tag, gap] of gaps) spaces.set(tag, { gap, full: spaces.get(tag)?.full ?? '' });
   return spaces;
 }
+
+/** Names that one element may hold: more are data, and no layout. */
+const NAMES_MAX = 1_000;
 
 /** One order that all sequences keep; undefined where there is none. */
 function mergeOrders(sequences: readonly (readonly string[])[]): string[] | undefined {
@@ -241,6 +239,7 @@ function mergeOrders(sequences: readonly (readonly string[])[]): string[] | unde
       if (known >= 0 && known < at) return undefined;
       if (known >= 0) at = known;
       else order.splice(++at, 0, name);
+      if (order.length > NAMES_MAX) return undefined;
     }
   }
   const keeps = (sequence: readonly string[]): boolean => {

@@ -6,6 +6,7 @@ import { type Call } from '../calls/call.ts';
 import { explainChange } from './changes.ts';
 import { creations, explainCreation, explainImplicit, implicitGroups } from './creations.ts';
 import { type EffectContext, type EffectDraft, type Effects } from './effect-draft.ts';
+import { stripSuffix } from '../entities/sites.ts';
 import { type BindingDraft, type Evidence, boundLife, routeOf } from '../evidence.ts';
 import { explainFolders } from './folders.ts';
 import { isCalledDeletion } from '../timeline/named-deletions.ts';
@@ -56,7 +57,7 @@ export function inferEffects(context: EffectContext, calls: readonly Call[]): Ef
 function isDeletion(evidence: Evidence, calls: readonly Call[], binding: BindingDraft): boolean {
   const first = calls[0] as Call;
   const route = routeOf(evidence, first);
-  const isSubject = binding.prefix !== undefined && route.path.replace(/\.[a-z]+$/, '') === binding.prefix;
+  const isSubject = binding.prefix !== undefined && stripSuffix(route.path) === binding.prefix;
   const named = isCalledDeletion(route);
   if (!(first.method === 'DELETE' && isSubject) && !(named && !isSubject)) return false;
   let gone = 0;

@@ -1,7 +1,7 @@
 // Pass "moving reads": routes whose reads change what they show (a job that moves on when it is looked at, a count of views).
 // Told by things that look different to one read than to what was last seen of them, though nothing was written in between.
 import { equalJson } from '../../std/json.ts';
-import { isRead, isSuccess } from '../calls/call.ts';
+import { isRead, isSuccess, writesBefore } from '../calls/call.ts';
 import { subjectOf, boundLife, routeOf, type Evidence } from '../evidence.ts';
 import { attributesBefore, type Life } from '../timeline/timeline.ts';
 
@@ -29,7 +29,7 @@ export function movingReads(evidence: Evidence): MovingReads {
 function findMoving(evidence: Evidence): MovingReads {
   const routes = new Set<string>();
   const readsBefore = new Map<number, number>();
-  const written = writesBefore(evidence);
+  const written = writesBefore(evidence.calls);
   for (const [id, calls] of evidence.byRoute) {
     const [first] = calls;
     if (first === undefined || !isRead(first)) continue;
@@ -46,8 +46,7 @@ function findMoving(evidence: Evidence): MovingReads {
       if (life === undefined || shown === undefined || shown.projected !== undefined) continue;
       counts.set(call.index, reads.get(life) ?? 0);
       reads.set(life, (reads.get(life) ?? 0) + 1);
-      const last = lastSeen(evidence, life, call.index);
-      if (last === undefined || written[call.index] !== written[last + 1]) continue;
+      if (!wasSeenSinceWrite(evidence, life, call.index, written)) continue;
       judged++;
       const before = attributesBefore(life, call.index);
       if (
@@ -66,17 +65,15 @@ function findMoving(evidence: Evidence): MovingReads {
   return { routes, readsBefore };
 }
 
-/** How many writes came before each call, and before the end. */
-function writesBefore({ calls }: Evidence): readonly number[] {
-  let count = 0;
-  return [...calls.map((call) => (isRead(call) ? count : count++)), count];
-}
-
-/** Index of the call that showed it last before another. */
-function lastSeen({ timeline, entities }: Evidence, life: Life, before: number): number | undefined {
-  for (let index = before - 1; index >= life.firstSeen; index--)
+/** A call showed it before another, and nothing was written between the two. */
+function wasSeenSinceWrite(
+  { timeline, entities }: Evidence,
+  life: Life,
+  before: number,
+  written: readonly number[],
+): boolean {
+  for (let index = before - 1; index >= life.firstSeen && written[index + 1] === written[before]; index--)
     for (const sighting of timeline.sightings[index] ?? [])
-      if (sighting.life === life && sighting.projected === undefined && entities.direct.has(sighting.site))
-        return index;
-  return undefined;
+      if (sighting.life === life && sighting.projected === undefined && entities.direct.has(sighting.site)) return true;
+  return false;
 }

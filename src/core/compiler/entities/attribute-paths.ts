@@ -1,7 +1,8 @@
 // Attributes of an entity by dotted path: its own, and those in objects that it holds (`attributes.title`, `properties.owner`).
-import type { Json, JsonObject } from '../../std/json.ts';
+import { isObject, type Json, type JsonObject } from '../../std/json.ts';
 import { memberText } from '../explain/literal.ts';
 import { isPlainObject } from '../explain/samples.ts';
+import { scalarText } from './sites.ts';
 
 /** Every attribute that is no object, by its path, two levels deep; what begins with `$` is left out. */
 export function* attributePaths(attributes: JsonObject): Generator<[path: string, value: Json]> {
@@ -12,6 +13,17 @@ export function* attributePaths(attributes: JsonObject): Generator<[path: string
       for (const [inner, member] of Object.entries(value))
         if (!inner.startsWith('$') && !isPlainObject(member)) yield [`${name}.${inner}`, member];
   }
+}
+
+/** Texts of the scalars of an object, and of the objects in it, by path. */
+export function scalarPaths(value: JsonObject): (readonly [path: string, text: string])[] {
+  return Object.entries(value).flatMap(([name, member]) => {
+    const inner = isObject(member) ? Object.entries(member) : [];
+    const parts = inner.map(([part, each]) => [`${name}.${part}`, scalarText(each)] as const);
+    return [[name, scalarText(member)] as const, ...parts].flatMap(([path, text]) =>
+      text === undefined ? [] : [[path, text] as const],
+    );
+  });
 }
 
 /** `x.attributes.title`. */

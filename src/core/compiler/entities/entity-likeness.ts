@@ -1,6 +1,6 @@
 // Which further sites show entities of a type that is known: alike in members, and agreeing in keys and values.
-import { isObject, type JsonObject } from '../../std/json.ts';
 import { type Context, type EntityDraft, assign, jaccard, nounAt, nounOf } from './entity-draft.ts';
+import { scalarPaths } from './attribute-paths.ts';
 import { type Site, type SiteNode, commonFields, scalarText } from './sites.ts';
 import { identityRank, singular } from './words.ts';
 
@@ -173,17 +173,6 @@ function otherKind(texts: readonly (string | undefined)[], known: ReadonlySet<st
   return known.size > 0 && !own.has('') && [...known].every((value) => !own.has(prefix(value)));
 }
 
-/** Scalars of an object, and of the objects in it, by path. */
-function scalarTexts(value: JsonObject): [string, string][] {
-  return Object.entries(value).flatMap(([name, member]): [string, string][] => {
-    const inner = isObject(member) ? Object.entries(member) : [];
-    const parts = inner.map(([part, each]) => [`${name}.${part}`, scalarText(each)] as const);
-    return [[name, scalarText(member)] as const, ...parts].filter(
-      (each): each is [string, string] => each[1] !== undefined,
-    );
-  });
-}
-
 /** Share of nodes whose other scalar fields were each seen with that key somewhere among the type's own objects. */
 function valueAgreement(context: Context, site: Site, { draft, field, values }: Identity): number {
   const known = new Map<string, Set<string>>();
@@ -191,7 +180,7 @@ function valueAgreement(context: Context, site: Site, { draft, field, values }: 
     for (const node of (context.sites.get(id) as Site).nodes) {
       const key = scalarText(node.value[field]);
       if (key === undefined) continue;
-      for (const [name, text] of scalarTexts(node.value)) {
+      for (const [name, text] of scalarPaths(node.value)) {
         const cell = `${key}\n${name}`;
         const set = known.get(cell) ?? new Set<string>();
         known.set(cell, set);
@@ -204,7 +193,7 @@ function valueAgreement(context: Context, site: Site, { draft, field, values }: 
     const key = scalarText(node.value[field]) ?? '';
     if (!values.has(key)) continue;
     judged++;
-    const others = scalarTexts(node.value).filter(([name]) => name !== field);
+    const others = scalarPaths(node.value).filter(([name]) => name !== field);
     const ok = others.every(([name, text]) => known.get(`${key}\n${name}`)?.has(text) !== false);
     const tested = others.some(([name]) => known.has(`${key}\n${name}`));
     if (ok && tested) agreeing++;

@@ -1,7 +1,7 @@
 // Answers of an item's path that list what is below it as the query asks (`GET /buckets/b?prefix=p`): what they say is not
 // how the item is, though its name may stand in them.
 import { equalJson, isArray, isObject, type Json } from '../../std/json.ts';
-import { isRead, isSuccess, type Call } from '../calls/call.ts';
+import { writesBefore, type Call } from '../calls/call.ts';
 import type { Site } from './sites.ts';
 
 /** So many times another query must have shown other elements, with nothing written in between. */
@@ -27,16 +27,6 @@ export function listingSites(sites: ReadonlyMap<string, Site>, calls: readonly C
     if (differences >= DIFFERENCES_MIN) found.add(site.id);
   }
   return found;
-}
-
-/** How many calls before each may have changed something. */
-function writesBefore(calls: readonly Call[]): readonly number[] {
-  let count = 0;
-  return calls.map((call) => {
-    const before = count;
-    if (!isRead(call) && isSuccess(call)) count++;
-    return before;
-  });
 }
 
 const holdsList = (site: Site, name: string): boolean =>

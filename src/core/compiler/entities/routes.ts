@@ -244,9 +244,9 @@ const PUT_NAMES_MIN = 3;
 function addPutNames(children: Map<string, Item[]>, values: Set<string>, depth: number): void {
   if (values.size === 0) return;
   const known = [...values].flatMap((text) => children.get(text) ?? []);
-  const shapes = new Set(known.flatMap(shapeRead));
   const isLeaf = (group: readonly Item[]): boolean => group.every(({ segments }) => segments.length === depth + 1);
   if (!isLeaf(known)) return;
+  const shapes = new Set(known.flatMap(shapeRead));
   const put = [...children].filter(
     ([text, group]) =>
       !values.has(text) &&

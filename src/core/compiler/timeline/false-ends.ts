@@ -58,7 +58,7 @@ const nameOf = ({ type, since, key }: Life): string => `${since} ${type.name} ${
 function wordOf({ type, versions, key }: Life): string {
   const last = type.key.at(-1);
   if (last === undefined) return type.lookups[0]?.prefix.split('/').at(-1) ?? key;
-  return (last === undefined ? undefined : scalarText(valueAt(versions[0]?.attributes, last))) ?? key;
+  return scalarText(valueAt(versions[0]?.attributes, last)) ?? key;
 }
 
 /** Its answer cannot show what it has made itself. */

@@ -1,6 +1,6 @@
 // Pass "types": an entity type as the model will have it: what is stored, what is derived, how it is shown, and whether
 // it takes whatever a client writes.
-import { isRead, type Call } from '../calls/call.ts';
+import { isRead } from '../calls/call.ts';
 import type { Template } from '../../model/clone-model.ts';
 import { keyOfMember } from '../../model/template.ts';
 import { equalJson, type Json, type JsonObject } from '../../std/json.ts';
@@ -130,8 +130,10 @@ function chooseViews(
       entry.count++;
       for (const name of Object.keys(shown)) entry.names.set(name, (entry.names.get(name) ?? 0) + 1);
       // A read changes nothing: what it does not show is still there.
-      const isReading = isRead(evidence.calls[index] as Call);
-      const known = { ...(isReading ? attributesBefore(life, index) : {}), ...attributesAt(life, index) };
+      const known = {
+        ...(call !== undefined && isRead(call) ? attributesBefore(life, index) : {}),
+        ...attributesAt(life, index),
+      };
       for (const name of Object.keys(known))
         if (!(name in shown)) entry.withheld.set(name, (entry.withheld.get(name) ?? 0) + 1);
     }

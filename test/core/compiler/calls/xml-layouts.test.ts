@@ -26,6 +26,13 @@ describe('answers in XML', () => {
     ]);
   });
 
+  it('stay as they are where one element holds more names than a layout has', () => {
+    const table = (names: number): string =>
+      `<a>${Array.from({ length: names }, (_, at) => `<n${at}>x</n${at}>`).join('')}</a>`;
+    expect(lifted([table(900)])[0]?.xml).toBeDefined();
+    expect(lifted([table(1_100)])[0]?.xml).toBeUndefined();
+  });
+
   it('have numbers where all texts of a place are such', () => {
     expect(answers(['<a><n>1</n><m>1</m></a>', '<a><n>20</n><m>x</m></a>'])).toEqual([
       { n: 1, m: '1' },
