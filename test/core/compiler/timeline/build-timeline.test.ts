@@ -46,6 +46,15 @@ describe('a life', () => {
     expect([...creationSites]).toEqual(['POST /notes 201 $']);
   });
 
+  it.each([
+    ['begins', {}, ['created', 2]],
+    ['does not begin', { answerHeaders: { location: '/logs/1' } }, ['seed', 3]],
+  ] as const)('%s with what is "Created" without saying more, unless that is elsewhere', (_what, more, told) => {
+    const lines = [read(4), read(5), { ask: 'MAKE /notes/8', status: 201, ...more }, read(8)];
+    const life = timelineOf(lines).lives.find(({ key }) => key === '8');
+    expect([life?.origin, life?.firstSeen]).toEqual(told);
+  });
+
   it('first seen in the answer of a change was there before', () => {
     const patch = (id: number): Line => ({ ask: `PATCH /notes/${id}`, body: { title: 'x' }, answer: note(id, 'x') });
     const { lives } = timelineOf([make(1), make(2), patch(1), patch(2), patch(1), patch(9)]);
